@@ -1,0 +1,55 @@
+import { operation } from '../../ops/index.ts'
+import {
+  type Extents,
+  type Instruction,
+  type Program,
+  resolveShape,
+  sizeOf,
+  type Value,
+} from '../../program/program.ts'
+import type { Explanation, InstructionExplanation } from '../engine.ts'
+
+const BYTES = Float64Array.BYTES_PER_ELEMENT
+
+/** What the reference engine does with each instruction, at these sizes: always the same. */
+export function explain(program: Program, bounds: Extents): Explanation {
+  const { values, instructions } = program
+  const persistent = values.filter(({ role }) => role === 'parameter' || role === 'state')
+  const others = values.filter(({ role }) => role === 'input' || role === 'intermediate')
+  return {
+    arenaBytes: bytesOf(others, bounds),
+    persistentBytes: bytesOf(persistent, bounds),
+    instructions: instructions.map((instruction, phase) =>
+      explainInstruction(instruction, phase, values, bounds),
+    ),
+  }
+}
+
+function explainInstruction(
+  { op, scope, inputs, outputs, attributes }: Instruction,
+  phase: number,
+  values: readonly Value[],
+  bounds: Extents,
+): InstructionExplanation {
+  const shapes = (ids: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(ids).map(([key, id]) => [key, resolveShape(values[id].shape, bounds)]))
+  const results = Object.values(outputs).map((id) => values[id])
+  const touched = [...new Set([...Object.values(inputs), ...Object.values(outputs)])].map((id) => values[id])
+  const { flops } = operation(op)
+  return {
+    op,
+    scope,
+    phase,
+    kernel: 'float64 loops',
+    reason: 'the reference engine computes everything so',
+    flops: flops
+      ? flops(shapes(inputs), shapes(outputs), attributes)
+      : Object.values(shapes(outputs)).reduce((sum, shape) => sum + sizeOf(shape), 0),
+    bytes: bytesOf(touched, bounds),
+    results,
+  }
+}
+
+function bytesOf(values: readonly Value[], bounds: Extents): number {
+  return values.reduce((sum, { shape }) => sum + sizeOf(resolveShape(shape, bounds)) * BYTES, 0)
+}

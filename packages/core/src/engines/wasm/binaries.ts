@@ -1,0 +1,29 @@
+import { platform } from '#engine-platform'
+
+/** simd runs everywhere; relaxed rounds a multiply-add once where the hardware can; turbo is relaxed in wider tiles. */
+export type Binary = 'simd' | 'relaxed' | 'turbo'
+
+/** Spelt out, so that bundlers see the files; the same from src/ and from dist/. */
+const URLS: Readonly<Record<Binary, URL>> = {
+  simd: new URL('../../../wasm/simd.wasm', import.meta.url),
+  relaxed: new URL('../../../wasm/relaxed.wasm', import.meta.url),
+  turbo: new URL('../../../wasm/turbo.wasm', import.meta.url),
+}
+
+const compiled = new Map<Binary, Promise<WebAssembly.Module | null>>()
+
+/** The compiled binary, once a process; null where this runtime refuses its instructions. */
+export function compile(binary: Binary): Promise<WebAssembly.Module | null> {
+  const known = compiled.get(binary)
+  if (known) return known
+  const module = readAndCompile(binary)
+  compiled.set(binary, module)
+  // what failed for want of a file or a network may go well the next time
+  module.catch(() => compiled.delete(binary))
+  return module
+}
+
+async function readAndCompile(binary: Binary): Promise<WebAssembly.Module | null> {
+  const bytes = await platform.read(URLS[binary])
+  return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null
+}

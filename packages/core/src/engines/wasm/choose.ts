@@ -1,0 +1,63 @@
+import type { Arithmetic } from '../engine.ts'
+import { type Binary, compile } from './binaries.ts'
+import { compare, isFused } from './probe.ts'
+import { enableTurbo, turboIsOn } from './v8.ts'
+
+/** A binary that runs here, and why this one. */
+export interface Choice {
+  readonly binary: Binary
+  readonly module: WebAssembly.Module
+  readonly arithmetic: Arithmetic
+  readonly notes: readonly string[]
+}
+
+const choices = new Map<string, Promise<Choice>>()
+
+/** Chooses once a process; what has been tried need not be tried again. */
+export function choose(kernels: 'auto' | Binary): Promise<Choice> {
+  if (kernels === 'turbo') enableTurbo()
+  const key = `${kernels}, ${turboIsOn()}`
+  const known = choices.get(key)
+  if (known) return known
+  const choice = kernels === 'auto' ? fastest() : asked(kernels)
+  choices.set(key, choice)
+  choice.catch(() => choices.delete(key))
+  return choice
+}
+
+async function asked(binary: Binary): Promise<Choice> {
+  if (binary === 'turbo' && !turboIsOn()) {
+    throw new Error("the 'turbo' kernels need V8's revectorization, which Node has from version 24 on; leave the option 'kernels' out")
+  }
+  const module = await compile(binary)
+  if (!module) throw new Error(`this runtime refuses the '${binary}' kernels; leave the option 'kernels' out to take what it accepts`)
+  return described(binary, module, 'asked for')
+}
+
+async function fastest(): Promise<Choice> {
+  const relaxed = await compile('relaxed')
+  if (!relaxed) return described('simd', await requireSimd(), 'this runtime has no relaxed SIMD')
+  if (!turboIsOn()) return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization was not asked for')
+  const turbo = await compile('turbo')
+  if (!turbo) return described('relaxed', relaxed, 'this runtime refuses the turbo kernels')
+  const { equal, milliseconds } = await compare(['relaxed', relaxed], ['turbo', turbo])
+  const times = `a small step takes ${milliseconds.map((ms) => ms.toFixed(3)).join(' ms relaxed, ')} ms turbo`
+  if (!equal) return described('relaxed', relaxed, 'the turbo kernels gave other bits than the relaxed ones')
+  return milliseconds[1] < milliseconds[0] ? described('turbo', turbo, times) : described('relaxed', relaxed, times)
+}
+
+async function requireSimd(): Promise<WebAssembly.Module> {
+  const module = await compile('simd')
+  if (!module) throw new Error('this runtime has no WebAssembly SIMD or threads; use Node 20, Chrome 91, Firefox 89, Safari 16.4 or newer')
+  return module
+}
+
+async function described(binary: Binary, module: WebAssembly.Module, reason: string): Promise<Choice> {
+  const fused = binary !== 'simd' && (await isFused(binary, module))
+  return {
+    binary,
+    module,
+    arithmetic: fused ? 'fused' : 'unfused',
+    notes: [`kernels: ${binary}.wasm (${reason})`, `arithmetic: a multiply-add is rounded ${fused ? 'once (fused)' : 'twice (unfused)'}`],
+  }
+}

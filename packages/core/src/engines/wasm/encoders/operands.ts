@@ -1,0 +1,41 @@
+import type { Layout } from '../../../program/layout.ts'
+import type { Attributes } from '../../../program/program.ts'
+
+/** What an encoder asks about the operands and results of its instruction, by name. */
+export interface Operands {
+  /** Address, 0 for what is absent or needed by nobody. */
+  pointer(name: string): number
+  layout(name: string): Layout
+  /** Address and bytes from panel to panel; zeros for what is absent. */
+  matrix(name: string): readonly [number, number]
+  /** Address, bytes from panel to panel and from step to step; zeros for what is absent. */
+  sequence(name: string): readonly [number, number, number]
+  /** Does anybody read this result? A kernel's working memory has a place even if not. */
+  isRead(name: string): boolean
+  /** Has this value one entry a sample, so that it may be cut by rows? */
+  isBatch(name: string): boolean
+  /** Addresses of the words that hold the counts of rows and of steps at run time. */
+  rows(name: string): number
+  steps(name: string): number
+}
+
+/** How an operation's kernel is called and told: the words of its descriptor, in the order of its class in `kernels/`. */
+export interface Encoder {
+  /** Name of the kernel where it is not the operation's. */
+  readonly kernel?: string
+  encode(operands: Operands, attributes: Attributes): readonly number[]
+}
+
+export type Encoders = Readonly<Record<string, Encoder>>
+
+const scratch = new DataView(new ArrayBuffer(4))
+
+/** A float32 as the word that holds its bits. */
+export function float32Word(x: number): number {
+  scratch.setFloat32(0, x)
+  return scratch.getInt32(0)
+}
+
+export function word(condition: boolean): number {
+  return condition ? 1 : 0
+}

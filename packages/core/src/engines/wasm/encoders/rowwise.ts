@@ -1,0 +1,49 @@
+import { type Encoders, float32Word, type Operands } from './operands.ts'
+
+const NONE = [0, 0, 0] as const
+
+/** The descriptor `Rowwise`: what works along the last axis of each row and step. */
+function rowwise(operands: Operands, a: string, b: string | null, c: string | null, y: string, parameter = 0): number[] {
+  const optional = (name: string | null) => (name === null ? NONE : operands.sequence(name))
+  return [
+    operands.layout(a).columns,
+    operands.steps(y),
+    ...operands.sequence(a),
+    ...optional(b),
+    ...optional(c),
+    ...operands.sequence(y),
+    float32Word(parameter),
+  ]
+}
+
+/** A loss and its gradient, which take their predictions by this name. */
+function loss(name: string, predictions: 'logits' | 'probabilities' | 'predictions', gradient: string): Encoders {
+  return {
+    [name]: { encode: (operands) => rowwise(operands, predictions, 'labels', null, 'loss') },
+    [`${name}Gradient`]: { encode: (operands) => rowwise(operands, predictions, 'labels', 'dLoss', gradient) },
+  }
+}
+
+export const rowwiseKernels: Encoders = {
+  softmax: { encode: (operands) => rowwise(operands, 'x', null, null, 'y') },
+  softmaxGradient: { encode: (operands) => rowwise(operands, 'y', 'dy', null, 'dx') },
+
+  ...loss('softmaxCrossEntropy', 'logits', 'dLogits'),
+  ...loss('sigmoidCrossEntropy', 'logits', 'dLogits'),
+  ...loss('categoricalCrossEntropy', 'probabilities', 'dProbabilities'),
+  ...loss('binaryCrossEntropy', 'probabilities', 'dProbabilities'),
+  ...loss('meanSquaredError', 'predictions', 'dPredictions'),
+  ...loss('meanAbsoluteError', 'predictions', 'dPredictions'),
+
+  categoricalAccuracy: { encode: (operands) => rowwise(operands, 'predictions', 'labels', null, 'value') },
+  binaryAccuracy: {
+    encode: (operands, { threshold }) => rowwise(operands, 'predictions', 'labels', null, 'value', Number(threshold)),
+  },
+
+  guard: {
+    encode: ({ rows, steps, sequence, pointer }) => {
+      const [loss, , lossStep] = sequence('loss')
+      return [rows('loss'), steps('loss'), loss, lossStep, pointer('finite')]
+    },
+  },
+}

@@ -1,0 +1,242 @@
+import { operation } from '../../ops/index.ts'
+import type { Plan } from '../../program/plan.ts'
+import { BATCH, type Extents, hasRows, resolveShape, sizeOf, type Value } from '../../program/program.ts'
+import { COMPLETED, type Executable, type Explanation, type Feed } from '../engine.ts'
+import { type Encoded, encode } from './encode.ts'
+import { explain } from './explain.ts'
+import type { LocalMachine } from './machine.ts'
+import { Profile } from './profile.ts'
+import { RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
+import { type Segment, segmentsOf } from './segments.ts'
+import { rowDims, Sizes, stepDims } from './sizes.ts'
+import { type Axes, axesOf, pack, unpack } from './transfer.ts'
+
+/** Rows that make a thread of its own worth its barriers. */
+const ROWS_PER_THREAD = 8
+
+/** Where numbers enter or leave: a value, its axes, and where its counts of rows and steps stand. */
+interface Port {
+  readonly value: Value
+  readonly axes: Axes
+  readonly rows: number
+  readonly steps: number
+}
+
+/** A program planned and written into a machine's memory. A run allocates nothing. */
+export class LocalExecutable implements Executable {
+  readonly profile: Profile | undefined
+  readonly #machine: LocalMachine
+  readonly #plan: Plan
+  readonly #sizes: Sizes
+  readonly #inputs: ReadonlyMap<string, Port>
+  readonly #outputs: ReadonlyMap<string, Port>
+  readonly #hasRows: boolean
+  /** By value id, as written into the descriptors. */
+  #addresses: number[] = []
+  #encoded: readonly Encoded[] = []
+  #segments: readonly Segment[] = []
+  #image = { address: 0, bytes: 0 }
+  #arena = -1
+
+  constructor(machine: LocalMachine, plan: Plan) {
+    this.#machine = machine
+    this.#plan = plan
+    const { program, bounds } = plan
+    this.#sizes = new Sizes(machine.memory, program, bounds)
+    this.#inputs = this.#ports(program.inputs)
+    this.#outputs = this.#ports(program.outputs)
+    this.#hasRows = program.values.some(hasRows)
+    this.#settle()
+    this.profile = machine.parts.profile ? new Profile(program) : undefined
+  }
+
+  get explanation(): Explanation {
+    return explain(this.#plan, this.#encoded, this.#machine)
+  }
+
+  run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Readonly<Record<string, Float32Array>>): number {
+    this.#begin(counts, feeds)
+    const halted = this.profile ? this.#runProfiled(counts, this.profile) : this.#run(counts)
+    if (halted !== COMPLETED) return halted
+    for (const name in fetches) this.#fetch(name, fetches[name])
+    this.profile?.unpacked()
+    return COMPLETED
+  }
+
+  async firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
+    const { program } = this.#plan
+    this.#begin(counts, feeds)
+    for (const { id, role } of program.values) if (role !== 'intermediate' && !this.#isFinite(id)) return program.values[id].name
+    for (const [index, { op, outputs }] of program.instructions.entries()) {
+      this.#runOne(index, this.#rows(counts))
+      const culprit = Object.values(outputs).find((id) => !this.#isFinite(id))
+      if (culprit !== undefined) return program.values[culprit].name
+      if (operation(op).halts && this.#hasHalted(index)) return null
+    }
+    return null
+  }
+
+  // ---- a run
+
+  #begin(counts: Extents, feeds: Readonly<Record<string, Feed>>): void {
+    this.profile?.begin()
+    this.#settle()
+    this.#sizes.write(counts)
+    let fed = 0
+    for (const name in feeds) {
+      this.#feed(name, feeds[name])
+      fed++
+    }
+    if (this.#machine.last !== this) {
+      // the arena belongs to the program that ran last
+      if (fed < this.#inputs.size) this.#complain(feeds)
+      this.#machine.last = this
+    }
+    this.profile?.packed()
+  }
+
+  #run(counts: Extents): number {
+    const { parts, memory } = this.#machine
+    const rows = this.#rows(counts)
+    const shares = this.#shares(rows)
+    for (let i = 0; i < this.#segments.length; i++) {
+      const { first, alone, shared, halts } = this.#segments[i]
+      if (alone > 0) runShare(this.#machine.kernels, memory.words, first, alone, rows, 0, 1)
+      if (halts >= 0 && this.#hasHalted(halts)) return halts
+      if (shared > 0) parts.pool.run(this.#machine, first + alone * RECORD_WORDS, shared, rows, shares)
+    }
+    return COMPLETED
+  }
+
+  /** The same, one instruction at a time for the segments' own part, with a clock between. */
+  #runProfiled(counts: Extents, profile: Profile): number {
+    const { parts, memory, kernels } = this.#machine
+    const rows = this.#rows(counts)
+    const shares = this.#shares(rows)
+    for (const { index, first, alone, shared, halts } of this.#segments) {
+      for (let i = 0; i < alone; i++) {
+        runShare(kernels, memory.words, first + i * RECORD_WORDS, 1, rows, 0, 1)
+        profile.ran(index + i)
+      }
+      if (halts >= 0 && this.#hasHalted(halts)) return halts
+      if (shared > 0) parts.pool.run(this.#machine, first + alone * RECORD_WORDS, shared, rows, shares, profile, index + alone)
+      profile.waited()
+    }
+    return COMPLETED
+  }
+
+  #runOne(index: number, rows: number): void {
+    const { kernels, memory } = this.#machine
+    runShare(kernels, memory.words, this.#image.address / 4 + index * RECORD_WORDS, 1, rows, 0, 1)
+  }
+
+  #rows(counts: Extents): number {
+    return this.#hasRows ? counts[BATCH] : 1
+  }
+
+  #shares(rows: number): number {
+    const { threads } = this.#machine.parts
+    return this.#hasRows ? Math.min(threads, Math.ceil(rows / ROWS_PER_THREAD)) : threads
+  }
+
+  #hasHalted(index: number): boolean {
+    const { op, outputs } = this.#plan.program.instructions[index]
+    const flag = this.#addresses[outputs[operation(op).halts as string]]
+    return this.#machine.memory.floats[flag / 4] === 0
+  }
+
+  #feed(name: string, feed: Feed): void {
+    const port = this.#inputs.get(name)
+    if (!port) throw new Error(`the program '${this.#plan.program.name}' has no input '${name}'; it has ${[...this.#inputs.keys()].join(', ')}`)
+    const B = this.#sizes.read(port.rows)
+    const T = this.#sizes.read(port.steps)
+    checkFeed(port, feed, B, B * T * port.axes.layout.columns)
+    pack(this.#machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, feed.data, feed.rows)
+  }
+
+  #fetch(name: string, data: Float32Array): void {
+    const port = this.#outputs.get(name)
+    if (!port) throw new Error(`the program '${this.#plan.program.name}' has no output '${name}'; it has ${[...this.#outputs.keys()].join(', ')}`)
+    const B = this.#sizes.read(port.rows)
+    const T = this.#sizes.read(port.steps)
+    const size = B * T * port.axes.layout.columns
+    if (data.length < size) throw new RangeError(`the output '${name}' has ${size} numbers; there is room for ${data.length}`)
+    unpack(this.#machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, data)
+  }
+
+  #complain(feeds: Readonly<Record<string, Feed>>): never {
+    const missing = [...this.#inputs.keys()].filter((name) => !Object.hasOwn(feeds, name))
+    throw new Error(`another program has run since, so all inputs must be fed; missing: ${missing.join(', ')}`)
+  }
+
+  #isFinite(id: number): boolean {
+    const { placements, program, bounds } = this.#plan
+    const value = program.values[id]
+    const placement = placements[id]
+    if (!placement || value.dtype === 'int32') return true
+    const port = this.#port(id)
+    const B = this.#sizes.read(port.rows)
+    const T = Math.min(this.#sizes.read(port.steps), placement.layout.steps)
+    const data = new Float32Array(sizeOf(resolveShape(value.shape, bounds)))
+    unpack(this.#machine.view(value), this.#addresses[id] / 4, port.axes, B, T, data)
+    return data.every(Number.isFinite)
+  }
+
+  // ---- in memory
+
+  /** Writes descriptors and records, anew where the arena has moved. */
+  #settle(): void {
+    const { program, bounds, placements, arenaBytes, phases } = this.#plan
+    const arena = this.#machine.arena(arenaBytes)
+    if (arena === this.#arena) return
+    this.#addresses = program.values.map((value, id) => {
+      const placement = placements[id]
+      if (!placement) return 0
+      return placement.region === 'arena' ? arena + placement.offset : this.#machine.persistent(value, bounds)
+    })
+    this.#encoded = program.instructions.map((instruction) => encode(this.#plan, instruction, this.#addresses, this.#sizes))
+    this.#write()
+    this.#segments = segmentsOf(program, phases, this.#encoded, this.#image.address / 4)
+    this.#arena = arena
+  }
+
+  /** Records first, one after the other, then the descriptors they point to. */
+  #write(): void {
+    const { memory } = this.#machine
+    const records = this.#encoded.length * RECORD_BYTES
+    const bytes = this.#encoded.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
+    if (this.#image.bytes < bytes) this.#image = { address: memory.allocate(bytes), bytes }
+    let descriptorAt = this.#image.address + records
+    for (const [index, { kernel, descriptor, split, panels }] of this.#encoded.entries()) {
+      const record = this.#image.address / 4 + index * RECORD_WORDS
+      memory.words.set([this.#machine.kernelNumber(kernel), descriptorAt, split, panels], record)
+      memory.words.set(descriptor, descriptorAt / 4)
+      descriptorAt += 4 * descriptor.length
+    }
+  }
+
+  #ports(ids: Readonly<Record<string, number>>): Map<string, Port> {
+    return new Map(Object.entries(ids).map(([name, id]) => [name, this.#port(id)]))
+  }
+
+  #port(id: number): Port {
+    const { placements, program, bounds } = this.#plan
+    const value = program.values[id]
+    const layout = placements[id]?.layout
+    if (!layout) throw new Error(`'${value.name}' has no place in memory`)
+    const rows = sizeOf(resolveShape(rowDims(value), bounds))
+    return { value, axes: axesOf(layout, rows), rows: this.#sizes.address(rowDims(value)), steps: this.#sizes.address(stepDims(value)) }
+  }
+}
+
+function checkFeed({ value }: Port, { data, rows }: Feed, B: number, size: number): void {
+  if (!rows) {
+    if (data.length < size) throw new RangeError(`the input '${value.name}' needs ${size} numbers for ${B} rows; got ${data.length}`)
+    return
+  }
+  if (rows.length < B) throw new RangeError(`the input '${value.name}' needs ${B} rows; got the numbers of ${rows.length}`)
+  for (let b = 0; b < B; b++) {
+    if (rows[b] >= 0 && (rows[b] + 1) * (size / B) <= data.length) continue
+    throw new RangeError(`the input '${value.name}' has ${data.length / (size / B)} rows; got a row number ${rows[b]}`)
+  }
+}

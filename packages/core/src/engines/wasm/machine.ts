@@ -1,0 +1,165 @@
+import { type Layout, layoutOf } from '../../program/layout.ts'
+import { plan } from '../../program/plan.ts'
+import { type Extents, formatType, type Program, resolveShape, sizeOf, type Value } from '../../program/program.ts'
+import type { Arithmetic, Executable, Machine, Numbers } from '../engine.ts'
+import type { Binary } from './binaries.ts'
+import { LocalExecutable } from './executable.ts'
+import { instantiate, kernelNames } from './instance.ts'
+import { live } from './live.ts'
+import { Memory } from './memory.ts'
+import type { Crew, Pool } from './pool.ts'
+import { rowDims } from './sizes.ts'
+import { type Axes, axesOf, pack, unpack } from './transfer.ts'
+
+/** What a machine is made of. */
+export interface Parts {
+  readonly binary: Binary
+  readonly module: WebAssembly.Module
+  readonly arithmetic: Arithmetic
+  readonly notes: readonly string[]
+  readonly pool: Pool
+  readonly threads: number
+  /** Most bytes of memory to use. */
+  readonly memoryLimit?: number
+  /** Collect where the time of every run goes. */
+  readonly profile?: boolean
+}
+
+interface Persistent {
+  readonly value: Value
+  readonly rows: number
+  readonly address: number
+  readonly axes: Axes
+}
+
+/** Detaches the memories of machines that nobody holds any more from the worker threads. */
+const collected = new FinalizationRegistry<() => void>((detach) => detach())
+let machines = 0
+
+/** A machine on the calling thread (thread 0) and the pool's workers. */
+export class LocalMachine implements Machine, Crew {
+  readonly id = ++machines
+  readonly memory: Memory
+  readonly kernels: Crew['kernels']
+  readonly parts: Parts
+  readonly #kernelNumbers: ReadonlyMap<string, number>
+  readonly #persistent = new Map<string, Persistent>()
+  #copies: Map<string, Int32Array> | undefined
+  #arena = { address: 0, bytes: 0 }
+  /** The executable that ran last: the arena holds its inputs. */
+  last: unknown = null
+
+  constructor(parts: Parts) {
+    const { module, pool, threads, memoryLimit } = parts
+    this.parts = parts
+    this.memory = new Memory(memoryLimit)
+    const { kernels, start } = instantiate(module, this.memory.shared)
+    this.kernels = kernels
+    this.#kernelNumbers = new Map(kernelNames(module).map((name, index) => [name, index]))
+    this.memory.startAt(start)
+    if (threads === 1) return
+    const { id } = this
+    pool.attach(id, module, this.memory.shared, threads)
+    collected.register(this, () => pool.detach(id))
+  }
+
+  get arithmetic(): Arithmetic {
+    return this.parts.arithmetic
+  }
+
+  get notes(): readonly string[] {
+    return this.parts.notes
+  }
+
+  async load(program: Program, bounds: Extents): Promise<Executable> {
+    return new LocalExecutable(this, plan(live(program), bounds))
+  }
+
+  async read(name: string): Promise<Float32Array> {
+    const { value, rows, address, axes } = this.#find(name)
+    const data = new Float32Array(rows * axes.layout.steps * axes.layout.columns)
+    unpack(this.view(value), address / 4, axes, rows, axes.layout.steps, data)
+    return data
+  }
+
+  async write(name: string, data: Numbers): Promise<void> {
+    const { value, rows, address, axes } = this.#find(name)
+    const size = rows * axes.layout.steps * axes.layout.columns
+    if (data.length !== size) {
+      throw new RangeError(`'${name}' is ${formatType(value)}, ${size} numbers; got ${data.length}`)
+    }
+    pack(this.view(value), address / 4, axes, rows, axes.layout.steps, data, undefined)
+  }
+
+  async snapshot(): Promise<void> {
+    const copies = this.#copies ?? new Map<string, Int32Array>()
+    for (const [name, { address, axes }] of this.#persistent) {
+      const words = this.memory.words.subarray(address / 4, (address + axes.layout.bytes) / 4)
+      const copy = copies.get(name)
+      if (copy) copy.set(words)
+      else copies.set(name, new Int32Array(words))
+    }
+    this.#copies = copies
+  }
+
+  async restore(): Promise<void> {
+    if (!this.#copies) throw new Error('there is no copy to put back; call snapshot() first')
+    for (const [name, copy] of this.#copies) this.memory.words.set(copy, this.#find(name).address / 4)
+  }
+
+  view({ dtype }: Value): Float32Array | Int32Array {
+    return dtype === 'int32' ? this.memory.words : this.memory.floats
+  }
+
+  kernelNumber(kernel: string): number {
+    const number = this.#kernelNumbers.get(kernel)
+    if (number === undefined) throw new Error(`the binary '${this.parts.binary}' has no kernel '${kernel}'; build it anew: npm run build`)
+    return number
+  }
+
+  /** The address of a persistent value; room for it where it is seen for the first time. */
+  persistent(value: Value, bounds: Extents): number {
+    const layout = layoutOf(value, bounds)
+    const known = this.#persistent.get(value.name)
+    if (!known) return this.#add(value, layout, bounds).address
+    if (!sameLayout(known.axes.layout, layout)) {
+      throw new Error(`'${value.name}' is ${formatType(known.value)} in this machine's other programs and ${formatType(value)} here`)
+    }
+    return known.address
+  }
+
+  get persistentBytes(): number {
+    let bytes = 0
+    for (const { axes } of this.#persistent.values()) bytes += axes.layout.bytes
+    return bytes
+  }
+
+  /** Where the arena of at least so many bytes begins. It moves when it grows, and takes along what it holds. */
+  arena(bytes: number): number {
+    if (bytes > this.#arena.bytes) {
+      const old = this.#arena
+      const address = this.memory.allocate(bytes)
+      this.memory.words.copyWithin(address / 4, old.address / 4, (old.address + old.bytes) / 4)
+      this.memory.release(old.address, old.bytes)
+      this.#arena = { address, bytes }
+    }
+    return this.#arena.address
+  }
+
+  #add(value: Value, layout: Layout, bounds: Extents): Persistent {
+    const rows = sizeOf(resolveShape(rowDims(value), bounds))
+    const added = { value, rows, address: this.memory.allocate(layout.bytes), axes: axesOf(layout, rows) }
+    this.#persistent.set(value.name, added)
+    return added
+  }
+
+  #find(name: string): Persistent {
+    const found = this.#persistent.get(name)
+    if (!found) throw new Error(`no loaded program has a parameter or state '${name}'; there are ${[...this.#persistent.keys()].join(', ')}`)
+    return found
+  }
+}
+
+function sameLayout(a: Layout, b: Layout): boolean {
+  return a.kind === b.kind && a.columns === b.columns && a.gates === b.gates && a.rows === b.rows && a.rowGates === b.rowGates && a.bytes === b.bytes
+}

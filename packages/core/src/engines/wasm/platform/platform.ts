@@ -1,0 +1,28 @@
+/** What the engine asks of Node or of the browser, in one place. `#engine-platform` is the one of the two that runs. */
+export interface Platform {
+  /** Threads that can run at once. */
+  readonly parallelism: number
+  /** May this thread wait for others? A page's own may not. */
+  readonly mayBlock: boolean
+  /** May memory be shared with other threads? Not on a page without cross-origin isolation. */
+  readonly mayShare: boolean
+  /** The bytes of one of our binaries. */
+  read(url: URL): Promise<Uint8Array<ArrayBuffer>>
+  /** Starts a thread: a worker that runs kernels, or the host of a page's machines. */
+  spawn(entry: 'worker' | 'host'): Thread
+  /** In such a thread: what to do with messages, and how to answer. */
+  receive(handler: (message: unknown) => void): void
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void
+  /** Switches a feature of V8 on that is behind a flag, for the whole process; says whether there was one. */
+  enable(feature: 'relaxed-simd' | 'revectorization'): boolean
+}
+
+export interface Thread {
+  post(message: unknown, transfer?: readonly ArrayBuffer[]): void
+  onMessage(handler: (message: unknown) => void): void
+  /** Called once, when the thread has ended for whatever reason. */
+  onEnd(handler: (reason: string) => void): void
+  /** While it is referenced, a Node process does not end by itself. */
+  reference(on: boolean): void
+  end(): void
+}

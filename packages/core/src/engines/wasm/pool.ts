@@ -1,0 +1,170 @@
+import { platform } from '#engine-platform'
+import { COUNT, CREW, FAILED, FIRST, MOST_THREADS, newControl, OUTSTANDING, postedTo, ROW_COUNT, receivedBy, ring, SHARES, ticketOf, waitWhile } from './control.ts'
+import type { Memory } from './memory.ts'
+import type { Thread } from './platform/platform.ts'
+import type { Profile } from './profile.ts'
+import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
+
+/** What is said to a worker. */
+export type Message =
+  | { readonly kind: 'start'; readonly worker: number; readonly control: Int32Array }
+  | { readonly kind: 'attach'; readonly crew: number; readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
+  | { readonly kind: 'detach'; readonly crew: number }
+
+/** The threads' common ground for one machine: a memory, and the kernels over it. */
+export interface Crew {
+  readonly id: number
+  readonly memory: Memory
+  readonly kernels: readonly Kernel[]
+}
+
+/** How long a worker may take for its share after the caller has done its own, in milliseconds. */
+const PATIENCE = 60_000
+
+/** The worker threads of this thread, shared by its machines, of which one runs at a time. */
+export class Pool {
+  readonly #spawn: () => Thread
+  readonly #patience: number
+  readonly #attached = new Map<number, Message>()
+  /** By number; 0 is the caller itself. */
+  #threads: (Thread | undefined)[] = []
+  /** 1: the worker is not ready, the caller does its share. */
+  readonly #absent = new Uint8Array(MOST_THREADS)
+  #control: Int32Array | undefined
+  #wanted = 1
+  #lost = 0
+
+  constructor(spawn: () => Thread = () => platform.spawn('worker'), patience = PATIENCE) {
+    this.#spawn = spawn
+    this.#patience = patience
+  }
+
+  /** Introduces a machine to all workers, of which there are `threads` − 1 from now on, and more for another machine. */
+  attach(crew: number, module: WebAssembly.Module, memory: WebAssembly.Memory, threads: number): void {
+    const message = { kind: 'attach', crew, module, memory } as const
+    this.#attached.set(crew, message)
+    for (const [worker, thread] of this.#threads.entries()) if (thread) this.#post(worker, thread, message)
+    this.#wanted = Math.max(this.#wanted, threads)
+    this.#hire()
+  }
+
+  detach(crew: number): void {
+    this.#attached.delete(crew)
+    for (const [worker, thread] of this.#threads.entries()) if (thread) this.#post(worker, thread, { kind: 'detach', crew })
+  }
+
+  /**
+   * Runs `count` instructions from the record at word `first`, cut into `shares`; returns when all are done.
+   *
+   * @param profile is told of every instruction of thread 0's own share, which count from `index`
+   */
+  run(crew: Crew, first: number, count: number, rows: number, shares: number, profile?: Profile, index = 0): void {
+    if (shares === 1) {
+      runOwn(crew, first, count, rows, 1, profile, index)
+      return
+    }
+    if (this.#lost > 0) this.#hire()
+    const control = this.#control as Int32Array
+    control[CREW] = crew.id
+    control[FIRST] = first
+    control[COUNT] = count
+    control[ROW_COUNT] = rows
+    control[SHARES] = shares
+    this.#open(control, shares)
+    try {
+      runOwn(crew, first, count, rows, shares, profile, index)
+      for (let worker = 1; worker < shares; worker++) {
+        if (this.#absent[worker] === 1 || this.#takeBack(control, worker)) {
+          runShare(crew.kernels, crew.memory.words, first, count, rows, worker, shares)
+        }
+      }
+    } finally {
+      this.#join(control, shares)
+    }
+    if (Atomics.exchange(control, FAILED, 0) === 1) {
+      throw new Error('a kernel failed in a worker thread; this is a fault in Carousel, please report it')
+    }
+  }
+
+  #open(control: Int32Array, shares: number): void {
+    let outstanding = 0
+    for (let worker = 1; worker < shares; worker++) {
+      const ready = this.#threads[worker] && Atomics.load(control, receivedBy(worker)) === Atomics.load(control, postedTo(worker))
+      this.#absent[worker] = ready ? 0 : 1
+      if (ready) outstanding++
+    }
+    if (outstanding === 0) return
+    Atomics.store(control, OUTSTANDING, outstanding)
+    for (let worker = 1; worker < shares; worker++) if (this.#absent[worker] === 0) Atomics.store(control, ticketOf(worker), 1)
+    ring(control)
+  }
+
+  /** Has nobody come for this ticket? Then its share is the caller's. */
+  #takeBack(control: Int32Array, worker: number): boolean {
+    if (Atomics.exchange(control, ticketOf(worker), 0) === 0) return false
+    Atomics.sub(control, OUTSTANDING, 1)
+    return true
+  }
+
+  /** Waits for the shares that were taken; none is left to take, unless the caller has failed. */
+  #join(control: Int32Array, shares: number): void {
+    for (let worker = 1; worker < shares; worker++) this.#takeBack(control, worker)
+    for (;;) {
+      const outstanding = Atomics.load(control, OUTSTANDING)
+      if (outstanding === 0) return
+      waitWhile(control, OUTSTANDING, outstanding, this.#patience)
+      if (Atomics.load(control, OUTSTANDING) === outstanding) this.#giveUp()
+    }
+  }
+
+  /** A worker took its share and does not come back: starts over with new ones, and with words that no old one knows. */
+  #giveUp(): never {
+    for (const thread of this.#threads) thread?.end()
+    this.#threads = []
+    this.#control = undefined
+    this.#lost = 1
+    throw new Error(
+      `a worker thread died or was silent for ${this.#patience / 1000} s, and its part of the work is lost; ` +
+        'go on from the last checkpoint: the next call starts new threads',
+    )
+  }
+
+  /** Starts the workers that are missing. */
+  #hire(): void {
+    this.#lost = 0
+    if (this.#wanted === 1) return
+    this.#control ??= newControl()
+    for (let worker = 1; worker < this.#wanted; worker++) if (!this.#threads[worker]) this.#start(worker, this.#control)
+  }
+
+  #start(worker: number, control: Int32Array): void {
+    for (const word of [ticketOf(worker), postedTo(worker), receivedBy(worker)]) Atomics.store(control, word, 0)
+    const thread = this.#spawn()
+    this.#threads[worker] = thread
+    thread.onEnd(() => {
+      if (this.#threads[worker] !== thread) return
+      this.#threads[worker] = undefined
+      this.#lost++
+    })
+    this.#post(worker, thread, { kind: 'start', worker, control })
+    for (const message of this.#attached.values()) this.#post(worker, thread, message)
+  }
+
+  #post(worker: number, thread: Thread, message: Message): void {
+    const control = this.#control as Int32Array
+    Atomics.add(control, postedTo(worker), 1)
+    thread.post(message)
+    ring(control)
+  }
+}
+
+function runOwn({ kernels, memory }: Crew, first: number, count: number, rows: number, shares: number, profile: Profile | undefined, index: number): void {
+  if (!profile) {
+    runShare(kernels, memory.words, first, count, rows, 0, shares)
+    return
+  }
+  for (let i = 0; i < count; i++) {
+    runShare(kernels, memory.words, first + i * RECORD_WORDS, 1, rows, 0, shares)
+    profile.ran(index + i)
+  }
+}

@@ -1,0 +1,36 @@
+/**
+ * A program as threads see it: records in the shared memory, one an instruction, of four words:
+ *   kernel (its number in `kernels.ts`), descriptor (address), split (ROWS, PANELS or ALONE), panels of the results.
+ */
+export const RECORD_WORDS = 4
+export const RECORD_BYTES = 4 * RECORD_WORDS
+
+/** Each thread takes some of the batch's rows, or some panels; or thread 0 does the whole, before the others begin. */
+export const ROWS = 0
+export const PANELS = 1
+export const ALONE = 2
+
+/** `descriptor` is an address; the part to do is [from, to) of the rows or panels. */
+export type Kernel = (descriptor: number, from: number, to: number) => void
+
+/**
+ * Does one thread's share of `count` instructions, from the record at word `first`. Shares differ by one row or panel
+ * at most, the first ones being the larger: a single panel is thread 0's, which need not be woken for it. Which thread does which changes no bit, since no sum crosses from one row or panel to another.
+ */
+export function runShare(
+  kernels: readonly Kernel[],
+  words: Int32Array,
+  first: number,
+  count: number,
+  rows: number,
+  share: number,
+  shares: number,
+): void {
+  const end = first + count * RECORD_WORDS
+  for (let record = first; record < end; record += RECORD_WORDS) {
+    const units = words[record + 2] === ROWS ? rows : words[record + 3]
+    const from = Math.ceil((units * share) / shares)
+    const to = Math.ceil((units * (share + 1)) / shares)
+    if (from < to) kernels[words[record]](words[record + 1], from, to)
+  }
+}

@@ -1,0 +1,80 @@
+import { type Dim, type Extents, extentsOf, type Program, type ValueType } from '../../program/program.ts'
+import type { Memory } from './memory.ts'
+
+/** A count that kernels read from memory at every run: a product of numbers and of extents' counts. */
+interface Size {
+  readonly factor: number
+  readonly extents: readonly string[]
+}
+
+/** The axes over which a value's rows are counted: the batch, or the K of a matrix [K, N]. */
+export function rowDims({ shape, dtype }: ValueType): readonly Dim[] {
+  return typeof shape[0] === 'string' || dtype === 'int32' ? shape.slice(0, 1) : shape.slice(0, -1)
+}
+
+/** The axes between rows and columns: time steps and the like. */
+export function stepDims({ shape, dtype }: ValueType): readonly Dim[] {
+  if (dtype === 'int32') return shape.slice(1)
+  return typeof shape[0] === 'string' ? shape.slice(1, -1) : []
+}
+
+/** The sizes of a program's values, each in a word of memory of its own. */
+export class Sizes {
+  readonly #memory: Memory
+  readonly #sizes: readonly Size[]
+  readonly #index = new Map<string, number>()
+  readonly #extents: readonly string[]
+  readonly #bounds: Extents
+  readonly #address: number
+
+  constructor(memory: Memory, program: Program, bounds: Extents) {
+    this.#memory = memory
+    this.#extents = extentsOf(program)
+    this.#bounds = bounds
+    const sizes: Size[] = []
+    for (const dims of program.values.flatMap((value) => [rowDims(value), stepDims(value)])) {
+      const key = keyOf(dims)
+      if (this.#index.has(key)) continue
+      this.#index.set(key, sizes.length)
+      sizes.push(sizeOf(dims))
+    }
+    this.#sizes = sizes
+    this.#address = memory.allocate(4 * sizes.length)
+  }
+
+  /** Where the product of these dims stands at run time. */
+  address(dims: readonly Dim[]): number {
+    return this.#address + 4 * (this.#index.get(keyOf(dims)) as number)
+  }
+
+  read(address: number): number {
+    return this.#memory.words[address / 4]
+  }
+
+  write(counts: Extents): void {
+    for (let i = 0; i < this.#extents.length; i++) this.#check(this.#extents[i], counts)
+    for (let i = 0; i < this.#sizes.length; i++) {
+      const { factor, extents } = this.#sizes[i]
+      let size = factor
+      for (let j = 0; j < extents.length; j++) size *= counts[extents[j]]
+      this.#memory.words[this.#address / 4 + i] = size
+    }
+  }
+
+  #check(extent: string, counts: Extents): void {
+    const count = counts[extent]
+    const bound = this.#bounds[extent]
+    if (Number.isInteger(count) && count >= 1 && count <= bound) return
+    throw new RangeError(`the count of '${extent}' must be a whole number from 1 to ${bound}, as loaded; got ${count}`)
+  }
+}
+
+function sizeOf(dims: readonly Dim[]): Size {
+  const factor = dims.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1)
+  return { factor, extents: dims.filter((dim) => typeof dim === 'string') }
+}
+
+function keyOf(dims: readonly Dim[]): string {
+  const { factor, extents } = sizeOf(dims)
+  return [factor, ...extents].join('·')
+}

@@ -1,0 +1,132 @@
+import { LANES, type Layout } from '../../program/layout.ts'
+import type { Numbers } from '../engine.ts'
+
+// Between logical order (row-major, batch first) and a layout.
+// B rows (of a batch, or the K of a matrix [K, N]), T steps, N columns. Offsets count numbers of 4 bytes, not bytes.
+
+/** Where the entries of both axes lie, from the start of their value. */
+export interface Axes {
+  readonly layout: Layout
+  /** Offset of every row. */
+  readonly rows: Int32Array
+  /** Columns that are neighbours in both orders: start, length and offset of each run, one after the other. */
+  readonly runs: Int32Array
+}
+
+/** @param rows rows in logical order: room for a batch's, or the K of a matrix, which its layout may pad */
+export function axesOf(layout: Layout, rows: number): Axes {
+  if (layout.kind === 'plain') return { layout, rows: Int32Array.from({ length: rows }, (_, row) => row), runs: Int32Array.of(0, 1, 0) }
+  const { columns, gates, rowGates, panelStride } = layout
+  const row = (index: number) => offsetIn(index, rows, rowGates, LANES * LANES, LANES)
+  const runs: number[] = []
+  for (let start = 0; start < columns; start += runs[runs.length - 2]) {
+    const left = columns / gates - (start % (columns / gates))
+    runs.push(start, Math.min(LANES, left), offsetIn(start, columns, gates, panelStride / 4, 1))
+  }
+  return { layout, rows: Int32Array.from({ length: rows }, (_, index) => row(index)), runs: Int32Array.from(runs) }
+}
+
+/** An axis of gate blocks lies unit block by unit block: panel = ⌊unit/16⌋·gates + gate, lane = unit mod 16. */
+function offsetIn(index: number, size: number, gates: number, panelStride: number, laneStride: number): number {
+  const units = size / gates
+  const unit = index % units
+  const gate = (index - unit) / units
+  return (Math.floor(unit / LANES) * gates + gate) * panelStride + (unit % LANES) * laneStride
+}
+
+/**
+ * Writes B·T·N numbers in logical order to a value at offset `at` of the memory `target`.
+ *
+ * @param chosen which rows of `data`, for each of the B; without it the first B
+ */
+export function pack(
+  target: Float32Array | Int32Array,
+  at: number,
+  axes: Axes,
+  B: number,
+  T: number,
+  data: Numbers,
+  chosen: Int32Array | undefined,
+): void {
+  if (target instanceof Float32Array && data instanceof Float32Array) packFloats(target, at, axes, B, T, data, chosen)
+  else packAny(target, at, axes, B, T, data, chosen)
+}
+
+/** A batch of inputs is packed at every step: one kind of array on either side, four at a time, takes half the time. */
+function packFloats(
+  target: Float32Array,
+  at: number,
+  { layout, rows, runs }: Axes,
+  B: number,
+  T: number,
+  data: Float32Array,
+  chosen: Int32Array | undefined,
+): void {
+  const N = layout.columns
+  const stepStride = layout.stepStride / 4
+  for (let b = 0; b < B; b++) {
+    const source = (chosen ? chosen[b] : b) * T * N
+    for (let run = 0; run < runs.length; run += 3) {
+      const length = runs[run + 1]
+      let from = source + runs[run]
+      let to = at + rows[b] + runs[run + 2]
+      for (let t = 0; t < T; t++) {
+        let i = 0
+        for (; i + 4 <= length; i += 4) {
+          target[to + i] = data[from + i]
+          target[to + i + 1] = data[from + i + 1]
+          target[to + i + 2] = data[from + i + 2]
+          target[to + i + 3] = data[from + i + 3]
+        }
+        for (; i < length; i++) target[to + i] = data[from + i]
+        from += N
+        to += stepStride
+      }
+    }
+  }
+}
+
+function packAny(
+  target: Float32Array | Int32Array,
+  at: number,
+  { layout, rows, runs }: Axes,
+  B: number,
+  T: number,
+  data: Numbers,
+  chosen: Int32Array | undefined,
+): void {
+  const N = layout.columns
+  const stepStride = layout.stepStride / 4
+  for (let b = 0; b < B; b++) {
+    const source = (chosen ? chosen[b] : b) * T * N
+    for (let run = 0; run < runs.length; run += 3) {
+      const from = source + runs[run]
+      const to = at + rows[b] + runs[run + 2]
+      for (let t = 0; t < T; t++) {
+        for (let i = 0; i < runs[run + 1]; i++) target[to + t * stepStride + i] = data[from + t * N + i]
+      }
+    }
+  }
+}
+
+/** Reads B·T·N numbers of a value into logical order. */
+export function unpack(
+  source: Float32Array | Int32Array,
+  at: number,
+  { layout, rows, runs }: Axes,
+  B: number,
+  T: number,
+  data: Float32Array,
+): void {
+  const N = layout.columns
+  const stepStride = layout.stepStride / 4
+  for (let b = 0; b < B; b++) {
+    for (let run = 0; run < runs.length; run += 3) {
+      const from = at + rows[b] + runs[run + 2]
+      const to = b * T * N + runs[run]
+      for (let t = 0; t < T; t++) {
+        for (let i = 0; i < runs[run + 1]; i++) data[to + t * N + i] = source[from + t * stepStride + i]
+      }
+    }
+  }
+}

@@ -1,0 +1,23 @@
+import type { Op } from './op.ts'
+
+/**
+ * finite [1] = 1 where every entry of `loss` [B, …, 1] is finite, 0 otherwise; there the run stops, so that a loss
+ * that has blown up changes no weight.
+ */
+export const guard: Op<'loss', 'finite'> = {
+  name: 'guard',
+  inputs: ['loss'],
+  outputs: ['finite'],
+  split: 'all',
+  halts: 'finite',
+
+  infer() {
+    return { finite: { shape: [1], dtype: 'float32' } }
+  },
+
+  evaluate({ loss }, { finite }) {
+    finite.data[0] = loss.data.every(Number.isFinite) ? 1 : 0
+  },
+
+  flops: ({ loss }) => loss.reduce((product, dim) => product * dim, 1),
+}

@@ -1,0 +1,191 @@
+import { ACTIVATIONS, type KernelActivation } from './activations.ts'
+import { dense } from './dense.ts'
+import type { Op } from './op.ts'
+import { columns, matrixRows } from './shapes.ts'
+import { transpose } from './transpose.ts'
+import { weightGradient } from './weightGradient.ts'
+
+// The LSTM of Hochreiter & Schmidhuber 1997 with the forget gate of Gers, Schmidhuber & Cummins 2000, as Keras has it.
+// B batch, T time steps, I input features, H units; gate blocks in the order i f c o.
+//
+//   z = x_t·W + h_{t−1}·U + b              W [I, 4H], U [H, 4H], b [4H]
+//   i = σ(z_i)   f = σ(z_f)   g = φ(z_c)   o = σ(z_o)
+//   c_t = f ⊙ c_{t−1} + i ⊙ g              h_t = o ⊙ φ(c_t)
+
+export interface LstmAttributes extends Record<string, string | boolean> {
+  /** φ, on the candidate and on the cell. */
+  readonly activation: KernelActivation
+  /** σ, on the three gates. */
+  readonly recurrentActivation: KernelActivation
+  /** Process from the last step to the first; results stay at their steps. */
+  readonly reverse: boolean
+}
+
+/**
+ * A sequence through an LSTM. x [B, T, I], initial states h0, c0 [B, H] (zero if absent) →
+ * h, c, the activated gates (i f g o) and φ(c) at every step; the last h and c processed [B, H].
+ */
+export const lstm: Op<
+  'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0' | 'c0',
+  'h' | 'hLast' | 'cLast' | 'c' | 'gates' | 'activatedC',
+  LstmAttributes
+> = {
+  name: 'lstm',
+  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'h0', 'c0'],
+  optional: ['bias', 'h0', 'c0'],
+  outputs: ['h', 'hLast', 'cLast', 'c', 'gates', 'activatedC'],
+  split: 'rows',
+  rolling: { h: 2, c: 1, gates: 1 },
+
+  infer({ x, kernel, recurrentKernel }) {
+    matrixRows('lstm', x, kernel)
+    const H = columns(recurrentKernel) / 4
+    const [B, T] = x.shape
+    const sequence = { shape: [B, T, H], dtype: 'float32' } as const
+    const last = { shape: [B, H], dtype: 'float32' } as const
+    const gates = { shape: [B, T, 4 * H], dtype: 'float32', gates: 4 } as const
+    return { h: sequence, hLast: last, cLast: last, c: sequence, gates, activatedC: sequence }
+  },
+
+  gradient({ inputs, outputs, attributes, outputGradients, needs, emit }) {
+    const { x, kernel, recurrentKernel, h0, c0 } = inputs
+    const { reverse } = attributes
+    const { dz, dh0, dc0 } = emit(
+      lstmBackward,
+      {
+        dh: outputGradients.h,
+        dhLast: outputGradients.hLast,
+        dcLast: outputGradients.cLast,
+        recurrentKernelTransposed: emit(transpose, { x: recurrentKernel }, {}).y,
+        gates: outputs.gates,
+        c: outputs.c,
+        activatedC: outputs.activatedC,
+        c0,
+      },
+      attributes,
+    )
+    const input =
+      needs('kernel') || needs('bias')
+        ? emit(weightGradient, { x, dy: dz }, { shift: 0, reverse: false })
+        : null
+    const recurrent = needs('recurrentKernel')
+      ? emit(weightGradient, { x: outputs.h, dy: dz, initial: h0 }, { shift: 1, reverse })
+      : null
+    return {
+      x: needs('x') ? emit(dense, { x: dz, kernel: emit(transpose, { x: kernel }, {}).y }, {}).y : undefined,
+      kernel: input?.dKernel,
+      recurrentKernel: recurrent?.dKernel,
+      bias: input?.dBias,
+      h0: dh0,
+      c0: dc0,
+    }
+  },
+
+  evaluate({ x, kernel, recurrentKernel, bias, h0, c0 }, out, { activation, recurrentActivation, reverse }) {
+    const [B, T, I] = x.shape
+    const H = out.hLast.shape[1]
+    const σ = ACTIVATIONS[recurrentActivation].value
+    const φ = ACTIVATIONS[activation].value
+    for (let b = 0; b < B; b++) {
+      const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+      const c = c0 ? c0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+      for (let step = 0; step < T; step++) {
+        const t = reverse ? T - 1 - step : step
+        const z = bias ? bias.data.slice() : new Float64Array(4 * H)
+        for (let n = 0; n < 4 * H; n++) {
+          for (let k = 0; k < I; k++) z[n] += x.data[(b * T + t) * I + k] * kernel.data[k * 4 * H + n]
+          for (let k = 0; k < H; k++) z[n] += h[k] * recurrentKernel.data[k * 4 * H + n]
+        }
+        for (let u = 0; u < H; u++) {
+          const i = σ(z[u])
+          const f = σ(z[H + u])
+          const g = φ(z[2 * H + u])
+          const o = σ(z[3 * H + u])
+          c[u] = f * c[u] + i * g
+          h[u] = o * φ(c[u])
+          for (const [gate, value] of [i, f, g, o].entries())
+            out.gates.data[((b * T + t) * 4 + gate) * H + u] = value
+          out.activatedC.data[(b * T + t) * H + u] = φ(c[u])
+        }
+        out.h.data.set(h, (b * T + t) * H)
+        out.c.data.set(c, (b * T + t) * H)
+      }
+      out.hLast.data.set(h, b * H)
+      out.cLast.data.set(c, b * H)
+    }
+  },
+
+  flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * 4 * H + 30 * H),
+}
+
+/**
+ * Back through an LSTM, from the last step processed to the first. With dh the gradient reaching h_t (from outside and
+ * from step t+1) and dc the one carried along the cell:
+ *
+ *   dc += dh ⊙ o ⊙ φ′(c_t)
+ *   dz_i = dc ⊙ g ⊙ σ′   dz_f = dc ⊙ c_{t−1} ⊙ σ′   dz_c = dc ⊙ i ⊙ φ′   dz_o = dh ⊙ φ(c_t) ⊙ σ′
+ *   dc ← dc ⊙ f          dh ← dz·Uᵀ
+ */
+export const lstmBackward: Op<
+  'dh' | 'dhLast' | 'dcLast' | 'recurrentKernelTransposed' | 'gates' | 'c' | 'activatedC' | 'c0',
+  'dz' | 'dh0' | 'dc0',
+  LstmAttributes
+> = {
+  name: 'lstmBackward',
+  inputs: ['dh', 'dhLast', 'dcLast', 'recurrentKernelTransposed', 'gates', 'c', 'activatedC', 'c0'],
+  optional: ['dh', 'dhLast', 'dcLast', 'c0'],
+  outputs: ['dz', 'dh0', 'dc0'],
+  split: 'rows',
+  rolling: { dh0: 1, dc0: 1 },
+  inPlace: { dz: 'gates' },
+
+  infer({ gates, c }) {
+    const state = { shape: [c.shape[0], columns(c)], dtype: 'float32' } as const
+    return { dz: { shape: gates.shape, dtype: 'float32', gates: 4 }, dh0: state, dc0: state }
+  },
+
+  evaluate(inputs, { dz, dh0, dc0 }, { activation, recurrentActivation, reverse }) {
+    const {
+      dh: dhs,
+      dhLast,
+      dcLast,
+      recurrentKernelTransposed: transposed,
+      gates,
+      c,
+      activatedC,
+      c0,
+    } = inputs
+    const [B, T, H] = c.shape
+    const σ = ACTIVATIONS[recurrentActivation].slope
+    const φ = ACTIVATIONS[activation].slope
+    for (let b = 0; b < B; b++) {
+      let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+      const dc = dcLast ? dcLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+      for (let step = T - 1; step >= 0; step--) {
+        const t = reverse ? T - 1 - step : step
+        const before = reverse ? t + 1 : t - 1
+        const z = (b * T + t) * 4 * H
+        for (let u = 0; u < H; u++) {
+          const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.data[z + gate * H + u])
+          const a = activatedC.data[(b * T + t) * H + u]
+          const previous = step > 0 ? c.data[(b * T + before) * H + u] : c0 ? c0.data[b * H + u] : 0
+          if (dhs) dh[u] += dhs.data[(b * T + t) * H + u]
+          dc[u] += dh[u] * o * φ(a)
+          dz.data[z + u] = dc[u] * g * σ(i)
+          dz.data[z + H + u] = dc[u] * previous * σ(f)
+          dz.data[z + 2 * H + u] = dc[u] * i * φ(g)
+          dz.data[z + 3 * H + u] = dh[u] * a * σ(o)
+          dc[u] *= f
+        }
+        dh = new Float64Array(H)
+        for (let n = 0; n < 4 * H; n++) {
+          for (let u = 0; u < H; u++) dh[u] += dz.data[z + n] * transposed.data[n * H + u]
+        }
+      }
+      dh0.data.set(dh, b * H)
+      dc0.data.set(dc, b * H)
+    }
+  },
+
+  flops: ({ c: [B, T, H] }) => B * T * (2 * H * 4 * H + 30 * H),
+}

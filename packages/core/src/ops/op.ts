@@ -1,0 +1,71 @@
+import type { Attributes, Value, ValueType } from '../program/program.ts'
+
+/**
+ * The contract of an operation. Everything about one operation stands in one file: which operands it has, the types of
+ * its results, how its gradient is computed (by which instructions), what it means (plain float64 loops), what it costs.
+ * How an engine computes it is the engine's business.
+ */
+export interface Op<I extends string = string, O extends string = string, A extends Attributes = Attributes> {
+  readonly name: string
+  /** Operand names, in the order of documentation; those in `optional` may be absent. */
+  readonly inputs: readonly I[]
+  readonly optional?: readonly I[]
+  readonly outputs: readonly O[]
+  /**
+   * Types of the results; a result may be left out where the attributes make it meaningless. Throws where operands do
+   * not fit: a layer should have said it earlier, in the user's words.
+   */
+  infer(inputs: Types<I>, attributes: A): Readonly<Partial<Record<O, ValueType>>>
+  /**
+   * How the work may be cut among threads. rows: each thread takes some of the batch's rows and runs all their time
+   * steps. panels: each takes some panels of 16 columns of the results, over all rows. elements: rows where the result
+   * has any, otherwise panels, of the operands alike. all: every thread does the whole.
+   */
+  readonly split: 'rows' | 'panels' | 'elements' | 'all'
+  /** With split 'panels': the operands of which a thread touches its own panels alone (others it reads whole). */
+  readonly own?: readonly I[]
+  /** Operands of which the shape alone matters: nothing is read of them, and no gradient flows back to them. */
+  readonly shapeOnly?: readonly I[]
+  /** Operands that are changed in place (optimizers). */
+  readonly updates?: readonly I[]
+  /** Results that the kernel needs as working memory even when nobody reads them: so many time steps of room each. */
+  readonly rolling?: Partial<Readonly<Record<O, number>>>
+  /** A run stops after this instruction where this result is 0. */
+  readonly halts?: O
+  /** A result that may overwrite an operand which nobody reads later: result → operand. */
+  readonly inPlace?: Partial<Readonly<Record<O, I>>>
+  /** Emits the instructions of the gradient; returns the gradient of each operand that has one. Absent: not differentiable. */
+  gradient?(context: GradientContext<I, O, A>): Partial<Record<I, Value>>
+  /** What it means: reads `inputs`, fills `outputs` (allocated, zero). Int32 operands come as whole numbers. */
+  evaluate(inputs: Arrays<I>, outputs: Readonly<Record<O, Float64Tensor>>, attributes: A): void
+  /** Floating-point operations of one run at these shapes, a multiply-add counted as two. Absent: one an entry of the results. */
+  flops?(inputs: Shapes, outputs: Shapes, attributes: A): number
+}
+
+type Types<I extends string> = Readonly<Record<I, ValueType>>
+type Arrays<I extends string> = Readonly<Record<I, Float64Tensor>>
+type Shapes = Readonly<Record<string, readonly number[]>>
+
+/** The reference engine's array: row-major in the logical shape. */
+export interface Float64Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float64Array
+}
+
+export interface GradientContext<I extends string, O extends string, A extends Attributes> {
+  readonly inputs: Readonly<Record<I, Value>>
+  readonly outputs: Readonly<Record<O, Value>>
+  readonly attributes: A
+  /** d loss / d output, for the outputs that the loss depends on; absent otherwise. */
+  readonly outputGradients: Partial<Readonly<Record<O, Value>>>
+  /** Is this operand's gradient asked for? Spares work, e.g. the gradient of a model's input. */
+  needs(input: I): boolean
+  readonly emit: Emit
+}
+
+/** Appends an instruction and returns its results. Optional operands may be given as undefined. */
+export type Emit = <I extends string, O extends string, A extends Attributes>(
+  op: Op<I, O, A>,
+  inputs: Partial<Readonly<Record<I, Value | undefined>>>,
+  attributes: A,
+) => Record<O, Value>

@@ -1,0 +1,47 @@
+import type { Op } from '../op.ts'
+import { requireSameShape } from '../shapes.ts'
+
+/**
+ * RMSprop (Tieleman & Hinton 2012), as in Keras. hyper = [learning rate λ, ρ, 1 − ρ, momentum μ, ε].
+ *
+ *   v ← ρ v + (1 − ρ) g²      centered (slot `average`):  a ← ρ a + (1 − ρ) g
+ *   step = λ g / √(v + ε)     centered:                   step = λ g / √(v − a² + ε)
+ *   w ← w − step              with the slot `momentum`:   m ← μ m + step,  w ← w − m
+ */
+export const rmsprop: Op<'parameter' | 'gradient' | 'velocity' | 'momentum' | 'average' | 'hyper', never> = {
+  name: 'rmsprop',
+  inputs: ['parameter', 'gradient', 'velocity', 'momentum', 'average', 'hyper'],
+  optional: ['momentum', 'average'],
+  outputs: [],
+  split: 'panels',
+  own: ['parameter', 'gradient', 'velocity', 'momentum', 'average'],
+  updates: ['parameter', 'velocity', 'momentum', 'average'],
+
+  infer({ parameter, gradient }) {
+    requireSameShape('rmsprop', parameter, gradient)
+    return {}
+  },
+
+  evaluate({
+    parameter: { data: w },
+    gradient: { data: g },
+    velocity: { data: v },
+    momentum,
+    average,
+    hyper,
+  }) {
+    const [rate, ρ, oneMinusρ, μ, ε] = hyper.data
+    for (let i = 0; i < w.length; i++) {
+      v[i] = ρ * v[i] + oneMinusρ * g[i] ** 2
+      if (average) average.data[i] = ρ * average.data[i] + oneMinusρ * g[i]
+      let step = (rate * g[i]) / Math.sqrt(v[i] - (average ? average.data[i] ** 2 : 0) + ε)
+      if (momentum) {
+        momentum.data[i] = μ * momentum.data[i] + step
+        step = momentum.data[i]
+      }
+      w[i] -= step
+    }
+  },
+
+  flops: ({ parameter }) => 12 * parameter.reduce((product, dim) => product * dim, 1),
+}

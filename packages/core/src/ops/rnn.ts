@@ -1,0 +1,127 @@
+import { ACTIVATIONS, type KernelActivation } from './activations.ts'
+import { dense } from './dense.ts'
+import type { Op } from './op.ts'
+import { addProduct, processingOrder } from './recurrent.ts'
+import { columns, matrixRows } from './shapes.ts'
+import { transpose } from './transpose.ts'
+import { weightGradient } from './weightGradient.ts'
+
+// The simple recurrent network of Elman 1990, as Keras has it.
+// B batch, T time steps, I input features, H units.
+//
+//   h_t = φ(x_t·W + b + h_{t−1}·U)              W [I, H], U [H, H], b [H]
+
+export interface RnnAttributes extends Record<string, string | boolean> {
+  /** φ. */
+  readonly activation: KernelActivation
+  /** Process from the last step to the first; results stay at their steps. */
+  readonly reverse: boolean
+}
+
+/** A sequence through a simple RNN. x [B, T, I], h0 [B, H] (zero if absent) → h at every step, the last h processed. */
+export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | 'hLast', RnnAttributes> = {
+  name: 'rnn',
+  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'h0'],
+  optional: ['bias', 'h0'],
+  outputs: ['h', 'hLast'],
+  split: 'rows',
+  rolling: { h: 2 },
+
+  infer({ x, kernel, recurrentKernel }) {
+    matrixRows('rnn', x, kernel)
+    const H = columns(recurrentKernel)
+    const [B, T] = x.shape
+    return { h: { shape: [B, T, H], dtype: 'float32' }, hLast: { shape: [B, H], dtype: 'float32' } }
+  },
+
+  gradient({ inputs, outputs, attributes, outputGradients, needs, emit }) {
+    const { x, kernel, recurrentKernel, h0 } = inputs
+    const { dz, dh0 } = emit(
+      rnnBackward,
+      {
+        dh: outputGradients.h,
+        dhLast: outputGradients.hLast,
+        recurrentKernelTransposed: emit(transpose, { x: recurrentKernel }, {}).y,
+        h: outputs.h,
+      },
+      attributes,
+    )
+    const input =
+      needs('kernel') || needs('bias')
+        ? emit(weightGradient, { x, dy: dz }, { shift: 0, reverse: false })
+        : null
+    const recurrent = needs('recurrentKernel')
+      ? emit(weightGradient, { x: outputs.h, dy: dz, initial: h0 }, { shift: 1, reverse: attributes.reverse })
+      : null
+    return {
+      x: needs('x') ? emit(dense, { x: dz, kernel: emit(transpose, { x: kernel }, {}).y }, {}).y : undefined,
+      kernel: input?.dKernel,
+      recurrentKernel: recurrent?.dKernel,
+      bias: input?.dBias,
+      h0: dh0,
+    }
+  },
+
+  evaluate({ x, kernel, recurrentKernel, bias, h0 }, out, { activation, reverse }) {
+    const [B, T, I] = x.shape
+    const H = out.hLast.shape[1]
+    const φ = ACTIVATIONS[activation].value
+    for (let b = 0; b < B; b++) {
+      let h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+      for (const t of processingOrder(T, reverse)) {
+        const z = bias ? bias.data.slice() : new Float64Array(H)
+        addProduct(z, x.data, (b * T + t) * I, kernel)
+        addProduct(z, h, 0, recurrentKernel)
+        h = z.map(φ)
+        out.h.data.set(h, (b * T + t) * H)
+      }
+      out.hLast.data.set(h, b * H)
+    }
+  },
+
+  flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * H + 8 * H),
+}
+
+/**
+ * Back through a simple RNN, from the last step processed to the first. With dh the gradient reaching h_t (from outside
+ * and from step t+1):  dz = dh ⊙ φ′(h_t),  dh ← dz·Uᵀ.
+ */
+export const rnnBackward: Op<
+  'dh' | 'dhLast' | 'recurrentKernelTransposed' | 'h',
+  'dz' | 'dh0',
+  RnnAttributes
+> = {
+  name: 'rnnBackward',
+  inputs: ['dh', 'dhLast', 'recurrentKernelTransposed', 'h'],
+  optional: ['dh', 'dhLast'],
+  outputs: ['dz', 'dh0'],
+  split: 'rows',
+  rolling: { dh0: 1 },
+
+  infer({ h }) {
+    const state = { shape: [h.shape[0], columns(h)], dtype: 'float32' } as const
+    return { dz: { shape: h.shape, dtype: 'float32' }, dh0: state }
+  },
+
+  evaluate(
+    { dh: dhs, dhLast, recurrentKernelTransposed: transposed, h },
+    { dz, dh0 },
+    { activation, reverse },
+  ) {
+    const [B, T, H] = h.shape
+    const φ = ACTIVATIONS[activation].slope
+    for (let b = 0; b < B; b++) {
+      let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+      for (const t of processingOrder(T, !reverse)) {
+        const at = (b * T + t) * H
+        for (let u = 0; u < H; u++)
+          dz.data[at + u] = (dh[u] + (dhs ? dhs.data[at + u] : 0)) * φ(h.data[at + u])
+        dh = new Float64Array(H)
+        addProduct(dh, dz.data, at, transposed)
+      }
+      dh0.data.set(dh, b * H)
+    }
+  },
+
+  flops: ({ h: [B, T, H] }) => B * T * (2 * H * H + 4 * H),
+}
