@@ -1,0 +1,119 @@
+// The activations by code, over contiguous memory, and their slopes.
+//
+// tanh(x) ≈ x·P(x²) / Q(x²) with P of degree 6, Q of degree 3 (the coefficients are Eigen's), at most 6 ULP off;
+// σ(x) = ½ + ½·tanh(x / 2) is the same quotient with its coefficients scaled by powers of two, which is exact.
+// The clamp is where the quotient reaches 1. A NaN passes through.
+import { madd, nmadd } from './arithmetic'
+import { PAIR, high, low, put } from './vectors'
+
+export const LINEAR: i32 = 0
+export const TANH: i32 = 1
+export const SIGMOID: i32 = 2
+export const RELU: i32 = 3
+
+/** Limits, P from x¹² down, Q from x⁶ down, and what is added at the end. */
+const TANH_TABLE: usize = memory.data<f32>([
+  -7.90531110763549805, 7.90531110763549805,
+  -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8, 1.48572235717979e-5,
+  6.37261928875436e-4, 4.89352455891786e-3,
+  1.19825839466702e-6, 1.18534705686654e-4, 2.26843463243900e-3, 4.89352518554385e-3,
+  0,
+], 16)
+
+/** TANH_TABLE for ½·tanh(x / 2): limits · 2, coefficients of xⁿ in P / 4 / 2ⁿ, in Q / 2ⁿ. */
+const SIGMOID_TABLE: usize = memory.data<f32>([
+  -15.8106222152709961, 15.8106222152709961,
+  -2.76076847742355e-16 / 16384, 2.00018790482477e-13 / 4096, -8.60467152213735e-11 / 1024,
+  5.12229709037114e-8 / 256, 1.48572235717979e-5 / 64, 6.37261928875436e-4 / 16, 4.89352455891786e-3 / 4,
+  1.19825839466702e-6 / 64, 1.18534705686654e-4 / 16, 2.26843463243900e-3 / 4, 4.89352518554385e-3,
+  0.5,
+], 16)
+
+@inline
+function constant(table: usize, index: usize): v128 {
+  return v128.load32_splat(table + 4 * index)
+}
+
+@inline
+function clamp(x: v128, least: v128, most: v128): v128 {
+  return f32x4.pmin(f32x4.pmax(x, least), most)
+}
+
+function quotient(to: usize, from: usize, bytes: usize, table: usize): void {
+  const least = constant(table, 0)
+  const most = constant(table, 1)
+  const p6 = constant(table, 2)
+  const p5 = constant(table, 3)
+  const p4 = constant(table, 4)
+  const p3 = constant(table, 5)
+  const p2 = constant(table, 6)
+  const p1 = constant(table, 7)
+  const p0 = constant(table, 8)
+  const q3 = constant(table, 9)
+  const q2 = constant(table, 10)
+  const q1 = constant(table, 11)
+  const q0 = constant(table, 12)
+  const shift = constant(table, 13)
+  const end = from + bytes
+  do {
+    const x = clamp(low(from), least, most)
+    const y = clamp(high(from), least, most)
+    const xx = f32x4.mul(x, x)
+    const yy = f32x4.mul(y, y)
+    let px = madd(xx, p6, p5)
+    let py = madd(yy, p6, p5)
+    px = madd(xx, px, p4)
+    py = madd(yy, py, p4)
+    px = madd(xx, px, p3)
+    py = madd(yy, py, p3)
+    px = madd(xx, px, p2)
+    py = madd(yy, py, p2)
+    px = madd(xx, px, p1)
+    py = madd(yy, py, p1)
+    px = madd(xx, px, p0)
+    py = madd(yy, py, p0)
+    let qx = madd(xx, q3, q2)
+    let qy = madd(yy, q3, q2)
+    qx = madd(xx, qx, q1)
+    qy = madd(yy, qy, q1)
+    qx = madd(xx, qx, q0)
+    qy = madd(yy, qy, q0)
+    put(
+      to,
+      f32x4.add(f32x4.div(f32x4.mul(x, px), qx), shift),
+      f32x4.add(f32x4.div(f32x4.mul(y, py), qy), shift),
+    )
+    from += PAIR
+    to += PAIR
+  } while (from < end)
+}
+
+function relu(to: usize, from: usize, bytes: usize): void {
+  const zero = f32x4.splat(0)
+  const end = from + bytes
+  do {
+    put(to, f32x4.pmax(low(from), zero), f32x4.pmax(high(from), zero))
+    from += PAIR
+    to += PAIR
+  } while (from < end)
+}
+
+/** to = activation(from) over `bytes` contiguous bytes, a multiple of 32; `to` may be `from`. */
+export function activate(code: i32, to: usize, from: usize, bytes: usize): void {
+  switch (code) {
+    case TANH: { quotient(to, from, bytes, TANH_TABLE); break }
+    case SIGMOID: { quotient(to, from, bytes, SIGMOID_TABLE); break }
+    case RELU: { relu(to, from, bytes); break }
+    default: if (to != from) memory.copy(to, from, bytes)
+  }
+}
+
+/** The activation's derivative, from its output y. */
+@inline
+export function slope(code: i32, y: v128): v128 {
+  const one = f32x4.splat(1)
+  if (code == TANH) return nmadd(y, y, one)
+  if (code == SIGMOID) return f32x4.mul(y, f32x4.sub(one, y))
+  if (code == RELU) return v128.and(f32x4.gt(y, f32x4.splat(0)), one)
+  return one
+}

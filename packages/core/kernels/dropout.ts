@@ -1,0 +1,72 @@
+// Masks of a counter-based generator: Philox4x32-10 (Salmon, Moraes, Dror & Shaw 2011). Each entry's 32 bits are a pure
+// function of seed, step of the training, stream and place, so that threads, engines and resumes do not matter.
+
+@unmanaged
+class DropoutMask {
+  /** Address of the count of steps of the mask: 1 where it serves all steps. */
+  steps: usize
+  columns: i32
+  /** int32 [4]: seed low, seed high, step low, step high. */
+  generator: usize
+  /** Tells this mask from the program's others. */
+  stream: u32
+  /** An entry is kept where its bits are above this; keepAll: kept whatever they are (rate 0). */
+  above: u32
+  keepAll: i32
+  /** What a kept entry becomes: 1 / (1 − rate). */
+  kept: f32
+  mask: usize
+  maskPanel: usize
+  maskStep: usize
+}
+
+const MULTIPLIER_0: u64 = 0xd2511f53
+const MULTIPLIER_1: u64 = 0xcd9e8d57
+const WEYL_0: u32 = 0x9e3779b9
+const WEYL_1: u32 = 0xbb67ae85
+
+/** The four words of a block, two in each. */
+let low: u64 = 0
+let high: u64 = 0
+
+function philox(c0: u32, c1: u32, c2: u32, c3: u32, k0: u32, k1: u32): void {
+  for (let round = 0; round < 10; round++) {
+    const p0 = MULTIPLIER_0 * <u64>c0
+    const p1 = MULTIPLIER_1 * <u64>c2
+    c0 = <u32>(p1 >> 32) ^ c1 ^ k0
+    c1 = <u32>p1
+    c2 = <u32>(p0 >> 32) ^ c3 ^ k1
+    c3 = <u32>p0
+    k0 += WEYL_0
+    k1 += WEYL_1
+  }
+  low = <u64>c0 | (<u64>c1 << 32)
+  high = <u64>c2 | (<u64>c3 << 32)
+}
+
+/** mask [B, T, N] of 0 and `kept`. Split: rows. */
+export function dropoutMask(address: usize, from: i32, to: i32): void {
+  const d = changetype<DropoutMask>(address)
+  const steps = load<i32>(d.steps)
+  const k0 = load<u32>(d.generator)
+  const k1 = load<u32>(d.generator, 4)
+  const c2 = load<u32>(d.generator, 8)
+  const c3 = load<u32>(d.generator, 12)
+  for (let row = from; row < to; row++) {
+    for (let t = 0; t < steps; t++) {
+      const first = <u64>(row * steps + t) * d.columns
+      let block: u64 = -1
+      for (let n = 0; n < d.columns; n++) {
+        const element = first + n
+        if (element >> 2 != block) {
+          block = element >> 2
+          philox(<u32>block, d.stream, c2, c3, k0, k1)
+        }
+        const pair = element & 2 ? high : low
+        const word = element & 1 ? <u32>(pair >> 32) : <u32>pair
+        const keeps = d.keepAll || word > d.above
+        store<f32>(d.mask + (n >> 4) * d.maskPanel + t * d.maskStep + (row << 6) + ((n & 15) << 2), keeps ? d.kept : 0)
+      }
+    }
+  }
+}

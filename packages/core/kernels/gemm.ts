@@ -1,0 +1,119 @@
+// Matrix products over panels. Every sum starts from its initial value and runs over the contracted axis in order,
+// one accumulator an element: the tiles, the number of rows and the threads change no bit.
+import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, rowTile, vectorTile } from './generated/tiles'
+import { LANES, ROW } from './layout'
+
+/** Rows that share one pass over b; a block of a stays in the first cache meanwhile. */
+const ROW_BLOCK: i32 = 48
+
+/**
+ * c[rows, panels] = start + a[rows, depth]·b[depth, panels] over `depth` lanes that fill a's panels from the first.
+ * `start` lies at strides of its own: a bias has `startRow` 0, and c itself may be given to go on summing.
+ */
+function product(
+  c: usize, cPanel: usize,
+  start: usize, startPanel: usize, startRow: usize,
+  a: usize, aPanel: usize,
+  b: usize, bPanel: usize,
+  depth: i32, rows: i32, panels: i32,
+): void {
+  const jump = aPanel - ROW
+  const length = <usize>depth * ROW
+  if (rows == 1) {
+    for (; panels >= VECTOR_PANELS; panels -= VECTOR_PANELS) {
+      vectorTile(c, cPanel, start, startPanel, a, jump, b, bPanel, b + length)
+      c += cPanel * VECTOR_PANELS
+      start += startPanel * VECTOR_PANELS
+      b += bPanel * VECTOR_PANELS
+    }
+  }
+  const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS
+  const least = rows / tiles
+  const larger = rows - least * tiles
+  for (; panels > 0; panels--) {
+    for (let column = 0; column < ROW; column += TILE_BYTES) {
+      const bColumn = b + column
+      const end = bColumn + length
+      let cTile = c + column
+      let startTile = start + column
+      let aTile = a
+      for (let tile = 0; tile < tiles; tile++) {
+        const count = tile < larger ? least + 1 : least
+        rowTile(count, cTile, startTile, startRow, aTile, jump, bColumn, end)
+        cTile += count * ROW
+        startTile += count * startRow
+        aTile += count * ROW
+      }
+    }
+    c += cPanel
+    start += startPanel
+    b += bPanel
+  }
+}
+
+/** `product` over a contracted axis of `gates` blocks of `units`. */
+@inline
+function contractBlock(
+  c: usize, cPanel: usize,
+  start: usize, startPanel: usize, startRow: usize,
+  a: usize, aPanel: usize, units: i32, gates: i32,
+  b: usize, bPanel: usize,
+  rows: i32, panels: i32,
+): void {
+  const tail = gates == 1 ? 0 : units % LANES
+  const whole = (units - tail) * gates
+  if (whole > 0 || tail == 0) {
+    product(c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, whole, rows, panels)
+    start = c
+    startPanel = cPanel
+    startRow = ROW
+  }
+  if (tail == 0) return
+  a += <usize>(whole / LANES) * aPanel
+  b += <usize>whole * ROW
+  for (let gate = 0; gate < gates; gate++) {
+    product(c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, tail, rows, panels)
+    start = c
+    startPanel = cPanel
+    startRow = ROW
+    a += aPanel
+    b += LANES * ROW
+  }
+}
+
+/**
+ * c[rows, panels] = start + a[rows, gates × units]·b[gates × units, panels]; the sum runs panel by panel of a.
+ * Without units, c = start.
+ */
+export function contract(
+  c: usize, cPanel: usize,
+  start: usize, startPanel: usize, startRow: usize,
+  a: usize, aPanel: usize, units: i32, gates: i32,
+  b: usize, bPanel: usize,
+  rows: i32, panels: i32,
+): void {
+  while (rows > 0) {
+    const count = min(rows, ROW_BLOCK)
+    contractBlock(c, cPanel, start, startPanel, startRow, a, aPanel, units, gates, b, bPanel, count, panels)
+    c += count * ROW
+    start += count * startRow
+    a += count * ROW
+    rows -= count
+  }
+}
+
+/** c += a·b over `count` of an axis's `gates`, from gate `first` on. */
+export function contractSome(
+  c: usize, cPanel: usize,
+  a: usize, aPanel: usize, units: i32, gates: i32, first: i32, count: i32,
+  b: usize, bPanel: usize,
+  rows: i32, panels: i32,
+): void {
+  a += first * aPanel
+  b += first * LANES * ROW
+  for (; units > 0; units -= LANES) {
+    contract(c, cPanel, c, cPanel, ROW, a, aPanel, min(units, LANES), count, b, bPanel, rows, panels)
+    a += gates * aPanel
+    b += gates * LANES * ROW
+  }
+}

@@ -1,0 +1,87 @@
+// Writes the micro-kernels of every matrix product as AssemblyScript: unrolled text, because the language has no
+// macros and each accumulator must be a local variable of its own.
+//
+// A tile keeps `rows` × `vectors` accumulators (four columns each) in registers and runs once over the contracted
+// axis: c[r] = start[r] + Σ_k a[r, k] · b[k]. Three things in the text are there for V8 and must stay:
+// - no unrolling over k: more text makes every optimizing compiler spill accumulators;
+// - one loop, entered through an `if`: V8's older compiler (Node 20) unrolls nested loops, and without the merge
+//   behind the `if` it moves all loads before all products; either way the accumulators no longer fit;
+// - a row's products follow its load, rows ascending, and the store at the higher address comes first: that is what
+//   revectorization turns into 256-bit operations without extra moves.
+
+const range = (count) => [...Array(count).keys()]
+
+/** `step`: bytes from a's element k to k + 1; `stride`: bytes from a's row r to r + 1. */
+function tile({ name, rows, vectors, stride, step }) {
+  const downwards = range(vectors).reverse()
+  const jumps = step === 4
+  return [
+    `function ${name}(c: usize, start: usize, startRow: usize, a: usize${jumps ? ', jump: usize' : ''}, b: usize, end: usize): void {`,
+    ...range(rows).flatMap((r) => [
+      ...range(vectors).map((v) => `  let c${r}_${v} = v128.load(start, ${16 * v})`),
+      ...(r < rows - 1 ? ['  start += startRow'] : []),
+    ]),
+    '  if (b < end) do {',
+    ...range(vectors).map((v) => `    const b${v} = v128.load(b, ${16 * v})`),
+    ...range(rows).flatMap((r) => [
+      `    const a${r} = v128.load32_splat(a, ${r * stride})`,
+      ...range(vectors).map((v) => `    c${r}_${v} = madd(a${r}, b${v}, c${r}_${v})`),
+    ]),
+    `    a += ${step}`,
+    ...(jumps ? ['    a = select(a, a + jump, a & 63)'] : []),
+    '    b += 64',
+    '  } while (b < end)',
+    ...range(rows).flatMap((r) => downwards.map((v) => `  v128.store(c, c${r}_${v}, ${64 * r + 16 * v})`)),
+    '}',
+  ].join('\n')
+}
+
+/** One row over several panels at once: with so few accumulators a single panel would wait for its own sums. */
+function vectorTile(panels) {
+  const cells = range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `c${p}_${v}` })))
+  const at = (base, stride, p) => (p === 0 ? base : `${base} + ${p} * ${stride}`)
+  return [
+    `export function vectorTile(c: usize, cPanel: usize, start: usize, startPanel: usize, a: usize, jump: usize, b: usize, bPanel: usize, end: usize): void {`,
+    ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(${at('start', 'startPanel', p)}, ${16 * v})`),
+    ...range(panels).slice(1).map((p) => `  let b${p} = b + ${p} * bPanel`),
+    '  if (b < end) do {',
+    '    const x = v128.load32_splat(a)',
+    ...cells.map(({ p, v, name }) => `    ${name} = madd(x, v128.load(b${p || ''}, ${16 * v}), ${name})`),
+    '    a += 4',
+    '    a = select(a, a + jump, a & 63)',
+    ...range(panels).map((p) => `    b${p || ''} += 64`),
+    '  } while (b < end)',
+    ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(${at('c', 'cPanel', p)}, c${p}_${v}, ${16 * v})`)),
+    '}',
+  ].join('\n')
+}
+
+function dispatch({ name, prefix, rows, parameters }) {
+  const names = parameters.map((parameter) => parameter.split(':')[0]).join(', ')
+  return [
+    '@inline',
+    `export function ${name}(rows: i32, ${parameters.join(', ')}): void {`,
+    '  switch (rows) {',
+    ...range(rows).map((r) => `    case ${r + 1}: { ${prefix}${r + 1}(${names}); break }`),
+    '  }',
+    '}',
+  ].join('\n')
+}
+
+/** The module `generated/tiles.ts` for tiles of up to `rows` rows and `columns` columns. */
+export function tiles({ rows, columns, vectorPanels }) {
+  const shapes = range(rows).map((r) => ({ rows: r + 1, vectors: columns / 4 }))
+  const common = ['b: usize', 'end: usize']
+  const head = ['c: usize', 'start: usize', 'startRow: usize', 'a: usize']
+  return [
+    "import { madd } from '../arithmetic'",
+    `export const TILE_ROWS: i32 = ${rows}`,
+    `export const TILE_BYTES: i32 = ${columns * 4}`,
+    `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
+    ...shapes.map((shape) => tile({ ...shape, name: `rows${shape.rows}`, stride: 64, step: 4 })),
+    ...shapes.map((shape) => tile({ ...shape, name: `lanes${shape.rows}`, stride: 4, step: 64 })),
+    vectorTile(vectorPanels),
+    dispatch({ name: 'rowTile', prefix: 'rows', rows, parameters: [...head, 'jump: usize', ...common] }),
+    dispatch({ name: 'laneTile', prefix: 'lanes', rows, parameters: [...head, ...common] }),
+  ].join('\n\n')
+}

@@ -1,0 +1,22 @@
+// Everything a binary exports: one line a kernel.
+export { dense } from './dense'
+export { gru } from './gru'
+export { gruBackward, gruRecurrentGradient } from './gruBackward'
+export { arenaStart } from './layout'
+export { lstm } from './lstm'
+export { lstmBackward } from './lstmBackward'
+export { rnn } from './rnn'
+export { rnnBackward } from './rnnBackward'
+export { transpose } from './transpose'
+export { weightGradient } from './weightGradient'
+// The tiles are exported only to stay functions of their own: inlined into their callers' loops they run at half speed.
+export * from './generated/tiles'
+// Everything but the hot kernels.
+export { dropoutMask } from './dropout'
+export { embedding, embeddingGradient } from './embedding'
+export { guard } from './guard'
+export * from './losses'
+export { binaryAccuracy, categoricalAccuracy } from './metrics'
+export { adam, rmsprop, sgd } from './optimizers'
+export { activation, activationGradient, add, multiply, oneHot, reshape } from './pointwise'
+export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax'

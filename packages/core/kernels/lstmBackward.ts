@@ -1,0 +1,159 @@
+// LSTM backward: from the gradient of h to that of z, step by step against the order of the forward pass.
+//   dh += dz₊·Uᵀ                    dc += dh∘o∘activation′(c)
+//   dz_o = dh∘activation(c)∘o′      dz_i = dc∘g∘i′     dz_c = dc∘i∘g′     dz_f = dc∘c₋∘f′     dc₋ = dc∘f
+// where ′ is a gate's slope, from its value. Split by rows. Weight gradients are `weightGradient` over dz.
+import { SIGMOID, TANH, slope } from './activations'
+import { madd } from './arithmetic'
+import { contract } from './gemm'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
+import { PAIR, high, low, put } from './vectors'
+
+const GATES: i32 = 4
+
+@unmanaged
+export class LstmBackward {
+  /** Address of the number of steps T. */
+  steps: usize
+  /** As in the forward pass. */
+  reverse: i32
+  units: i32
+  activation: i32
+  recurrentActivation: i32
+  /** Uᵀ [4H (as rows), H]. */
+  transposed: usize
+  transposedPanel: usize
+  /** What the forward pass kept, with rings of T: activated gates [B, T, 4H], c and activation(c) [B, T, H]. */
+  gates: usize
+  gatesPanel: usize
+  gatesStep: usize
+  cs: usize
+  csPanel: usize
+  csStep: usize
+  activated: usize
+  activatedPanel: usize
+  activatedStep: usize
+  /** c before the first step [B, H], or 0. */
+  c0: usize
+  c0Panel: usize
+  /** Gradient of every h [B, T, H], or 0. */
+  dhs: usize
+  dhsPanel: usize
+  dhsStep: usize
+  /** Gradients of the last h and c [B, H], each or 0. */
+  dhLast: usize
+  dhLastPanel: usize
+  dcLast: usize
+  dcLastPanel: usize
+  /** Gradient of z [B, T, 4H]; may be the memory of `gates`. */
+  dz: usize
+  dzPanel: usize
+  dzStep: usize
+  /** Carried gradients of h and c [B, H]: scratch that ends as the gradients of h0 and c0; may be dhLast and dcLast. */
+  dh: usize
+  dhPanel: usize
+  dc: usize
+  dcPanel: usize
+  /** 1: the gradient of h0 is wanted; 0 saves the last product. */
+  initial: i32
+}
+
+export function lstmBackward(d: usize, from: i32, to: i32): void {
+  const o = changetype<LstmBackward>(d)
+  const rows = to - from
+  const offset = <usize>from * ROW
+  const steps = load<i32>(o.steps)
+  const blocks = panelsOf(o.units)
+  const dh = o.dh + offset
+  const dc = o.dc + offset
+  begin(dh, o.dhPanel, o.dhLast, o.dhLastPanel, offset, rows, blocks)
+  begin(dc, o.dcPanel, o.dcLast, o.dcLastPanel, offset, rows, blocks)
+  const usual = o.activation == TANH && o.recurrentActivation == SIGMOID
+  for (let step = steps - 1; step >= 0; step--) {
+    const t = o.reverse ? steps - 1 - step : step
+    const dz = o.dz + <usize>t * o.dzStep + offset
+    for (let block = 0; block < blocks; block++) {
+      if (usual) cell(o, TANH, SIGMOID, t, step == 0, block, offset, rows)
+      else cell(o, o.activation, o.recurrentActivation, t, step == 0, block, offset, rows)
+    }
+    if (step > 0 || o.initial) {
+      contract(dh, o.dhPanel, ZEROS, 0, 0, dz, o.dzPanel, o.units, GATES, o.transposed, o.transposedPanel, rows, blocks)
+    }
+  }
+}
+
+/** carried = the gradient that comes from behind the last step, or zeros. */
+function begin(carried: usize, carriedPanel: usize, last: usize, lastPanel: usize, offset: usize, rows: i32, panels: i32): void {
+  if (!last) clearRows(carried, carriedPanel, rows, panels)
+  else if (last + offset != carried) copyRows(carried, carriedPanel, last + offset, lastPanel, rows, panels)
+}
+
+/** One step of a block of 16 units. Inlined twice, so that the usual activations are constants. */
+@inline
+function cell(
+  o: LstmBackward, activation: i32, recurrentActivation: i32,
+  t: i32, first: bool, block: i32, offset: usize, rows: i32,
+): void {
+  const panel = <usize>block * GATES
+  const gatesPanel = o.gatesPanel
+  const dzPanel = o.dzPanel
+  const csPanel = <usize>block * o.csPanel
+  let i = o.gates + panel * gatesPanel + <usize>t * o.gatesStep + offset
+  let dz = o.dz + panel * dzPanel + <usize>t * o.dzStep + offset
+  let activated = o.activated + <usize>block * o.activatedPanel + <usize>t * o.activatedStep + offset
+  let dh = o.dh + <usize>block * o.dhPanel + offset
+  let dc = o.dc + <usize>block * o.dcPanel + offset
+  // Absent operands are read from the row of zeros with strides of 0.
+  let before = ZEROS
+  let beforeStride: usize = 0
+  if (!first) {
+    before = o.cs + csPanel + <usize>(o.reverse ? t + 1 : t - 1) * o.csStep + offset
+    beforeStride = PAIR
+  } else if (o.c0) {
+    before = o.c0 + <usize>block * o.c0Panel + offset
+    beforeStride = PAIR
+  }
+  let dhs = ZEROS
+  let dhsStride: usize = 0
+  if (o.dhs) {
+    dhs = o.dhs + <usize>block * o.dhsPanel + <usize>t * o.dhsStep + offset
+    dhsStride = PAIR
+  }
+  for (const end = i + <usize>rows * ROW; i < end; i += PAIR) {
+    const f = i + gatesPanel
+    const g = f + gatesPanel
+    const output = g + gatesPanel
+    put(dh, f32x4.add(low(dh), low(dhs)), f32x4.add(high(dh), high(dhs)))
+    put(
+      dc,
+      madd(f32x4.mul(low(dh), low(output)), slope(activation, low(activated)), low(dc)),
+      madd(f32x4.mul(high(dh), high(output)), slope(activation, high(activated)), high(dc)),
+    )
+    put(
+      dz + 3 * dzPanel,
+      f32x4.mul(f32x4.mul(low(dh), low(activated)), slope(recurrentActivation, low(output))),
+      f32x4.mul(f32x4.mul(high(dh), high(activated)), slope(recurrentActivation, high(output))),
+    )
+    const dg0 = f32x4.mul(f32x4.mul(low(dc), low(i)), slope(activation, low(g)))
+    const dg1 = f32x4.mul(f32x4.mul(high(dc), high(i)), slope(activation, high(g)))
+    put(
+      dz,
+      f32x4.mul(f32x4.mul(low(dc), low(g)), slope(recurrentActivation, low(i))),
+      f32x4.mul(f32x4.mul(high(dc), high(g)), slope(recurrentActivation, high(i))),
+    )
+    put(dz + 2 * dzPanel, dg0, dg1)
+    const carried0 = f32x4.mul(low(dc), low(f))
+    const carried1 = f32x4.mul(high(dc), high(f))
+    put(
+      dz + dzPanel,
+      f32x4.mul(f32x4.mul(low(dc), low(before)), slope(recurrentActivation, low(f))),
+      f32x4.mul(f32x4.mul(high(dc), high(before)), slope(recurrentActivation, high(f))),
+    )
+    put(dc, carried0, carried1)
+    dz += PAIR
+    activated += PAIR
+    dh += PAIR
+    dc += PAIR
+    before += beforeStride
+    dhs += dhsStride
+  }
+}

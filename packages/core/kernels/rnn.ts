@@ -1,0 +1,79 @@
+// Simple RNN forward: h = activation(bias + x·W + h₋·U). B batch, T time, I input, H units.
+// Split by rows: a call runs all steps of its rows.
+import { activate } from './activations'
+import { contract } from './gemm'
+import { ROW, ZEROS, copyRows, panelsOf } from './layout'
+
+/** Rows that run through all steps together, so that their states stay in the first caches. */
+const ROW_BLOCK: i32 = 48
+
+@unmanaged
+export class Rnn {
+  /** Address of the number of steps T. */
+  steps: usize
+  /** 1: from the last step to the first. */
+  reverse: i32
+  /** I and H. */
+  inputs: i32
+  units: i32
+  /** Activation code. */
+  activation: i32
+  /** x [B, T, I]. */
+  x: usize
+  xPanel: usize
+  xStep: usize
+  /** W [I, H]. */
+  kernel: usize
+  kernelPanel: usize
+  /** U [H, H]. */
+  recurrentKernel: usize
+  recurrentKernelPanel: usize
+  /** Bias [H], or 0. */
+  bias: usize
+  biasPanel: usize
+  /** h before the first step processed [B, H], or 0 for zeros. */
+  h0: usize
+  h0Panel: usize
+  /** Outputs h [B, T, H]; step t lies in slot t mod ring. The ring is T to keep all, else at least 2. */
+  hs: usize
+  hsPanel: usize
+  hsStep: usize
+  hsRing: i32
+  /** h after the last step processed [B, H], or 0; may be h0. */
+  hLast: usize
+  hLastPanel: usize
+}
+
+export function rnn(d: usize, from: i32, to: i32): void {
+  for (; from < to; from += ROW_BLOCK) sequence(changetype<Rnn>(d), from, min(ROW_BLOCK, to - from))
+}
+
+/** All steps of `rows` rows; h's own place holds the sums until they are activated. */
+function sequence(o: Rnn, from: i32, rows: i32): void {
+  const offset = <usize>from * ROW
+  const steps = load<i32>(o.steps)
+  const blocks = panelsOf(o.units)
+  const bias = o.bias ? o.bias : ZEROS
+  const biasPanel = o.bias ? o.biasPanel : 0
+  let hBefore = o.h0 ? o.h0 + offset : 0
+  let hBeforePanel = o.h0Panel
+  for (let step = 0; step < steps; step++) {
+    const t = o.reverse ? steps - 1 - step : step
+    const x = o.x + <usize>t * o.xStep + offset
+    const h = o.hs + <usize>(t % o.hsRing) * o.hsStep + offset
+    contract(h, o.hsPanel, bias, biasPanel, 0, x, o.xPanel, o.inputs, 1, o.kernel, o.kernelPanel, rows, blocks)
+    if (hBefore) {
+      contract(
+        h, o.hsPanel, h, o.hsPanel, ROW,
+        hBefore, hBeforePanel, o.units, 1, o.recurrentKernel, o.recurrentKernelPanel, rows, blocks,
+      )
+    }
+    for (let block = 0; block < blocks; block++) {
+      const panel = h + block * o.hsPanel
+      activate(o.activation, panel, panel, rows * ROW)
+    }
+    hBefore = h
+    hBeforePanel = o.hsPanel
+  }
+  if (o.hLast) copyRows(o.hLast + offset, o.hLastPanel, hBefore, hBeforePanel, rows, blocks)
+}

@@ -1,0 +1,78 @@
+// Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the order of the forward pass.
+// Split by rows. Weight gradients are `weightGradient` over dz.
+import { slope } from './activations'
+import { contract } from './gemm'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
+import { PAIR, high, low, put } from './vectors'
+
+@unmanaged
+export class RnnBackward {
+  /** Address of the number of steps T. */
+  steps: usize
+  /** As in the forward pass. */
+  reverse: i32
+  units: i32
+  activation: i32
+  /** Uᵀ [H, H]. */
+  transposed: usize
+  transposedPanel: usize
+  /** h [B, T, H], kept by the forward pass with a ring of T. */
+  hs: usize
+  hsPanel: usize
+  hsStep: usize
+  /** Gradient of every h [B, T, H], or 0. */
+  dhs: usize
+  dhsPanel: usize
+  dhsStep: usize
+  /** Gradient of the last h [B, H], or 0. */
+  dhLast: usize
+  dhLastPanel: usize
+  /** Gradient of the sums [B, T, H]. */
+  dz: usize
+  dzPanel: usize
+  dzStep: usize
+  /** Carried gradient of h [B, H]: scratch that ends as the gradient of h0; may be dhLast. */
+  dh: usize
+  dhPanel: usize
+  /** 1: the gradient of h0 is wanted; 0 saves the last product. */
+  initial: i32
+}
+
+export function rnnBackward(d: usize, from: i32, to: i32): void {
+  const o = changetype<RnnBackward>(d)
+  const rows = to - from
+  const offset = <usize>from * ROW
+  const steps = load<i32>(o.steps)
+  const blocks = panelsOf(o.units)
+  const dh = o.dh + offset
+  if (!o.dhLast) clearRows(dh, o.dhPanel, rows, blocks)
+  else if (o.dhLast != o.dh) copyRows(dh, o.dhPanel, o.dhLast + offset, o.dhLastPanel, rows, blocks)
+  for (let step = steps - 1; step >= 0; step--) {
+    const t = o.reverse ? steps - 1 - step : step
+    for (let block = 0; block < blocks; block++) cell(o, t, block, offset, rows)
+    if (step > 0 || o.initial) {
+      const dz = o.dz + <usize>t * o.dzStep + offset
+      contract(dh, o.dhPanel, ZEROS, 0, 0, dz, o.dzPanel, o.units, 1, o.transposed, o.transposedPanel, rows, blocks)
+    }
+  }
+}
+
+/** One step of a block of 16 units. */
+function cell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
+  const activation = o.activation
+  let h = o.hs + <usize>block * o.hsPanel + <usize>t * o.hsStep + offset
+  let dz = o.dz + <usize>block * o.dzPanel + <usize>t * o.dzStep + offset
+  let dh = o.dh + <usize>block * o.dhPanel + offset
+  let dhs = o.dhs ? o.dhs + <usize>block * o.dhsPanel + <usize>t * o.dhsStep + offset : ZEROS
+  const dhsStride = o.dhs ? PAIR : 0
+  for (const end = h + <usize>rows * ROW; h < end; h += PAIR) {
+    put(
+      dz,
+      f32x4.mul(f32x4.add(low(dh), low(dhs)), slope(activation, low(h))),
+      f32x4.mul(f32x4.add(high(dh), high(dhs)), slope(activation, high(h))),
+    )
+    dz += PAIR
+    dh += PAIR
+    dhs += dhsStride
+  }
+}

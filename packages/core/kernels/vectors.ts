@@ -1,0 +1,24 @@
+// Vectors are loaded, computed and stored in pairs: two neighbouring 128-bit operations of one kind, loads before
+// stores and the store at the higher address first, is what revectorization merges into one of 256 bits.
+
+/** Bytes of a pair of vectors. */
+export const PAIR: i32 = 32
+
+/** The lower vector of the pair at `address`. */
+@inline
+export function low(address: usize): v128 {
+  return v128.load(address)
+}
+
+/** The upper vector of the pair at `address`. */
+@inline
+export function high(address: usize): v128 {
+  return v128.load(address, 16)
+}
+
+/** Stores a pair. */
+@inline
+export function put(address: usize, lower: v128, upper: v128): void {
+  v128.store(address, upper, 16)
+  v128.store(address, lower)
+}
