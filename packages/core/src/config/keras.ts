@@ -1,0 +1,55 @@
+import { OptionError } from '../errors.ts'
+import { show } from './options.ts'
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
+export type JsonObject = { readonly [key: string]: Json }
+
+/** How Keras 3 writes a layer, optimizer, loss, initializer … (`keras.saving.serialize_keras_object`). */
+export type KerasObject = {
+  readonly module: string
+  readonly class_name: string
+  readonly config: JsonObject
+  readonly registered_name: string | null
+}
+
+export function kerasObject(module: string, className: string, config: JsonObject): KerasObject {
+  return { module, class_name: className, config, registered_name: null }
+}
+
+/** A dtype policy as layers carry it; float32 is the only one. */
+export const FLOAT32_POLICY = kerasObject('keras', 'DTypePolicy', { name: 'float32' })
+
+/** Reads an object that Keras may have written: `{ class_name, config }`. */
+export function readKerasObject(where: string, json: Json | undefined): { className: string; config: JsonObject } {
+  if (!isObject(json) || typeof json.class_name !== 'string' || !isObject(json.config)) {
+    throw new OptionError(`${where}: expected Keras's JSON with 'class_name' and 'config'; got ${show(json)}`)
+  }
+  return { className: json.class_name, config: json.config }
+}
+
+export function isObject(json: Json | undefined): json is JsonObject {
+  return typeof json === 'object' && json !== null && !Array.isArray(json)
+}
+
+/** recurrentActivation → recurrent_activation; beta1 → beta_1, as Keras spells them. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^beta(\d)$/, 'beta_$1')
+}
+
+/** recurrent_activation → recurrentActivation; beta_1 → beta1. */
+export function camelCase(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+}
+
+export function snakeKeys(options: Readonly<Record<string, Json>>): JsonObject {
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [snakeCase(key), value]))
+}
+
+export function camelKeys(config: JsonObject): Record<string, Json> {
+  return Object.fromEntries(Object.entries(config).map(([key, value]) => [camelCase(key), value]))
+}
+
+/** CategoricalCrossentropy → categoricalCrossentropy. */
+export function lowerFirst(name: string): string {
+  return name.charAt(0).toLowerCase() + name.slice(1)
+}

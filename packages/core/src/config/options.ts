@@ -1,0 +1,97 @@
+import { OptionError } from '../errors.ts'
+
+/** What an option's value must be; returns an explanation of what is expected, or null if the value is fine. */
+export type Check = (value: unknown) => string | null
+
+/**
+ * The options of one Keras class. `options`: those we have, with their check. `notYet`: those that Keras has and we
+ * have not, with the one value that changes nothing.
+ */
+export interface OptionSpec {
+  /** As the user writes it: `layers.lstm`. */
+  readonly where: string
+  readonly options: Readonly<Record<string, Check>>
+  readonly notYet?: Readonly<Record<string, unknown>>
+}
+
+/** Refuses what is misspelt, wrong or not supported yet. */
+export function checkOptions(spec: OptionSpec, given: object): void {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw new OptionError(`${spec.where}: expected an object of options, got ${show(given)}`)
+  }
+  for (const [key, value] of Object.entries(given)) {
+    const check = Object.hasOwn(spec.options, key) ? spec.options[key] : null
+    if (check) {
+      const expected = value === undefined ? null : check(value)
+      if (expected) throw new OptionError(`${spec.where}: option '${key}' must be ${expected}; got ${show(value)}`)
+    } else if (spec.notYet && Object.hasOwn(spec.notYet, key)) {
+      const harmless = spec.notYet[key]
+      if (value !== undefined && value !== harmless) {
+        throw new OptionError(`${spec.where}: option '${key}' is not supported yet; got ${show(value)}. Leave it out.`)
+      }
+    } else {
+      throw new OptionError(`${spec.where}: there is no option '${key}'.${suggest(key, Object.keys(spec.options))}`)
+    }
+  }
+}
+
+export const positiveInteger: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) > 0 ? null : 'a whole number greater than 0'
+
+export const boolean: Check = (value) => (typeof value === 'boolean' ? null : 'true or false')
+
+export const rate: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value < 1 ? null : 'a number from 0 up to, but not including, 1'
+
+export const finite: Check = (value) => (Number.isFinite(value) ? null : 'a finite number')
+
+export const notNegative: Check = (value) =>
+  Number.isFinite(value) && Number(value) >= 0 ? null : 'a number of at least 0'
+
+export const text: Check = (value) => (typeof value === 'string' && value !== '' ? null : 'a text that is not empty')
+
+/** A seed: what two 32-bit words can hold exactly. */
+export const seed: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number from 0 to 2^53 - 1'
+
+export function oneOf(values: readonly string[]): Check {
+  return (value) => (values.includes(String(value)) ? null : `one of ${values.map((name) => `'${name}'`).join(', ')}`)
+}
+
+export function orNull(check: Check): Check {
+  return (value) => (value === null ? null : check(value))
+}
+
+/** Accepted here, checked where it is resolved. */
+export const checkedLater: Check = () => null
+
+/** ` Did you mean 'units'?`, or the list of what there is. */
+export function suggest(word: string, known: readonly string[]): string {
+  const near = known
+    .map((candidate) => [distance(word.toLowerCase(), candidate.toLowerCase()), candidate] as const)
+    .sort(([a], [b]) => a - b)[0]
+  if (near && near[0] <= Math.max(2, word.length / 3)) return ` Did you mean '${near[1]}'?`
+  return known.length > 0 ? ` There are: ${known.join(', ')}.` : ''
+}
+
+/** A value as it appears in a message: short, and readable. */
+export function show(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`
+  if (typeof value === 'function') return 'a function'
+  if (typeof value !== 'object' || value === null) return String(value)
+  const json = JSON.stringify(value) ?? Object.prototype.toString.call(value)
+  return json.length > 80 ? `${json.slice(0, 77)}…` : json
+}
+
+/** Levenshtein's distance: the number of letters to change, add or drop. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    row = next
+  }
+  return row[b.length]
+}

@@ -1,0 +1,101 @@
+import { show } from '../config/options.ts'
+import { DataError } from '../errors.ts'
+import { sizeOf } from '../program/program.ts'
+
+/** Numbers and their shape, row-major: all that goes into and comes out of a model. */
+export interface Tensor {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Int32Array | Uint8Array
+}
+
+export interface Float32Tensor extends Tensor {
+  readonly data: Float32Array
+}
+
+export type NestedNumbers = number | readonly NestedNumbers[]
+
+/** Where a tensor goes in, nested arrays do too. */
+export type TensorLike = Tensor | readonly NestedNumbers[]
+
+/** Makes a tensor of nested arrays; checks that a tensor's data fit its shape. `name` is what errors call it. */
+export function toTensor(input: TensorLike, name: string): Tensor {
+  if (Array.isArray(input)) return fromNested(input as readonly NestedNumbers[], name)
+  const tensor = input as Tensor
+  const isTensor = typeof tensor === 'object' && tensor !== null && Array.isArray(tensor.shape)
+  if (!isTensor || !isData(tensor.data)) {
+    throw new DataError(
+      `${name}: expected a tensor { shape, data: Float32Array | Int32Array | Uint8Array } or nested arrays; got ${show(input)}`,
+    )
+  }
+  if (!tensor.shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
+    throw new DataError(`${name}: a shape holds whole numbers; got [${tensor.shape}]`)
+  }
+  if (sizeOf(tensor.shape) !== tensor.data.length) {
+    throw new DataError(
+      `${name}: shape [${tensor.shape}] needs ${sizeOf(tensor.shape)} numbers; data hold ${tensor.data.length}`,
+    )
+  }
+  return tensor
+}
+
+/** The rows first … first + count − 1, sharing memory with the whole. */
+export function sliceRows(tensor: Tensor, first: number, count: number): Tensor {
+  const width = rowSize(tensor)
+  return {
+    shape: [count, ...tensor.shape.slice(1)],
+    data: tensor.data.subarray(first * width, (first + count) * width),
+  }
+}
+
+/** Entries of one row. */
+export function rowSize(tensor: Tensor): number {
+  return sizeOf(tensor.shape.slice(1))
+}
+
+/** Throws if an entry is NaN or infinite, and says which. */
+export function checkFinite({ shape, data }: Tensor, name: string): void {
+  if (!(data instanceof Float32Array)) return
+  for (let at = 0; at < data.length; at++) {
+    if (!Number.isFinite(data[at])) {
+      throw new DataError(`${name}[${indexOf(at, shape).join(', ')}] is ${data[at]}; expected finite numbers. Clean the data first.`)
+    }
+  }
+}
+
+/** Position of the flat index `at` in a shape. */
+function indexOf(at: number, shape: readonly number[]): number[] {
+  const index: number[] = []
+  let rest = at
+  for (const dim of [...shape].reverse()) {
+    index.unshift(rest % dim)
+    rest = Math.floor(rest / dim)
+  }
+  return index
+}
+
+function isData(data: unknown): boolean {
+  return data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array
+}
+
+function fromNested(nested: readonly NestedNumbers[], name: string): Float32Tensor {
+  const shape: number[] = []
+  for (let level: NestedNumbers = nested; Array.isArray(level); level = level[0]) shape.push(level.length)
+  const data = new Float32Array(sizeOf(shape))
+  let at = 0
+  const fill = (level: NestedNumbers, depth: number): void => {
+    if (!Array.isArray(level)) {
+      if (typeof level !== 'number' || depth !== shape.length) throw new DataError(ragged(name, level, shape))
+      data[at++] = level
+      return
+    }
+    if (depth >= shape.length || level.length !== shape[depth]) throw new DataError(ragged(name, level, shape))
+    for (const item of level) fill(item, depth + 1)
+  }
+  fill(nested, 0)
+  return { shape, data }
+}
+
+function ragged(name: string, found: unknown, shape: readonly number[]): string {
+  const what = Array.isArray(found) ? `an array of ${found.length}` : show(found)
+  return `${name}: nested arrays must all have the same lengths; the first entries say [${shape}], but then came ${what}`
+}

@@ -1,0 +1,213 @@
+import { checkOptions, finite, notNegative, oneOf, orNull, seed, show, suggest } from '../config/options.ts'
+import { camelKeys, isObject, type Json, type KerasObject, kerasObject, lowerFirst, readKerasObject, snakeKeys } from '../config/keras.ts'
+import { OptionError } from '../errors.ts'
+import { sizeOf } from '../program/program.ts'
+import { Generator } from '../random/generator.ts'
+import type { Initializer } from './initializer.ts'
+import { orthogonalMatrix } from './orthogonal.ts'
+import { truncatedNormal as truncatedNormalValue, varianceScalingValues } from './varianceScaling.ts'
+
+export type { Initializer } from './initializer.ts'
+
+/** Seed of this initializer alone; null (the default) takes numbers from the model's seed. */
+interface Seeded {
+  seed?: number | null
+}
+
+const SEED = orNull(seed)
+/** Keras can name the axes of fan-in and fan-out; we derive them from the shape. */
+const AXES = { inputAxes: null, outputAxes: null }
+
+export function zeros(): Initializer {
+  return { className: 'Zeros', options: {}, values: (shape) => new Float32Array(sizeOf(shape)) }
+}
+
+export function ones(): Initializer {
+  return { className: 'Ones', options: {}, values: (shape) => new Float32Array(sizeOf(shape)).fill(1) }
+}
+
+export function constant(given: { value?: number } = {}): Initializer {
+  checkOptions({ where: 'initializers.constant', options: { value: finite } }, given)
+  const { value = 0 } = given
+  return { className: 'Constant', options: { value }, values: (shape) => new Float32Array(sizeOf(shape)).fill(value) }
+}
+
+/** Uniform in [minval, maxval). */
+export function randomUniform(given: { minval?: number; maxval?: number } & Seeded = {}): Initializer {
+  checkOptions({ where: 'initializers.randomUniform', options: { minval: finite, maxval: finite, seed: SEED } }, given)
+  const { minval = -0.05, maxval = 0.05, seed = null } = given
+  return drawn('RandomUniform', { seed, minval, maxval }, (g) => minval + (maxval - minval) * g.uniform())
+}
+
+export function randomNormal(given: { mean?: number; stddev?: number } & Seeded = {}): Initializer {
+  checkOptions({ where: 'initializers.randomNormal', options: { mean: finite, stddev: notNegative, seed: SEED } }, given)
+  const { mean = 0, stddev = 0.05, seed = null } = given
+  return drawn('RandomNormal', { seed, mean, stddev }, (g) => mean + stddev * g.normal())
+}
+
+/** Normal, values beyond two standard deviations drawn again. */
+export function truncatedNormal(given: { mean?: number; stddev?: number } & Seeded = {}): Initializer {
+  checkOptions({ where: 'initializers.truncatedNormal', options: { mean: finite, stddev: notNegative, seed: SEED } }, given)
+  const { mean = 0, stddev = 0.05, seed = null } = given
+  return drawn('TruncatedNormal', { seed, mean, stddev }, (g) => mean + stddev * truncatedNormalValue(g))
+}
+
+export interface VarianceScalingOptions extends Seeded {
+  scale?: number
+  mode?: 'fanIn' | 'fanOut' | 'fanAvg'
+  distribution?: 'truncatedNormal' | 'untruncatedNormal' | 'uniform'
+}
+
+/** Random values whose variance is scale / fan, so that signals keep their size from layer to layer. */
+export function varianceScaling(given: VarianceScalingOptions = {}): Initializer {
+  const spec = {
+    where: 'initializers.varianceScaling',
+    options: {
+      scale: notNegative,
+      mode: oneOf(['fanIn', 'fanOut', 'fanAvg']),
+      distribution: oneOf(['truncatedNormal', 'untruncatedNormal', 'uniform']),
+      seed: SEED,
+    },
+    notYet: AXES,
+  }
+  checkOptions(spec, given)
+  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', seed = null } = given
+  const options = { seed, scale, mode: KERAS_WORDS[mode], distribution: KERAS_WORDS[distribution], ...AXES }
+  return {
+    className: 'VarianceScaling',
+    options,
+    values: (shape, generator) => varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
+  }
+}
+
+const KERAS_WORDS = {
+  fanIn: 'fan_in',
+  fanOut: 'fan_out',
+  fanAvg: 'fan_avg',
+  truncatedNormal: 'truncated_normal',
+  untruncatedNormal: 'untruncated_normal',
+  uniform: 'uniform',
+} as const
+
+/** Glorot & Bengio 2010. */
+export const glorotUniform = scaled('GlorotUniform', 1, 'fanAvg', 'uniform')
+export const glorotNormal = scaled('GlorotNormal', 1, 'fanAvg', 'truncatedNormal')
+/** He et al. 2015. */
+export const heUniform = scaled('HeUniform', 2, 'fanIn', 'uniform')
+export const heNormal = scaled('HeNormal', 2, 'fanIn', 'truncatedNormal')
+/** LeCun et al. 1998. */
+export const lecunUniform = scaled('LecunUniform', 1, 'fanIn', 'uniform')
+export const lecunNormal = scaled('LecunNormal', 1, 'fanIn', 'truncatedNormal')
+
+/** Rows or columns that are orthonormal, times `gain` (Saxe, McClelland & Ganguli 2014). */
+export function orthogonal(given: { gain?: number } & Seeded = {}): Initializer {
+  checkOptions({ where: 'initializers.orthogonal', options: { gain: finite, seed: SEED } }, given)
+  const { gain = 1, seed = null } = given
+  return {
+    className: 'Orthogonal',
+    options: { seed, gain },
+    values: (shape, generator) => orthogonalMatrix(shape, source(seed, generator), gain),
+  }
+}
+
+/** The identity matrix, times `gain`. */
+export function identity(given: { gain?: number } = {}): Initializer {
+  checkOptions({ where: 'initializers.identity', options: { gain: finite } }, given)
+  const { gain = 1 } = given
+  return {
+    className: 'Identity',
+    options: gain === 1 ? {} : { gain },
+    values: (shape) => {
+      if (shape.length !== 2) throw new OptionError(`initializers.identity fills matrices; got the shape [${shape}]`)
+      const data = new Float32Array(sizeOf(shape))
+      for (let i = 0; i < Math.min(shape[0], shape[1]); i++) data[i * shape[1] + i] = gain
+      return data
+    },
+  }
+}
+
+const BY_NAME = {
+  zeros,
+  ones,
+  constant,
+  randomUniform,
+  randomNormal,
+  truncatedNormal,
+  varianceScaling,
+  glorotUniform,
+  glorotNormal,
+  heUniform,
+  heNormal,
+  lecunUniform,
+  lecunNormal,
+  orthogonal,
+  identity,
+} as const
+
+export type InitializerName = keyof typeof BY_NAME
+/** A name stands for the initializer with its default options. */
+export type InitializerLike = InitializerName | Initializer
+
+export function resolveInitializer(like: unknown, where: string): Initializer {
+  if (typeof like === 'string') {
+    if (Object.hasOwn(BY_NAME, like)) return BY_NAME[like as InitializerName]()
+    throw new OptionError(`${where}: there is no initializer '${like}'.${suggest(like, Object.keys(BY_NAME))}`)
+  }
+  if (typeof like === 'object' && like !== null && typeof (like as Initializer).values === 'function') return like as Initializer
+  throw new OptionError(`${where}: expected an initializer's name, or one made by initializers.…(); got ${show(like)}`)
+}
+
+export function serializeInitializer({ className, options }: Initializer): KerasObject {
+  return kerasObject('keras.initializers', className, snakeKeys(options))
+}
+
+/** From Keras's JSON: an object, or an older file's name. */
+export function deserializeInitializer(json: Json, where: string): Initializer {
+  if (typeof json === 'string') return resolveInitializer(lowerFirst(json.replace(/_./g, (s) => s[1].toUpperCase())), where)
+  const { className, config } = readKerasObject(where, json)
+  const name = lowerFirst(className)
+  if (!Object.hasOwn(BY_NAME, name)) {
+    throw new OptionError(`${where}: initializer '${className}' is not supported. There are: ${Object.keys(BY_NAME).join(', ')}.`)
+  }
+  const options = camelKeys(config)
+  for (const key of ['mode', 'distribution']) {
+    const word = Object.entries(KERAS_WORDS).find(([, theirs]) => theirs === options[key])
+    if (word) options[key] = word[0]
+  }
+  if (isObject(options.seed)) throw new OptionError(`${where}: a seed generator object is not supported; got ${show(options.seed)}`)
+  return (BY_NAME[name as InitializerName] as (options: object) => Initializer)(options)
+}
+
+function scaled(
+  className: string,
+  scale: number,
+  mode: 'fanIn' | 'fanAvg',
+  distribution: 'uniform' | 'truncatedNormal',
+): (given?: Seeded) => Initializer {
+  return (given = {}) => {
+    checkOptions({ where: `initializers.${lowerFirst(className)}`, options: { seed: SEED }, notYet: AXES }, given)
+    const { seed = null } = given
+    return {
+      className,
+      options: { seed, ...AXES },
+      values: (shape, generator) => varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
+    }
+  }
+}
+
+/** An initializer that draws its values one by one. */
+function drawn(className: string, options: { seed: number | null } & Record<string, Json>, draw: (g: Generator) => number): Initializer {
+  return {
+    className,
+    options,
+    values: (shape, generator) => {
+      const from = source(options.seed, generator)
+      return Float32Array.from({ length: sizeOf(shape) }, () => draw(from))
+    },
+  }
+}
+
+/** Its own generator for an initializer with a seed of its own; otherwise the model's. */
+function source(seed: number | null, generator: Generator): Generator {
+  return seed === null ? generator : new Generator(seed, 0)
+}

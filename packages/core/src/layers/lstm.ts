@@ -1,0 +1,62 @@
+import { boolean, checkedLater } from '../config/options.ts'
+import type { Initializer } from '../initializers/index.ts'
+import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
+import { lstm as lstmOp } from '../ops/lstm.ts'
+import { checkActivation } from './activation.ts'
+import type { Layer } from './layer.ts'
+import { dropInput, inputFeatures, type RecurrentOptions, readRecurrent, recurrentConfig, recurrentShape } from './recurrent.ts'
+
+export interface LstmOptions extends RecurrentOptions {
+  /** Of the three gates; default 'sigmoid'. */
+  recurrentActivation?: KernelActivation
+  /** Starts the forget gate's bias at one, so that a fresh cell remembers (Jozefowicz et al. 2015). Default true. */
+  unitForgetBias?: boolean
+}
+
+/**
+ * Long short-term memory: Hochreiter & Schmidhuber 1997, with the forget gate of Gers, Schmidhuber & Cummins 2000.
+ * [batch, time, features] → [batch, units], or [batch, time, units] with `returnSequences`. Keras: `LSTM`.
+ */
+export function lstm(options: LstmOptions): Layer {
+  const where = 'layers.lstm'
+  const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, unitForgetBias: boolean })
+  const { units, activation, useBias } = layer
+  const recurrentActivation = checkActivation(where, 'recurrentActivation', options.recurrentActivation ?? 'sigmoid', KERNEL_ACTIVATIONS)
+  const unitForgetBias = options.unitForgetBias ?? true
+
+  return {
+    className: 'LSTM',
+    name: options.name ?? null,
+    inputShape: options.inputShape,
+    outputShape: (input) => recurrentShape(where, input, layer),
+    weights: (input) => {
+      const bias = unitForgetBias ? openForgetGate(layer.biasInitializer, units) : layer.biasInitializer
+      const weights = [
+        { name: 'kernel', shape: [inputFeatures(where, input), 4 * units], gates: 4, initializer: layer.kernelInitializer },
+        { name: 'recurrent_kernel', shape: [units, 4 * units], gates: 4, initializer: layer.recurrentInitializer },
+        { name: 'bias', shape: [4 * units], gates: 4, initializer: bias },
+      ]
+      return useBias ? weights : weights.slice(0, 2)
+    },
+    emit: (context, x) => {
+      const { builder, weight } = context
+      const operands = {
+        x: dropInput(context, x, layer.dropout),
+        kernel: weight('kernel'),
+        recurrentKernel: weight('recurrent_kernel'),
+        bias: useBias ? weight('bias') : undefined,
+      }
+      const { h, hLast } = builder.emit(lstmOp, operands, { activation, recurrentActivation, reverse: false })
+      return layer.returnSequences ? h : hLast
+    },
+    config: recurrentConfig(layer, {
+      afterActivation: recurrentActivation,
+      last: { unit_forget_bias: unitForgetBias, seed: null },
+    }),
+  }
+}
+
+/** Ones in the forget block (i f c o); the bias initializer fills the other blocks. */
+function openForgetGate(initializer: Initializer, units: number): Initializer {
+  return { ...initializer, values: (shape, generator) => initializer.values(shape, generator).fill(1, units, 2 * units) }
+}

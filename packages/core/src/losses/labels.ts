@@ -1,0 +1,22 @@
+import { oneHot } from '../ops/oneHot.ts'
+import type { Builder } from '../program/builder.ts'
+import type { Value } from '../program/program.ts'
+
+/** What predictions are held against: integer classes int32 [B, …], or values in the predictions' shape. */
+export class Labels {
+  readonly kind: 'classes' | 'values'
+  readonly #value: Value
+  #oneHot: Value | null = null
+
+  constructor(kind: 'classes' | 'values', value: Value) {
+    this.kind = kind
+    this.#value = value
+  }
+
+  /** As values [B, …, N]: classes become one-hot rows (computed once a program). */
+  values(builder: Builder, classes: number): Value {
+    if (this.kind === 'values') return this.#value
+    this.#oneHot ??= builder.within('labels', () => builder.emit(oneHot, { labels: this.#value }, { classes }).y)
+    return this.#oneHot
+  }
+}

@@ -1,0 +1,56 @@
+import type { Explanation } from '../engines/engine.ts'
+import { formatBytes } from './summary.ts'
+
+/** What an engine makes of a program, in numbers and as text. */
+export interface ModelExplanation extends Explanation {
+  readonly program: 'training' | 'prediction'
+  readonly batchSize: number
+  readonly engine: string
+  readonly notes: readonly string[]
+  /** Floating-point operations of one run. */
+  readonly flops: number
+  readonly text: string
+}
+
+export function explainProgram(
+  program: 'training' | 'prediction',
+  batchSize: number,
+  engine: string,
+  notes: readonly string[],
+  explanation: Explanation,
+): ModelExplanation {
+  const flops = explanation.instructions.reduce((sum, instruction) => sum + instruction.flops, 0)
+  const text = format(program, batchSize, engine, notes, explanation, flops)
+  return { ...explanation, program, batchSize, engine, notes, flops, text }
+}
+
+function format(
+  program: string,
+  batchSize: number,
+  engine: string,
+  notes: readonly string[],
+  { instructions, arenaBytes, persistentBytes }: Explanation,
+  flops: number,
+): string {
+  const header = ['phase', 'instruction', 'of', 'kernel', 'MFLOP', 'moves', 'why']
+  const rows = instructions.map(({ op, scope, phase, kernel, reason, flops, bytes }) => {
+    return [String(phase), op, scope, kernel, (flops / 1e6).toFixed(3), formatBytes(bytes), reason]
+  })
+  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
+  const rightAligned = new Set([0, 4, 5])
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, column) => (rightAligned.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join('  ')
+      .trimEnd()
+  return [
+    `One ${program === 'training' ? 'training step' : 'prediction'} on ${batchSize} samples, engine '${engine}'`,
+    ...notes.map((note) => `  ${note}`),
+    '',
+    line(header),
+    ...rows.map(line),
+    '',
+    `${instructions.length} instructions, ${(flops / 1e6).toFixed(2)} MFLOP; threads meet once between two phases`,
+    `memory: ${formatBytes(arenaBytes)} for what lives within a run, ${formatBytes(persistentBytes)} for weights and optimizer`,
+  ].join('\n')
+}

@@ -1,0 +1,370 @@
+import type { Json, JsonObject } from '../config/keras.ts'
+import { checkOptions, positiveInteger } from '../config/options.ts'
+import { type Float32Tensor, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
+import { defaultEngine } from '../engines/default.ts'
+import type { Arithmetic, Engine } from '../engines/engine.ts'
+import { DataError, OptionError } from '../errors.ts'
+import { encodeModelFile, weightsSha256 } from '../file/modelFile.ts'
+import type { FileTensor } from '../file/safetensors.ts'
+import type { Layer, Shape } from '../layers/layer.ts'
+import { nameLayers, Network, type Variable } from '../network/network.ts'
+import { BATCH, type Extents } from '../program/program.ts'
+import type { History } from '../training/callbacks.ts'
+import { evaluate, predict } from '../training/evaluate.ts'
+import type { Figures } from '../training/figures.ts'
+import { fit, type Position } from '../training/fit.ts'
+import { predictionShape, prepareInput } from '../training/inputs.ts'
+import { prepareLabels } from '../training/labels.ts'
+import type { Compiled } from '../training/programs.ts'
+import { Session } from '../training/session.ts'
+import { platform } from '#platform'
+import { modelJson, sequentialConfig } from './config.ts'
+import { explainProgram, type ModelExplanation } from './explain.ts'
+import {
+  type CompileOptions,
+  checkExplainOptions,
+  checkFitOptions,
+  checkPredictOptions,
+  type ExplainOptions,
+  type FitOptions,
+  MODEL_CHECKS,
+  type PredictOptions,
+  readCompileOptions,
+  splitValidation,
+} from './options.ts'
+import { countParams, summarize } from './summary.ts'
+
+export interface SequentialOptions {
+  /** Default 'sequential'. */
+  name?: string
+  /** Of initial weights, shuffles and dropout; drawn if absent. The same seed gives the same bits. */
+  seed?: number
+  /** What computes; the default engine if absent. */
+  engine?: Engine
+}
+
+/** A chain of layers. Keras: `Sequential`. Made by `sequential(…)`. */
+export class Sequential {
+  readonly name: string
+  readonly seed: number
+  readonly layers: readonly Layer[]
+  /** Names of the classes, kept in the file. */
+  labels: readonly string[] | null = null
+  /** What was done to the input before it came here; JSON, kept in the file. */
+  preparation: Json = null
+  /** Where the model comes from: data, options, versions, history; JSON, kept in the file. */
+  provenance: Json = null
+  /** Set to true, e.g. by a callback, to stop `fit` after the batch. */
+  stopTraining = false
+  /** Arithmetic of the file this model was loaded from. */
+  loadedArithmetic: Arithmetic | null = null
+  readonly #names: readonly string[]
+  readonly #engine: Engine
+  #network: Network | null = null
+  #session: Promise<Session> | null = null
+  #compiled: Compiled | null = null
+  #position: Position | null = null
+  #training = false
+
+  constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
+    checkOptions({ where: 'sequential', options: MODEL_CHECKS }, options)
+    if (!Array.isArray(layers) || layers.length === 0) throw new OptionError('sequential: expected a list of at least one layer')
+    const wrong = layers.findIndex((layer) => typeof layer?.emit !== 'function')
+    if (wrong >= 0) throw new OptionError(`sequential: entry ${wrong} is not a layer; make layers by layers.lstm(…), layers.dense(…) and their kin`)
+    this.name = options.name ?? 'sequential'
+    this.seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]
+    this.layers = layers
+    this.#names = nameLayers(layers)
+    this.#engine = options.engine ?? defaultEngine()
+    if (layers[0].inputShape) this.build(layers[0].inputShape)
+  }
+
+  /** Shape of the input without the batch; null while unknown. */
+  get inputShape(): Shape | null {
+    return this.#network?.inputShape ?? null
+  }
+
+  get outputShape(): Shape | null {
+    return this.#network?.outputShape ?? null
+  }
+
+  /** Where training stands; null before it began. JSON. */
+  get position(): Position | null {
+    return this.#position
+  }
+
+  /** Names of the weights in `getWeights` order: `lstm/kernel`, … */
+  get weightNames(): string[] {
+    return this.#built().variables.map(({ path }) => path)
+  }
+
+  /** Fixes the shapes, where the first layer was given no inputShape. Shape of one sample, without the batch. */
+  build(inputShape: Shape): void {
+    if (this.#network) throw new OptionError(`model '${this.name}' is built already, for the input [${this.#network.inputShape}]`)
+    this.#network = new Network(this.layers, this.#names, inputShape)
+  }
+
+  /** Chooses what training makes small, and how. The optimizer starts anew; weights stay. */
+  compile(options: CompileOptions): void {
+    this.#refuseWhileTraining('compile')
+    this.adopt(readCompileOptions(options), null)
+  }
+
+  /** Takes up what a file holds of `compile` and of the position in training. */
+  adopt(compiled: Compiled | null, position: Position | null): void {
+    this.#compiled = compiled
+    this.#position = position
+  }
+
+  get optimizer() {
+    return this.#compiled?.optimizer ?? null
+  }
+
+  /** Trains. Returns the figures of every epoch. Keras: `fit`. */
+  async fit(x: TensorLike, y: TensorLike, options: FitOptions = {}): Promise<History> {
+    checkFitOptions(options)
+    const compiled = this.#compiledOrThrow('fit')
+    this.#refuseWhileTraining('fit')
+    this.#training = true
+    this.stopTraining = false
+    try {
+      return await this.#fit(compiled, x, y, options)
+    } finally {
+      this.#training = false
+    }
+  }
+
+  async #fit(compiled: Compiled, x: TensorLike, y: TensorLike, options: FitOptions): Promise<History> {
+    const { epochs = 1, validationSplit, validationData, callbacks = [], signal } = options
+    const all = this.#labelled(compiled, x, y)
+    const split = validationSplit ? splitValidation(...all, validationSplit) : null
+    const validation = validationData ? this.#labelled(compiled, ...validationData, 'validation ') : split?.validation
+    const [trainX, trainY] = split?.training ?? all
+    const start = this.#start(options, trainX.shape[0])
+    const session = await this.#compiledSession(compiled)
+    const note = options.resume ? await this.#arithmeticNote() : null
+    const history = await fit({
+      session,
+      compiled,
+      seed: this.seed,
+      x: trainX,
+      y: trainY,
+      validation: validation ? { x: validation[0], y: validation[1] } : null,
+      epochs,
+      batchSize: start.batchSize,
+      shuffle: start.shuffle,
+      callbacks,
+      signal,
+      stopAsked: () => this.stopTraining,
+      start,
+      moved: (position) => {
+        this.#position = position
+      },
+    })
+    if (note) history.notes.push(note)
+    return history
+  }
+
+  /** Where to start: at the beginning, or with `resume` at the position. Updates go on being counted either way. */
+  #start(options: FitOptions, samples: number): Position {
+    const { batchSize = 32, shuffle = true, initialEpoch = 0, resume = false } = options
+    const known = this.#position
+    if (!resume) return { epoch: initialEpoch, batch: 0, step: known?.step ?? 0, batchSize, shuffle, samples, figures: null }
+    if (!known) throw new OptionError('model.fit: resume is true, but this model was not trained yet. Leave resume out.')
+    const differs = (name: string, given: unknown, before: unknown) =>
+      new OptionError(`model.fit: resume goes on with ${name} ${before}; got ${given}. Leave it out, or train without resume.`)
+    if (options.batchSize !== undefined && batchSize !== known.batchSize) throw differs('batchSize', batchSize, known.batchSize)
+    if (options.shuffle !== undefined && shuffle !== known.shuffle) throw differs('shuffle', shuffle, known.shuffle)
+    if (options.initialEpoch !== undefined) throw new OptionError('model.fit: give either resume or initialEpoch, not both')
+    if (known.samples !== samples) throw new DataError(`model.fit: resume goes on with the same data; it was trained on ${known.samples} samples, got ${samples}`)
+    return known
+  }
+
+  /** Loss and metrics over these samples. Keras: `evaluate`. */
+  async evaluate(x: TensorLike, y: TensorLike, options: PredictOptions = {}): Promise<Figures> {
+    checkPredictOptions('model.evaluate', options)
+    const compiled = this.#compiledOrThrow('evaluate')
+    const { batchSize = 32, signal } = options
+    const [samples, labels] = this.#labelled(compiled, x, y)
+    return evaluate(await this.#compiledSession(compiled), compiled, samples, labels, { batchSize, signal })
+  }
+
+  /** The output for these samples: [samples, …]. Keras: `predict`. */
+  async predict(x: TensorLike, options: PredictOptions = {}): Promise<Float32Tensor> {
+    checkPredictOptions('model.predict', options)
+    const { batchSize = 32, signal } = options
+    const input = this.#input(x)
+    return predict(await this.#open(), input, { batchSize, signal })
+  }
+
+  /** The layers, what comes out of them, and their weights, as a table. */
+  summary(): string {
+    return summarize(this.name, this.#built())
+  }
+
+  countParams(): number {
+    return countParams(this.#built())
+  }
+
+  /** The instructions of a training step or a prediction, which kernels compute them and why, FLOPs, bytes, memory. */
+  async explain(options: ExplainOptions = {}): Promise<ModelExplanation> {
+    checkExplainOptions(options)
+    const { program = this.#compiled ? 'training' : 'prediction', batchSize = 32, time } = options
+    const network = this.#built()
+    const open = network.inputShape[0] === null
+    if (open && positiveInteger(time)) throw new OptionError(`model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`)
+    const sizes: Extents = open ? { [BATCH]: batchSize, time: Number(time) } : { [BATCH]: batchSize }
+    const session = program === 'training' ? await this.#compiledSession(this.#compiledOrThrow('explain')) : await this.#open()
+    const { explanation } = await session.executable(program, sizes)
+    return explainProgram(program, batchSize, this.#engine.name, session.machine.notes, explanation)
+  }
+
+  /** All weights in Keras's order and shapes. */
+  async getWeights(): Promise<Float32Tensor[]> {
+    return [...(await this.#tensors()).values()].map(({ shape, data }) => ({ shape, data }))
+  }
+
+  /** Replaces all weights: in `getWeights` order, of the same shapes. */
+  async setWeights(weights: readonly TensorLike[]): Promise<void> {
+    this.#refuseWhileTraining('setWeights')
+    const { variables } = this.#built()
+    if (!Array.isArray(weights) || weights.length !== variables.length) {
+      const names = variables.map(({ path, spec }) => `${path} [${spec.shape}]`).join(', ')
+      throw new DataError(`model.setWeights: expected ${variables.length} tensors (${names}); got ${weights?.length ?? weights}`)
+    }
+    const tensors = weights.map((weight, index) => checkWeight(toTensor(weight, variables[index].path), variables[index]))
+    const session = await this.#open()
+    for (const [index, data] of tensors.entries()) await session.write(variables[index], data)
+  }
+
+  /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */
+  async weightsSha256(): Promise<string | null> {
+    return weightsSha256(await this.#tensors())
+  }
+
+  /** Of the engine this model runs on: 'fused', 'unfused' or 'float64'. The same arithmetic gives the same bits. */
+  async arithmetic(): Promise<Arithmetic> {
+    return (await this.#open()).machine.arithmetic
+  }
+
+  /** Keras's configuration: `model.get_config()`. */
+  getConfig(): JsonObject {
+    const { layers, inputShape } = this.#built()
+    return sequentialConfig(this.name, layers, inputShape)
+  }
+
+  /** The whole model as the bytes of one safetensors file. */
+  async saveBytes(): Promise<Uint8Array> {
+    const session = this.#compiled ? await this.#compiledSession(this.#compiled) : await this.#open()
+    const header = {
+      model: modelJson(this.getConfig(), session.network.inputShape, this.#compiled),
+      seed: this.seed,
+      arithmetic: session.machine.arithmetic,
+      position: this.#position && { ...this.#position, figures: this.#position.figures && { ...this.#position.figures } },
+      labels: this.labels,
+      preparation: this.preparation,
+      provenance: this.provenance,
+    }
+    const slots = this.#position ? await this.#slots(session) : new Map()
+    return encodeModelFile({ weights: await this.#tensors(), slots, header })
+  }
+
+  /** Saves the whole model in one file, atomically. Node only; in a browser see `saveBytes`. */
+  async save(path: string): Promise<void> {
+    await platform.checkWritable(path)
+    await platform.writeAtomically(path, await this.saveBytes())
+  }
+
+  /** Replaces what the optimizer keeps for each weight; missing slots stay zero. */
+  async restoreSlots(tensors: ReadonlyMap<string, FileTensor>): Promise<void> {
+    const compiled = this.#compiledOrThrow('restoreSlots')
+    const session = await this.#compiledSession(compiled)
+    for (const variable of this.#built().variables) {
+      for (const slot of compiled.optimizer.slots) {
+        const key = `optimizer/${slot}/${variable.path}`
+        const tensor = tensors.get(key)
+        if (!tensor) throw new DataError(`the optimizer's state '${key}' is missing`)
+        await session.write(variable, checkWeight(tensor, variable), slot)
+      }
+    }
+  }
+
+  async #slots(session: Session): Promise<Map<string, FileTensor>> {
+    const slots = new Map<string, FileTensor>()
+    for (const slot of this.#compiled?.optimizer.slots ?? []) {
+      for (const variable of session.network.variables) {
+        slots.set(`optimizer/${slot}/${variable.path}`, { shape: variable.spec.shape, data: await session.read(variable, slot) })
+      }
+    }
+    return slots
+  }
+
+  async #tensors(): Promise<Map<string, FileTensor>> {
+    const session = await this.#open()
+    const entries = session.network.variables.map(async (variable) => {
+      return [variable.path, { shape: variable.spec.shape, data: await session.read(variable) }] as const
+    })
+    return new Map(await Promise.all(entries))
+  }
+
+  /** Said when a file's training goes on in another arithmetic. */
+  async #arithmeticNote(): Promise<string | null> {
+    const here = await this.arithmetic()
+    if (this.loadedArithmetic === null || this.loadedArithmetic === here) return null
+    return `the file was trained in ${this.loadedArithmetic} arithmetic, this engine's is ${here}: training goes on soundly, but not with the same bits`
+  }
+
+  #open(): Promise<Session> {
+    const network = this.#built()
+    this.#session ??= Session.open(network, this.#engine, this.seed).catch((error) => {
+      this.#session = null
+      throw error
+    })
+    return this.#session
+  }
+
+  async #compiledSession(compiled: Compiled): Promise<Session> {
+    const session = await this.#open()
+    await session.compile(compiled)
+    return session
+  }
+
+  #input(x: TensorLike, name = 'x'): Tensor {
+    if (!this.#network) {
+      const { shape } = toTensor(x, name)
+      this.build(shape.slice(1))
+    }
+    return prepareInput(x, this.#built(), name)
+  }
+
+  #labelled(compiled: Compiled, x: TensorLike, y: TensorLike, prefix = ''): [Tensor, Tensor] {
+    const input = this.#input(x, `${prefix}x`)
+    return [input, prepareLabels(y, predictionShape(this.#built(), input), compiled.loss, `${prefix}y`)]
+  }
+
+  #built(): Network {
+    if (this.#network) return this.#network
+    throw new OptionError(`model '${this.name}' does not know its input yet: give its first layer an inputShape, or call build()`)
+  }
+
+  #compiledOrThrow(what: string): Compiled {
+    if (this.#compiled) return this.#compiled
+    throw new OptionError(`model.${what}: the model is not compiled. Call model.compile({ optimizer, loss, metrics }) first.`)
+  }
+
+  #refuseWhileTraining(what: string): void {
+    if (this.#training) throw new OptionError(`model.${what}: this model is being trained; wait for fit() to end, or stop it by its signal`)
+  }
+}
+
+/** A model out of layers, one after the other. */
+export function sequential(layers: readonly Layer[], options: SequentialOptions = {}): Sequential {
+  return new Sequential(layers, options)
+}
+
+function checkWeight({ shape, data }: Tensor, { path, spec }: Variable): Float32Array {
+  if (shape.length !== spec.shape.length || shape.some((dim, axis) => dim !== spec.shape[axis])) {
+    throw new DataError(`weight '${path}' has the shape [${spec.shape}]; got [${shape}]`)
+  }
+  return data instanceof Float32Array ? data : Float32Array.from(data)
+}

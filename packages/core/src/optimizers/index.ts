@@ -1,0 +1,208 @@
+import { camelKeys, type Json, type JsonObject, type KerasObject, kerasObject, readKerasObject } from '../config/keras.ts'
+import { boolean, type Check, checkOptions, notNegative, rate as unitInterval, show, suggest } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
+import { power } from '../math/elementary.ts'
+import { adam as adamOp } from '../ops/optimizers/adam.ts'
+import { rmsprop as rmspropOp } from '../ops/optimizers/rmsprop.ts'
+import { sgd as sgdOp } from '../ops/optimizers/sgd.ts'
+import type { Optimizer } from './optimizer.ts'
+
+export type { Optimizer } from './optimizer.ts'
+
+interface OptimizerOptions {
+  /** Step size. Default 0.001, sgd 0.01. */
+  learningRate?: number
+}
+
+/** Keras's options of every optimizer that we have not yet. */
+const NOT_YET = {
+  weightDecay: null,
+  clipnorm: null,
+  globalClipnorm: null,
+  clipvalue: null,
+  useEma: false,
+  emaMomentum: 0.99,
+  emaOverwriteFrequency: null,
+  lossScaleFactor: null,
+  gradientAccumulationSteps: null,
+  name: undefined,
+}
+const NOT_YET_CONFIG = {
+  clipnorm: null,
+  global_clipnorm: null,
+  clipvalue: null,
+  use_ema: false,
+  ema_momentum: 0.99,
+  ema_overwrite_frequency: null,
+  loss_scale_factor: null,
+  gradient_accumulation_steps: null,
+}
+
+export interface SgdOptions extends OptimizerOptions {
+  /** Share of the last step that is kept. Default 0. */
+  momentum?: number
+  /** Nesterov's momentum. Default false. */
+  nesterov?: boolean
+}
+
+/** Stochastic gradient descent, with momentum if asked. Keras: `SGD`. */
+export function sgd(options: SgdOptions = {}): Optimizer {
+  check('optimizers.sgd', options, { momentum: unitInterval, nesterov: boolean })
+  const { learningRate = 0.01, momentum = 0, nesterov = false } = options
+  return {
+    className: 'SGD',
+    learningRate,
+    config() {
+      return { name: 'sgd', learning_rate: this.learningRate, weight_decay: null, ...NOT_YET_CONFIG, momentum, nesterov }
+    },
+    slots: momentum === 0 ? [] : ['momentum'],
+    hyperSize: 2,
+    writeHyper(_, hyper) {
+      hyper[0] = this.learningRate
+      hyper[1] = momentum
+    },
+    emit: (builder, { parameter, gradient, slot, hyper }) => {
+      builder.emit(sgdOp, { parameter, gradient, momentum: momentum === 0 ? undefined : slot('momentum'), hyper }, { nesterov })
+    },
+  }
+}
+
+export interface RmspropOptions extends OptimizerOptions {
+  /** Decay of the mean of squares. Default 0.9. */
+  rho?: number
+  /** Default 0. */
+  momentum?: number
+  /** Default 1e-7. */
+  epsilon?: number
+  /** Divide by the estimated deviation rather than the root mean square. Default false. */
+  centered?: boolean
+}
+
+/** RMSprop (Tieleman & Hinton 2012). Keras: `RMSprop`. */
+export function rmsprop(options: RmspropOptions = {}): Optimizer {
+  check('optimizers.rmsprop', options, { rho: unitInterval, momentum: unitInterval, epsilon: notNegative, centered: boolean })
+  const { learningRate = 0.001, rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false } = options
+  const slots = ['velocity', ...(momentum === 0 ? [] : ['momentum']), ...(centered ? ['average_gradient'] : [])]
+  return {
+    className: 'RMSprop',
+    learningRate,
+    config() {
+      const base = { name: 'rmsprop', learning_rate: this.learningRate, weight_decay: null, ...NOT_YET_CONFIG }
+      return { ...base, rho, momentum, epsilon, centered }
+    },
+    slots,
+    hyperSize: 5,
+    writeHyper(_, hyper) {
+      hyper[0] = this.learningRate
+      hyper[1] = rho
+      hyper[2] = 1 - rho
+      hyper[3] = momentum
+      hyper[4] = epsilon
+    },
+    emit: (builder, { parameter, gradient, slot, hyper }) => {
+      const operands = {
+        parameter,
+        gradient,
+        velocity: slot('velocity'),
+        momentum: momentum === 0 ? undefined : slot('momentum'),
+        average: centered ? slot('average_gradient') : undefined,
+        hyper,
+      }
+      builder.emit(rmspropOp, operands, {})
+    },
+  }
+}
+
+export interface AdamOptions extends OptimizerOptions {
+  /** Decay of the first moment. Default 0.9. */
+  beta1?: number
+  /** Decay of the second moment. Default 0.999. */
+  beta2?: number
+  /** Default 1e-7. */
+  epsilon?: number
+  /** Keep the largest second moment (Reddi et al. 2018). Default false. */
+  amsgrad?: boolean
+}
+
+/** Adam (Kingma & Ba 2015), with Keras's place of ε. Keras: `Adam`. */
+export function adam(options: AdamOptions = {}): Optimizer {
+  check('optimizers.adam', options, ADAM_CHECKS)
+  return adamFamily('Adam', 'adam', options, null)
+}
+
+export interface AdamWOptions extends AdamOptions {
+  /** Share of each weight, times the learning rate, taken off at every step. Default 0.004. */
+  weightDecay?: number
+}
+
+/** Adam with decoupled weight decay (Loshchilov & Hutter 2019); as in Keras biases decay too. Keras: `AdamW`. */
+export function adamW(options: AdamWOptions = {}): Optimizer {
+  check('optimizers.adamW', options, { ...ADAM_CHECKS, weightDecay: notNegative })
+  return adamFamily('AdamW', 'adamw', options, options.weightDecay ?? 0.004)
+}
+
+const ADAM_CHECKS = { beta1: unitInterval, beta2: unitInterval, epsilon: notNegative, amsgrad: boolean }
+
+function adamFamily(className: string, name: string, options: AdamOptions, weightDecay: number | null): Optimizer {
+  const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false } = options
+  return {
+    className,
+    learningRate,
+    config() {
+      const base = { name, learning_rate: this.learningRate, weight_decay: weightDecay, ...NOT_YET_CONFIG }
+      return { ...base, beta_1: beta1, beta_2: beta2, epsilon, amsgrad }
+    },
+    slots: ['momentum', 'velocity', ...(amsgrad ? ['velocity_hat'] : [])],
+    hyperSize: 5,
+    writeHyper(step, hyper) {
+      hyper[0] = (this.learningRate * Math.sqrt(1 - power(beta2, step))) / (1 - power(beta1, step))
+      hyper[1] = 1 - beta1
+      hyper[2] = 1 - beta2
+      hyper[3] = epsilon
+      hyper[4] = weightDecay === null ? 0 : this.learningRate * weightDecay
+    },
+    emit: (builder, { parameter, gradient, slot, hyper }) => {
+      const vMax = amsgrad ? slot('velocity_hat') : undefined
+      builder.emit(adamOp, { parameter, gradient, m: slot('momentum'), v: slot('velocity'), vMax, hyper }, {})
+    },
+  }
+}
+
+const BY_NAME = { sgd, rmsprop, adam, adamW } as const
+
+export type OptimizerName = keyof typeof BY_NAME
+/** A name stands for the optimizer with its default options. */
+export type OptimizerLike = OptimizerName | Optimizer
+
+export const OPTIMIZER_NAMES = Object.keys(BY_NAME)
+
+export function resolveOptimizer(like: unknown, where: string): Optimizer {
+  if (typeof like === 'string') {
+    const name = OPTIMIZER_NAMES.find((known) => known.toLowerCase() === like.toLowerCase())
+    if (name) return BY_NAME[name as OptimizerName]()
+    throw new OptionError(`${where}: there is no optimizer '${like}'.${suggest(like, OPTIMIZER_NAMES)}`)
+  }
+  if (typeof like === 'object' && like !== null && typeof (like as Optimizer).writeHyper === 'function') return like as Optimizer
+  throw new OptionError(`${where}: expected the name of an optimizer, or one made by optimizers.…(); got ${show(like)}`)
+}
+
+export function serializeOptimizer(optimizer: Optimizer): KerasObject {
+  return kerasObject('keras.optimizers', optimizer.className, optimizer.config())
+}
+
+export function deserializeOptimizer(json: Json): Optimizer {
+  if (typeof json === 'string') return resolveOptimizer(json, 'optimizer')
+  const { className, config } = readKerasObject('optimizer', json)
+  const name = { SGD: 'sgd', RMSprop: 'rmsprop', Adam: 'adam', AdamW: 'adamW' }[className]
+  if (!name) throw new OptionError(`optimizer '${className}' is not supported. There are: ${OPTIMIZER_NAMES.join(', ')}.`)
+  return (BY_NAME[name as OptimizerName] as (options: object) => Optimizer)(readConfig(config))
+}
+
+function readConfig(config: JsonObject): Record<string, Json> {
+  const { name: _, isLegacyOptimizer: __, jitCompile: ___, ...options } = camelKeys(config)
+  return options
+}
+
+function check(where: string, options: object, more: Readonly<Record<string, Check>>): void {
+  checkOptions({ where, options: { learningRate: notNegative, ...more }, notYet: NOT_YET }, options)
+}

@@ -1,0 +1,80 @@
+import { randomBytes } from 'node:crypto'
+import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
+import { FileError } from '../errors.ts'
+import type { Platform } from './platform.ts'
+
+export const platform: Platform = {
+  async readBytes(from) {
+    if (from instanceof URL && from.protocol !== 'file:') return fetchBytes(from)
+    try {
+      const bytes = await readFile(from)
+      return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    } catch (error) {
+      throw explain(error, `cannot read '${from}'`)
+    }
+  },
+
+  async writeAtomically(path, bytes) {
+    await platform.checkWritable(path)
+    const temporary = join(dirname(resolve(path)), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
+    try {
+      const file = await open(temporary, 'wx')
+      try {
+        await file.writeFile(bytes)
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(temporary, path)
+      await flushFolder(dirname(resolve(path)))
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw explain(error, `cannot write '${path}'`)
+    }
+  },
+
+  async checkWritable(path) {
+    const folder = dirname(resolve(path))
+    try {
+      await access(folder, constants.W_OK)
+    } catch (error) {
+      throw explain(error, `cannot write '${path}': its folder '${folder}' cannot be written`)
+    }
+    const existing = await stat(path).catch(() => null)
+    if (existing?.isDirectory()) throw new FileError(`cannot write '${path}': it is a folder. Give a file name.`)
+    if (existing && !existing.isFile()) throw new FileError(`cannot write '${path}': it is not an ordinary file.`)
+  },
+}
+
+async function fetchBytes(url: URL): Promise<Uint8Array> {
+  const response = await fetch(url).catch((error) => {
+    throw explain(error, `cannot fetch '${url}'`)
+  })
+  if (!response.ok) throw new FileError(`cannot fetch '${url}': ${response.status} ${response.statusText}`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+/** Makes the rename itself last; some systems cannot flush a folder, and need not. */
+async function flushFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => null)
+  if (!handle) return
+  await handle.sync().catch(() => {})
+  await handle.close()
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+}
+
+function explain(error: unknown, what: string): FileError {
+  const { code, message } = error as NodeJS.ErrnoException
+  return new FileError(`${what}: ${(code && REASONS[code]) ?? message}`, { cause: error })
+}

@@ -1,0 +1,62 @@
+import type { Tensor } from '../data/tensor.ts'
+import { COMPLETED } from '../engines/engine.ts'
+import { BATCH } from '../program/program.ts'
+import { Batches, Breather } from './batches.ts'
+import { type Figures, RunningFigures } from './figures.ts'
+import { extentsFor, predictionShape } from './inputs.ts'
+import type { Compiled } from './programs.ts'
+import type { Session } from './session.ts'
+
+export interface RunOptions {
+  readonly batchSize: number
+  readonly signal?: AbortSignal
+}
+
+/** Loss and metrics over all samples, which are already in the program's shapes. */
+export async function evaluate(session: Session, compiled: Compiled, x: Tensor, y: Tensor, options: RunOptions): Promise<Figures> {
+  const batches = new Batches(x, y, options.batchSize)
+  const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
+  const executable = await session.executable('evaluation', counts)
+  const steps = stepsOf(session, x)
+  const figures = new RunningFigures(compiled.metrics, batches.rows.length * steps)
+  const feeds = { x: batches.x, y: batches.y ?? batches.x }
+  const breather = new Breather()
+  for (let index = 0; index < batches.count; index++) {
+    options.signal?.throwIfAborted()
+    counts[BATCH] = batches.take(index)
+    const outcome = executable.run(counts, feeds, figures.fetches)
+    if (outcome !== COMPLETED) await outcome
+    figures.add(counts[BATCH] * steps)
+    if (breather.due) await breather.breathe()
+  }
+  return figures.means()
+}
+
+/** Predictions of all samples, in one tensor. */
+export async function predict(session: Session, x: Tensor, options: RunOptions): Promise<Tensor & { data: Float32Array }> {
+  const batches = new Batches(x, undefined, options.batchSize)
+  const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
+  const executable = await session.executable('prediction', counts)
+  const shape = predictionShape(session.network, x)
+  const width = shape.slice(1).reduce((product, dim) => product * dim, 1)
+  const data = new Float32Array(shape[0] * width)
+  const fetches = { predictions: new Float32Array(batches.rows.length * width) }
+  const feeds = { x: batches.x }
+  const breather = new Breather()
+  for (let index = 0; index < batches.count; index++) {
+    options.signal?.throwIfAborted()
+    counts[BATCH] = batches.take(index)
+    const outcome = executable.run(counts, feeds, fetches)
+    if (outcome !== COMPLETED) await outcome
+    data.set(fetches.predictions.subarray(0, counts[BATCH] * width), index * batches.rows.length * width)
+    if (breather.due) await breather.breathe()
+  }
+  return { shape, data }
+}
+
+/** Time steps of the predictions, each of which has a loss of its own; 1 without. */
+export function stepsOf(session: Session, x: Tensor): number {
+  return predictionShape(session.network, x)
+    .slice(1, -1)
+    .reduce((product, dim) => product * dim, 1)
+}

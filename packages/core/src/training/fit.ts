@@ -1,0 +1,218 @@
+import type { Tensor } from '../data/tensor.ts'
+import { COMPLETED, type Executable } from '../engines/engine.ts'
+import { NonFiniteError } from '../errors.ts'
+import { BATCH } from '../program/program.ts'
+import { Generator } from '../random/generator.ts'
+import { Batches, Breather, now } from './batches.ts'
+import { type Callback, History } from './callbacks.ts'
+import { evaluate, stepsOf } from './evaluate.ts'
+import { type Figures, type FiguresState, RunningFigures } from './figures.ts'
+import { extentsFor } from './inputs.ts'
+import type { Compiled } from './programs.ts'
+import { SHUFFLE_STREAM, type Session } from './session.ts'
+
+/** Where training stands: all that, beside weights and slots, decides how it goes on. Plain JSON. */
+export interface Position {
+  /** Epochs that are done. */
+  readonly epoch: number
+  /** Batches of the next epoch that are done. */
+  readonly batch: number
+  /** Updates since the model was compiled. */
+  readonly step: number
+  readonly batchSize: number
+  readonly shuffle: boolean
+  /** Samples of an epoch. */
+  readonly samples: number
+  /** Sums of the epoch that is under way. */
+  readonly figures: FiguresState | null
+}
+
+export interface FitPlan {
+  readonly session: Session
+  readonly compiled: Compiled
+  readonly seed: number
+  readonly x: Tensor
+  readonly y: Tensor
+  readonly validation: { readonly x: Tensor; readonly y: Tensor } | null
+  readonly epochs: number
+  readonly batchSize: number
+  readonly shuffle: boolean
+  readonly callbacks: readonly Callback[]
+  readonly signal: AbortSignal | undefined
+  /** Asked after every batch: stop here? */
+  readonly stopAsked: () => boolean
+  readonly start: Position
+  /** Told whenever weights and position belong together: after each epoch, at a stop, and when going back. */
+  readonly moved: (position: Position) => void
+}
+
+/** Trains until the last epoch is done or a stop is asked for. */
+export async function fit(plan: FitPlan): Promise<History> {
+  const run = await TrainingRun.begin(plan)
+  const history = new History()
+  await each(plan.callbacks, (callback) => callback.onTrainBegin?.())
+  for (let { epoch } = plan.start; epoch < plan.epochs; epoch++) {
+    await each(plan.callbacks, (callback) => callback.onEpochBegin?.(epoch))
+    const done = await run.epoch(epoch)
+    if (!done) {
+      history.interrupted = true
+      break
+    }
+    const logs = await withValidation(plan, done)
+    history.add(epoch, logs)
+    await each(plan.callbacks, (callback) => callback.onEpochEnd?.(epoch, logs))
+    if (isStopping(plan)) {
+      history.interrupted = epoch + 1 < plan.epochs
+      break
+    }
+  }
+  await each(plan.callbacks, (callback) => callback.onTrainEnd?.())
+  return history
+}
+
+type EpochFigures = Figures & { loss: number; seconds: number; samplesPerSecond: number }
+
+/** The state of one call of `fit`; everything a step needs is made once, so that a step allocates nothing. */
+class TrainingRun {
+  readonly #plan: FitPlan
+  readonly #executable: Executable
+  readonly #batches: Batches
+  readonly #figures: RunningFigures
+  readonly #counts: Record<string, number>
+  readonly #steps: number
+  readonly #feeds
+  readonly #breather = new Breather()
+  #position: Position
+  #step: number
+  #weighted = 0
+
+  static async begin(plan: FitPlan): Promise<TrainingRun> {
+    const rows = Math.min(plan.batchSize, plan.x.shape[0])
+    return new TrainingRun(plan, await plan.session.executable('training', extentsFor(plan.session.network, plan.x, rows)))
+  }
+
+  private constructor(plan: FitPlan, executable: Executable) {
+    this.#plan = plan
+    this.#executable = executable
+    this.#batches = new Batches(plan.x, plan.y, plan.batchSize)
+    const rows = this.#batches.rows.length
+    this.#steps = stepsOf(plan.session, plan.x)
+    this.#figures = new RunningFigures(plan.compiled.metrics, rows * this.#steps)
+    this.#counts = { ...extentsFor(plan.session.network, plan.x, rows) }
+    this.#feeds = {
+      x: this.#batches.x,
+      y: this.#batches.y ?? this.#batches.x,
+      lossWeight: { data: new Float32Array(rows * this.#steps) },
+      hyper: { data: new Float32Array(plan.compiled.optimizer.hyperSize) },
+      generator: { data: Int32Array.of(plan.seed, plan.seed / 2 ** 32, 0, 0) },
+    }
+    this.#position = plan.start
+    this.#step = plan.start.step
+    if (plan.start.figures) this.#figures.state = plan.start.figures
+  }
+
+  /** Trains the rest of an epoch; null when it was stopped before its end. */
+  async epoch(epoch: number): Promise<EpochFigures | null> {
+    const { seed, x, shuffle } = this.#plan
+    const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + epoch).permutation(x.shape[0]) : undefined
+    await this.#plan.session.machine.snapshot()
+    const first = this.#position.batch
+    let samples = 0
+    const started = now()
+    for (let batch = first; batch < this.#batches.count; batch++) {
+      const size = this.#batches.take(batch, order)
+      const pending = this.#run(epoch, batch, size)
+      if (pending) await pending
+      samples += size
+      if (this.#plan.callbacks.length > 0) await this.#report(batch, size)
+      if (this.#breather.due) await this.#breather.breathe()
+      if (isStopping(this.#plan) && batch + 1 < this.#batches.count) {
+        this.#moveTo(epoch, batch + 1, this.#figures.state)
+        return null
+      }
+    }
+    const seconds = (now() - started) / 1000
+    const means = this.#figures.means()
+    this.#figures.reset()
+    this.#moveTo(epoch + 1, 0, null)
+    return { ...means, loss: means.loss, seconds, samplesPerSecond: samples / seconds }
+  }
+
+  /** One step; a promise only if the engine works elsewhere, or something went wrong. */
+  #run(epoch: number, batch: number, size: number): Promise<void> | null {
+    const { optimizer } = this.#plan.compiled
+    this.#counts[BATCH] = size
+    this.#step++
+    optimizer.writeHyper(this.#step, this.#feeds.hyper.data)
+    this.#feeds.generator.data[2] = this.#step
+    this.#feeds.generator.data[3] = this.#step / 2 ** 32
+    const entries = size * this.#steps
+    if (this.#weighted !== entries) {
+      this.#feeds.lossWeight.data.fill(1 / entries)
+      this.#weighted = entries
+    }
+    let outcome: number | Promise<number>
+    try {
+      outcome = this.#executable.run(this.#counts, this.#feeds, this.#figures.fetches)
+    } catch (error) {
+      return this.#goBack().then(() => Promise.reject(error))
+    }
+    if (outcome === COMPLETED) {
+      this.#figures.add(entries)
+      return null
+    }
+    return this.#settle(outcome, epoch, batch, entries)
+  }
+
+  async #settle(outcome: number | Promise<number>, epoch: number, batch: number, entries: number): Promise<void> {
+    let index: number
+    try {
+      index = await outcome
+    } catch (error) {
+      await this.#goBack()
+      throw error
+    }
+    if (index === COMPLETED) {
+      this.#figures.add(entries)
+      return
+    }
+    const tensor = await this.#executable.firstNonFinite(this.#counts, this.#feeds)
+    await this.#goBack()
+    const { epoch: done, batch: batches } = this.#position
+    const place = batches === 0 ? `the start of epoch ${done + 1}` : `batch ${batches} of epoch ${done + 1}`
+    throw new NonFiniteError(epoch, batch, tensor ?? 'loss', place)
+  }
+
+  /** Weights, slots and counters as they were when the epoch (or this call) began. */
+  async #goBack(): Promise<void> {
+    await this.#plan.session.machine.restore()
+    this.#plan.moved(this.#position)
+  }
+
+  #moveTo(epoch: number, batch: number, figures: FiguresState | null): void {
+    const { batchSize, shuffle } = this.#plan
+    this.#position = { epoch, batch, step: this.#step, batchSize, shuffle, samples: this.#plan.x.shape[0], figures }
+    this.#plan.moved(this.#position)
+  }
+
+  async #report(batch: number, size: number): Promise<void> {
+    const means = this.#figures.means()
+    const logs = { ...means, loss: means.loss, size, batches: this.#batches.count, samples: this.#plan.x.shape[0] }
+    await each(this.#plan.callbacks, (callback) => callback.onBatchEnd?.(batch, logs))
+  }
+}
+
+function isStopping({ signal, stopAsked }: FitPlan): boolean {
+  return signal?.aborted === true || stopAsked()
+}
+
+async function withValidation({ session, compiled, validation, batchSize }: FitPlan, figures: EpochFigures): Promise<EpochFigures> {
+  if (!validation) return figures
+  const found = await evaluate(session, compiled, validation.x, validation.y, { batchSize })
+  const named = Object.entries(found).map(([name, figure]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, figure])
+  return { ...figures, ...Object.fromEntries(named) }
+}
+
+async function each(callbacks: readonly Callback[], call: (callback: Callback) => void | Promise<void>): Promise<void> {
+  for (const callback of callbacks) await call(callback)
+}
