@@ -1,0 +1,7 @@
+export type { DownloadProgress } from './download/download.ts'
+export { type Complaint, DatasetError } from './error.ts'
+export { gunzip } from './gunzip.ts'
+export { isGzip, readIdx } from './idx.ts'
+export * as mnist from './mnist/index.ts'
+export { oneHot } from './one-hot.ts'
+export type { Float32Tensor, Int32Tensor, Tensor } from './tensor.ts'

@@ -1,0 +1,3 @@
+export { load, type Mnist, type MnistPart } from './mnist.ts'
+export type { MnistOptions } from './options.ts'
+export type { MnistSource, SourceFile } from './source.ts'
