@@ -1,0 +1,70 @@
+// The seed job in Carousel: `fit` and `predict` as anyone calls them.
+import { serve } from './protocol.mjs'
+import { BATCH, readData, repeatFor } from './tools.mjs'
+
+/** Batches at the start of a `fit` that are not timed: it plans, and wakes its threads. */
+const SKIPPED = 4
+
+let model
+let data
+let rate = 0
+
+/** Builds the seed job, or says how to get the library where it is not built. */
+async function start(message) {
+  const core = await import('@carousel/core').catch((error) => error)
+  if (core.code === 'ERR_MODULE_NOT_FOUND') return { missing: '@carousel/core', remedy: 'npm run build' }
+  if (core instanceof Error) throw core
+  return compile(core, message)
+}
+
+async function compile(core, { threads, mode, data: files }) {
+  const { sequential, layers } = core
+  data = readData(files)
+  model = sequential(
+    [layers.lstm({ units: 128, inputShape: [28, 28] }), layers.dense({ units: 10, activation: 'softmax' })],
+    { engine: core.wasm({ threads, kernels: mode }) },
+  )
+  model.compile({
+    optimizer: 'adam',
+    loss: 'categoricalCrossentropy',
+    metrics: ['accuracy'],
+  })
+  return { version: core.version }
+}
+
+const rows = (count) => ({
+  x: { shape: [count, 28, 28], data: data.x.subarray(0, count * 784) },
+  y: { shape: [count, 10], data: data.y.subarray(0, count * 10) },
+})
+
+/** Trains on so many batches and returns when each ended, in milliseconds. */
+async function timeBatches(batches) {
+  const { x, y } = rows(batches * BATCH)
+  const times = []
+  const onBatchEnd = () => {
+    times.push(performance.now())
+  }
+  await model.fit(x, y, {
+    epochs: 1,
+    batchSize: BATCH,
+    shuffle: true,
+    callbacks: [{ onBatchEnd }],
+  })
+  return times
+}
+
+async function train({ seconds }) {
+  const limit = Math.floor(data.count / BATCH) - SKIPPED
+  const batches = Math.min(limit, Math.max(64, Math.round((rate * seconds) / BATCH)))
+  const times = await timeBatches(batches + SKIPPED)
+  const elapsed = (times.at(-1) - times[SKIPPED - 1]) / 1000
+  rate = (batches * BATCH) / elapsed
+  return { samplesPerSecond: rate, calls: batches, seconds: elapsed }
+}
+
+async function infer({ batch, seconds }) {
+  const { x } = rows(batch)
+  return repeatFor(seconds, batch, () => model.predict(x, { batchSize: batch }))
+}
+
+await serve({ start, train, infer })
