@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { gzipSync } from 'node:zlib'
+import { type Plugin, rolldown } from 'rolldown'
+import { describe, expect, it } from 'vitest'
+
+/** What a page downloads, in bytes after gzip. */
+interface Size {
+  code: number
+  kernels: number
+  total: number
+}
+
+const wasmFolder = new URL('../../packages/core/wasm/', import.meta.url)
+const gzipped = (bytes: string | Uint8Array) => gzipSync(bytes, { level: 9 }).length
+const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0)
+
+/** Bundles code that imports the built package as a page does, its workers too, and weighs it with kernels. */
+async function measure(source: string, kernels: string[]): Promise<Size> {
+  const bundle = await rolldown({
+    input: 'page.js',
+    platform: 'browser',
+    external: /^node:/,
+    plugins: [page(source), workers()],
+  })
+  const { output } = await bundle.generate({ format: 'esm', minify: true })
+  await bundle.close()
+
+  const code = sum(output.map((file) => gzipped(file.type === 'chunk' ? file.code : file.source)))
+  const binaries = sum(kernels.map((name) => gzipped(readFileSync(new URL(name, wasmFolder)))))
+  return { code, kernels: binaries, total: code + binaries }
+}
+
+/** A page of one module, given as text. */
+function page(source: string): Plugin {
+  return {
+    name: 'page',
+    resolveId: (id) => (id === 'page.js' ? fileURLToPath(new URL('../page.js', import.meta.url)) : undefined),
+    load: (id) => (basename(id) === 'page.js' ? source : undefined),
+  }
+}
+
+/** `new URL('./worker.js', import.meta.url)` names a script that a page downloads as well: one more entry. */
+function workers(): Plugin {
+  return {
+    name: 'workers',
+    async transform(code, id) {
+      for (const [, path] of code.matchAll(
+        /new URL\(\s*['"]([^'"]+\.js)['"]\s*,\s*import\.meta\.url\s*\)/g,
+      )) {
+        const worker = await this.resolve(path, id)
+        if (worker) this.emitFile({ type: 'chunk', id: worker.id })
+      }
+    },
+  }
+}
+
+const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`
+
+function tell(what: string, { code, kernels, total }: Size): void {
+  console.log(`${what}: ${kilobytes(total)} gzipped (code ${kilobytes(code)}, kernels ${kilobytes(kernels)})`)
+}
+
+describe('the size of @carousel/core', () => {
+  it('is at most 60 KB gzipped for what the seed job imports, with the simd and relaxed kernels', async () => {
+    const seedJob = `import { layers, loadModel, sequential } from '@carousel/core'
+                     globalThis.seedJob = [sequential, layers.lstm, layers.dense, loadModel]`
+    const size = await measure(seedJob, ['simd.wasm', 'relaxed.wasm'])
+    tell('What the seed job imports', size)
+    expect(size.total).toBeLessThanOrEqual(60_000)
+  })
+
+  it('is at most 130 KB gzipped for all of it, with every kernel', async () => {
+    const everything = `import * as core from '@carousel/core'
+                        globalThis.core = { ...core }`
+    const size = await measure(
+      everything,
+      readdirSync(wasmFolder).filter((name) => name.endsWith('.wasm')),
+    )
+    tell('All of core', size)
+    expect(size.total).toBeLessThanOrEqual(130_000)
+  })
+})
