@@ -9,10 +9,15 @@ import job as jobs
 
 def case(name, job):
     """Answers the job in float64 and in float32. The float64 answer is the truth that is written down."""
+    return answered(name, job)[1]
+
+
+def answered(name, job):
+    """The float64 answer as arrays, and the case made of it."""
     exact = jobs.answer({**job, "precision": "float64"})
     single = jobs.answer({**job, "precision": "float32"})
-    found = {"name": name, "job": job, "answer": jobs.to_json(exact), "float32Deviation": deviation(exact, single)}
-    return found, exact
+    answer = jobs.to_json(exact)
+    return exact, {"name": name, "job": job, "answer": answer, "float32Deviation": deviation(exact, single)}
 
 
 def deviation(exact, single):

@@ -53,7 +53,7 @@ def build():
     made = []
     for name, (class_name, config) in OPTIMIZERS.items():
         optimizer = {"class_name": class_name, "config": config}
-        made.append(cases.case(name, {"optimizer": optimizer, **shared})[0])
+        made.append(cases.case(name, {"optimizer": optimizer, **shared}))
     yield "optimizers", {"recipe": golden.recipe("optimizers", SEED, note), "cases": made}
 
 

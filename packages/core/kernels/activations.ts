@@ -108,10 +108,17 @@ export function activate(code: i32, to: usize, from: usize, bytes: usize): void 
   }
 }
 
+const ONE: usize = memory.data<f32>([1], 16)
+
+/** 1 in every lane; read once before a loop, as V8 builds a literal anew at every use. */
+@inline
+export function ones(): v128 {
+  return v128.load32_splat(ONE)
+}
+
 /** The activation's derivative, from its output y. */
 @inline
-export function slope(code: i32, y: v128): v128 {
-  const one = f32x4.splat(1)
+export function slope(code: i32, y: v128, one: v128 = ones()): v128 {
   if (code == TANH) return nmadd(y, y, one)
   if (code == SIGMOID) return f32x4.mul(y, f32x4.sub(one, y))
   if (code == RELU) return v128.and(f32x4.gt(y, f32x4.splat(0)), one)

@@ -39,10 +39,9 @@ function tile({ name, rows, vectors, stride, step }) {
 /** One row over several panels at once: with so few accumulators a single panel would wait for its own sums. */
 function vectorTile(panels) {
   const cells = range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `c${p}_${v}` })))
-  const at = (base, stride, p) => (p === 0 ? base : `${base} + ${p} * ${stride}`)
-  return [
+    return [
     `export function vectorTile(c: usize, cPanel: usize, start: usize, startPanel: usize, a: usize, jump: usize, b: usize, bPanel: usize, end: usize): void {`,
-    ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(${at('start', 'startPanel', p)}, ${16 * v})`),
+    ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(start + ${p} * startPanel, ${16 * v})`),
     ...range(panels).slice(1).map((p) => `  let b${p} = b + ${p} * bPanel`),
     '  if (b < end) do {',
     '    const x = v128.load32_splat(a)',
@@ -51,7 +50,23 @@ function vectorTile(panels) {
     '    a = select(a, a + jump, a & 63)',
     ...range(panels).map((p) => `    b${p || ''} += 64`),
     '  } while (b < end)',
-    ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(${at('c', 'cPanel', p)}, c${p}_${v}, ${16 * v})`)),
+    ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(c + ${p} * cPanel, c${p}_${v}, ${16 * v})`)),
+    '}',
+  ].join('\n')
+}
+
+/** Sums of columns over rows, of several panels at once: an addition waits three cycles for the one before it. */
+function sumTile({ name, panels }) {
+  const cells = range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `s${p}_${v}` })))
+  return [
+    `export function ${name}(sum: usize, sumPanel: usize, y: usize, yPanel: usize, end: usize): void {`,
+    ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(sum + ${p} * sumPanel, ${16 * v})`),
+    ...range(panels).slice(1).map((p) => `  let y${p} = y + ${p} * yPanel`),
+    '  if (y < end) do {',
+    ...cells.map(({ p, v, name }) => `    ${name} = f32x4.add(${name}, v128.load(y${p || ''}, ${16 * v}))`),
+    ...range(panels).map((p) => `    y${p || ''} += 64`),
+    '  } while (y < end)',
+    ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(sum + ${p} * sumPanel, s${p}_${v}, ${16 * v})`)),
     '}',
   ].join('\n')
 }
@@ -81,6 +96,8 @@ export function tiles({ rows, columns, vectorPanels }) {
     ...shapes.map((shape) => tile({ ...shape, name: `rows${shape.rows}`, stride: 64, step: 4 })),
     ...shapes.map((shape) => tile({ ...shape, name: `lanes${shape.rows}`, stride: 4, step: 64 })),
     vectorTile(vectorPanels),
+    sumTile({ name: 'sumTile', panels: vectorPanels }),
+    sumTile({ name: 'sumTile1', panels: 1 }),
     dispatch({ name: 'rowTile', prefix: 'rows', rows, parameters: [...head, 'jump: usize', ...common] }),
     dispatch({ name: 'laneTile', prefix: 'lanes', rows, parameters: [...head, ...common] }),
   ].join('\n\n')

@@ -4,7 +4,7 @@
 //   otherwise:  ds = dn·U_nᵀ    dr = ds∘h₋∘r′      dh₋ += ds∘r + (dz, dr)·(U_z, U_r)ᵀ
 // where ′ is a gate's slope, from its value. (dz, dr, dn) is the gradient of x·W + bias; with resetAfter, (dz, dr, dn∘r)
 // that of h₋·U + recurrentBias. Split by rows.
-import { SIGMOID, TANH, slope } from './activations'
+import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractSome } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
@@ -83,8 +83,8 @@ export function gruBackward(d: usize, from: i32, to: i32): void {
     const t = o.reverse ? steps - 1 - step : step
     const last = step == 0 && !o.initial
     for (let block = 0; block < blocks; block++) {
-      if (usual) cell(o, TANH, SIGMOID, t, step == 0, block, offset, rows)
-      else cell(o, o.activation, o.recurrentActivation, t, step == 0, block, offset, rows)
+      if (usual) usualCell(o, t, step == 0, block, offset, rows)
+      else anyCell(o, t, step == 0, block, offset, rows)
     }
     if (o.resetAfter) {
       const dRecurrent = o.dRecurrent + <usize>t * o.dRecurrentStep + offset
@@ -109,13 +109,22 @@ function before(o: GruBackward, t: i32, first: bool, block: i32, offset: usize):
   return o.h0 ? o.h0 + <usize>block * o.h0Panel + offset : ZEROS
 }
 
-/** One step of a block of 16 units, but for dr without resetAfter. Inlined twice, so that the usual activations are constants. */
+/** `cell` with constants for activations: without branches between its stores, pairs can be merged. */
+function usualCell(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
+  cell(o, TANH, SIGMOID, t, first, block, offset, rows)
+}
+
+function anyCell(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
+  cell(o, o.activation, o.recurrentActivation, t, first, block, offset, rows)
+}
+
+/** One step of a block of 16 units, but for dr without resetAfter. */
 @inline
 function cell(
   o: GruBackward, activation: i32, recurrentActivation: i32,
   t: i32, first: bool, block: i32, offset: usize, rows: i32,
 ): void {
-  const one = f32x4.splat(1)
+  const one = ones()
   const panel = <usize>block * GATES
   const gatesPanel = o.gatesPanel
   const dzPanel = o.dzPanel
@@ -141,16 +150,16 @@ function cell(
     const n1 = high(n)
     const r0 = low(r)
     const r1 = high(r)
-    const dz0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(low(h), n0)), slope(recurrentActivation, z0))
-    const dz1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(high(h), n1)), slope(recurrentActivation, z1))
-    const dn0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(one, z0)), slope(activation, n0))
-    const dn1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(one, z1)), slope(activation, n1))
+    const dz0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(low(h), n0)), slope(recurrentActivation, z0, one))
+    const dz1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(high(h), n1)), slope(recurrentActivation, z1, one))
+    const dn0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(one, z0)), slope(activation, n0, one))
+    const dn1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(one, z1)), slope(activation, n1, one))
     put(dh, f32x4.mul(dh0, z0), f32x4.mul(dh1, z1))
     put(dz, dz0, dz1)
     put(dz + 2 * dzPanel, dn0, dn1)
     if (resetAfter) {
-      const dr0 = f32x4.mul(f32x4.mul(dn0, low(kept)), slope(recurrentActivation, r0))
-      const dr1 = f32x4.mul(f32x4.mul(dn1, high(kept)), slope(recurrentActivation, r1))
+      const dr0 = f32x4.mul(f32x4.mul(dn0, low(kept)), slope(recurrentActivation, r0, one))
+      const dr1 = f32x4.mul(f32x4.mul(dn1, high(kept)), slope(recurrentActivation, r1, one))
       put(dz + dzPanel, dr0, dr1)
       put(dRecurrent, dz0, dz1)
       put(dRecurrent + dRecurrentPanel, dr0, dr1)
@@ -169,6 +178,7 @@ function cell(
 function reset(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
   const panel = <usize>block * GATES + 1
   const recurrentActivation = o.recurrentActivation
+  const one = ones()
   let r = o.gates + panel * o.gatesPanel + <usize>t * o.gatesStep + offset
   let dr = o.dz + panel * o.dzPanel + <usize>t * o.dzStep + offset
   let ds = o.ds + <usize>block * o.dsPanel + offset
@@ -179,8 +189,8 @@ function reset(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, r
     put(dh, madd(low(ds), low(r), low(dh)), madd(high(ds), high(r), high(dh)))
     put(
       dr,
-      f32x4.mul(f32x4.mul(low(ds), low(h)), slope(recurrentActivation, low(r))),
-      f32x4.mul(f32x4.mul(high(ds), high(h)), slope(recurrentActivation, high(r))),
+      f32x4.mul(f32x4.mul(low(ds), low(h)), slope(recurrentActivation, low(r), one)),
+      f32x4.mul(f32x4.mul(high(ds), high(h)), slope(recurrentActivation, high(r), one)),
     )
     dr += PAIR
     ds += PAIR
@@ -224,7 +234,7 @@ export function gruRecurrentGradient(d: usize, from: i32, to: i32): void {
   for (let panel = from; panel < to; panel++) {
     const dz = o.dz + <usize>panel * o.dzPanel
     const dKernel = o.dKernel + <usize>panel * o.dKernelPanel
-    if (panel % GATES == 2) panelGradient(steps, rows, 0, 0, o.kept, o.keptPanel, o.keptStep, 0, 0, o.units, dz, o.dzStep, dKernel, 0)
-    else panelGradient(steps, rows, 1, o.reverse, o.hs, o.hsPanel, o.hsStep, o.h0, o.h0Panel, o.units, dz, o.dzStep, dKernel, 0)
+    if (panel % GATES == 2) panelGradient(steps, rows, 0, 0, o.kept, o.keptPanel, o.keptStep, 0, 0, o.units, dz, o.dzStep, dKernel)
+    else panelGradient(steps, rows, 1, o.reverse, o.hs, o.hsPanel, o.hsStep, o.h0, o.h0Panel, o.units, dz, o.dzStep, dKernel)
   }
 }

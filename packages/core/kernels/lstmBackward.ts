@@ -2,7 +2,7 @@
 //   dh += dz₊·Uᵀ                    dc += dh∘o∘activation′(c)
 //   dz_o = dh∘activation(c)∘o′      dz_i = dc∘g∘i′     dz_c = dc∘i∘g′     dz_f = dc∘c₋∘f′     dc₋ = dc∘f
 // where ′ is a gate's slope, from its value. Split by rows. Weight gradients are `weightGradient` over dz.
-import { SIGMOID, TANH, slope } from './activations'
+import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
@@ -72,8 +72,8 @@ export function lstmBackward(d: usize, from: i32, to: i32): void {
     const t = o.reverse ? steps - 1 - step : step
     const dz = o.dz + <usize>t * o.dzStep + offset
     for (let block = 0; block < blocks; block++) {
-      if (usual) cell(o, TANH, SIGMOID, t, step == 0, block, offset, rows)
-      else cell(o, o.activation, o.recurrentActivation, t, step == 0, block, offset, rows)
+      if (usual) usualCell(o, t, step == 0, block, offset, rows)
+      else anyCell(o, t, step == 0, block, offset, rows)
     }
     if (step > 0 || o.initial) {
       contract(dh, o.dhPanel, ZEROS, 0, 0, dz, o.dzPanel, o.units, GATES, o.transposed, o.transposedPanel, rows, blocks)
@@ -87,7 +87,16 @@ function begin(carried: usize, carriedPanel: usize, last: usize, lastPanel: usiz
   else if (last + offset != carried) copyRows(carried, carriedPanel, last + offset, lastPanel, rows, panels)
 }
 
-/** One step of a block of 16 units. Inlined twice, so that the usual activations are constants. */
+/** `cell` with constants for activations: without branches between its stores, pairs can be merged. */
+function usualCell(o: LstmBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
+  cell(o, TANH, SIGMOID, t, first, block, offset, rows)
+}
+
+function anyCell(o: LstmBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
+  cell(o, o.activation, o.recurrentActivation, t, first, block, offset, rows)
+}
+
+/** One step of a block of 16 units. */
 @inline
 function cell(
   o: LstmBackward, activation: i32, recurrentActivation: i32,
@@ -96,6 +105,7 @@ function cell(
   const panel = <usize>block * GATES
   const gatesPanel = o.gatesPanel
   const dzPanel = o.dzPanel
+  const dzRewind = PAIR - 3 * dzPanel
   const csPanel = <usize>block * o.csPanel
   let i = o.gates + panel * gatesPanel + <usize>t * o.gatesStep + offset
   let dz = o.dz + panel * dzPanel + <usize>t * o.dzStep + offset
@@ -118,42 +128,46 @@ function cell(
     dhs = o.dhs + <usize>block * o.dhsPanel + <usize>t * o.dhsStep + offset
     dhsStride = PAIR
   }
+  const one = ones()
   for (const end = i + <usize>rows * ROW; i < end; i += PAIR) {
     const f = i + gatesPanel
     const g = f + gatesPanel
     const output = g + gatesPanel
-    put(dh, f32x4.add(low(dh), low(dhs)), f32x4.add(high(dh), high(dhs)))
-    put(
-      dc,
-      madd(f32x4.mul(low(dh), low(output)), slope(activation, low(activated)), low(dc)),
-      madd(f32x4.mul(high(dh), high(output)), slope(activation, high(activated)), high(dc)),
-    )
-    put(
-      dz + 3 * dzPanel,
-      f32x4.mul(f32x4.mul(low(dh), low(activated)), slope(recurrentActivation, low(output))),
-      f32x4.mul(f32x4.mul(high(dh), high(activated)), slope(recurrentActivation, high(output))),
-    )
-    const dg0 = f32x4.mul(f32x4.mul(low(dc), low(i)), slope(activation, low(g)))
-    const dg1 = f32x4.mul(f32x4.mul(high(dc), high(i)), slope(activation, high(g)))
-    put(
-      dz,
-      f32x4.mul(f32x4.mul(low(dc), low(g)), slope(recurrentActivation, low(i))),
-      f32x4.mul(f32x4.mul(high(dc), high(g)), slope(recurrentActivation, high(i))),
-    )
-    put(dz + 2 * dzPanel, dg0, dg1)
-    const carried0 = f32x4.mul(low(dc), low(f))
-    const carried1 = f32x4.mul(high(dc), high(f))
-    put(
-      dz + dzPanel,
-      f32x4.mul(f32x4.mul(low(dc), low(before)), slope(recurrentActivation, low(f))),
-      f32x4.mul(f32x4.mul(high(dc), high(before)), slope(recurrentActivation, high(f))),
-    )
-    put(dc, carried0, carried1)
-    dz += PAIR
+    const i0 = low(i)
+    const i1 = high(i)
+    const f0 = low(f)
+    const f1 = high(f)
+    const g0 = low(g)
+    const g1 = high(g)
+    const o0 = low(output)
+    const o1 = high(output)
+    const a0 = low(activated)
+    const a1 = high(activated)
+    const before0 = low(before)
+    const before1 = high(before)
+    const dh0 = f32x4.add(low(dh), low(dhs))
+    const dh1 = f32x4.add(high(dh), high(dhs))
+    const dc0 = madd(f32x4.mul(dh0, o0), slope(activation, a0, one), low(dc))
+    const dc1 = madd(f32x4.mul(dh1, o1), slope(activation, a1, one), high(dc))
+    put(dc, f32x4.mul(dc0, f0), f32x4.mul(dc1, f1))
+    put(dz, gradient(recurrentActivation, dc0, g0, i0, one), gradient(recurrentActivation, dc1, g1, i1, one))
+    dz += dzPanel
+    put(dz, gradient(recurrentActivation, dc0, before0, f0, one), gradient(recurrentActivation, dc1, before1, f1, one))
+    dz += dzPanel
+    put(dz, gradient(activation, dc0, i0, g0, one), gradient(activation, dc1, i1, g1, one))
+    dz += dzPanel
+    put(dz, gradient(recurrentActivation, dh0, a0, o0, one), gradient(recurrentActivation, dh1, a1, o1, one))
+    dz += dzRewind
     activated += PAIR
     dh += PAIR
     dc += PAIR
     before += beforeStride
     dhs += dhsStride
   }
+}
+
+/** d·factor·activation′ for a gate of value y. */
+@inline
+function gradient(code: i32, d: v128, factor: v128, y: v128, one: v128): v128 {
+  return f32x4.mul(f32x4.mul(d, factor), slope(code, y, one))
 }

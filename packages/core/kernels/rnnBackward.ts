@@ -1,6 +1,6 @@
 // Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the order of the forward pass.
 // Split by rows. Weight gradients are `weightGradient` over dz.
-import { slope } from './activations'
+import { ones, slope } from './activations'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
 import { PAIR, high, low, put } from './vectors'
@@ -60,6 +60,7 @@ export function rnnBackward(d: usize, from: i32, to: i32): void {
 /** One step of a block of 16 units. */
 function cell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
   const activation = o.activation
+  const one = ones()
   let h = o.hs + <usize>block * o.hsPanel + <usize>t * o.hsStep + offset
   let dz = o.dz + <usize>block * o.dzPanel + <usize>t * o.dzStep + offset
   let dh = o.dh + <usize>block * o.dhPanel + offset
@@ -68,8 +69,8 @@ function cell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): voi
   for (const end = h + <usize>rows * ROW; h < end; h += PAIR) {
     put(
       dz,
-      f32x4.mul(f32x4.add(low(dh), low(dhs)), slope(activation, low(h))),
-      f32x4.mul(f32x4.add(high(dh), high(dhs)), slope(activation, high(h))),
+      f32x4.mul(f32x4.add(low(dh), low(dhs)), slope(activation, low(h), one)),
+      f32x4.mul(f32x4.add(high(dh), high(dhs)), slope(activation, high(h), one)),
     )
     dz += PAIR
     dh += PAIR

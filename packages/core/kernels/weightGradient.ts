@@ -1,7 +1,6 @@
 // dW = Σ_t Σ_rows xᵀ·dy and db = Σ_t Σ_rows dy, t ascending, rows ascending. Split by dW's panels (columns).
-import { madd } from './arithmetic'
-import { TILE_BYTES, TILE_ROWS, laneTile } from './generated/tiles'
-import { LANES, ROW, ZEROS } from './layout'
+import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, laneTile, sumTile, sumTile1 } from './generated/tiles'
+import { LANES, ROW, ZEROS, clearRows } from './layout'
 
 @unmanaged
 export class WeightGradient {
@@ -54,38 +53,23 @@ function accumulate(dKernel: usize, start: usize, startRow: usize, x: usize, xPa
   }
 }
 
-function sumRows(dBias: usize, dy: usize, dyStep: usize, steps: i32, rows: i32): void {
-  let s0 = f32x4.splat(0)
-  let s1 = s0
-  let s2 = s0
-  let s3 = s0
+/** db of VECTOR_PANELS panels or fewer. */
+function sumRows(dBias: usize, dBiasPanel: usize, dy: usize, dyPanel: usize, dyStep: usize, steps: i32, rows: i32, panels: i32): void {
+  clearRows(dBias, dBiasPanel, 1, panels)
+  const length = <usize>rows * ROW
   for (; steps > 0; steps--) {
-    const end = dy + rows * ROW
-    for (let row = dy; row < end; row += ROW) {
-      s0 = f32x4.add(s0, v128.load(row))
-      s1 = f32x4.add(s1, v128.load(row, 16))
-      s2 = f32x4.add(s2, v128.load(row, 32))
-      s3 = f32x4.add(s3, v128.load(row, 48))
-    }
+    if (panels == VECTOR_PANELS) sumTile(dBias, dBiasPanel, dy, dyPanel, dy + length)
+    else for (let p = 0; p < panels; p++) sumTile1(dBias + p * dBiasPanel, 0, dy + p * dyPanel, 0, dy + p * dyPanel + length)
     dy += dyStep
   }
-  v128.store(dBias, s1, 16)
-  v128.store(dBias, s0)
-  v128.store(dBias, s3, 48)
-  v128.store(dBias, s2, 32)
 }
 
-/**
- * One panel of dW (skipped where 0) and of db (likewise).
- * @param shift as in the descriptor; `initial` counts only with it
- */
+/** One panel of dW; `initial` counts only with a shift. */
 export function panelGradient(
   steps: i32, rows: i32, shift: i32, reverse: i32,
   x: usize, xPanel: usize, xStep: usize, initial: usize, initialPanel: usize, units: i32,
-  dy: usize, dyStep: usize, dKernel: usize, dBias: usize,
+  dy: usize, dyStep: usize, dKernel: usize,
 ): void {
-  if (dBias) sumRows(dBias, dy, dyStep, steps, rows)
-  if (!dKernel) return
   const dyLast = dy + <usize>(steps - 1) * dyStep
   const paired = steps - shift
   let start = ZEROS
@@ -115,13 +99,19 @@ export function weightGradient(d: usize, from: i32, to: i32): void {
   const o = changetype<WeightGradient>(d)
   const steps = load<i32>(o.steps)
   const rows = load<i32>(o.rows)
-  for (let panel: usize = from; panel < <usize>to; panel++) {
-    panelGradient(
-      steps, rows, o.shift, o.reverse,
-      o.x, o.xPanel, o.xStep, o.initial, o.initialPanel, o.units,
-      o.dy + panel * o.dyPanel, o.dyStep,
-      o.dKernel ? o.dKernel + panel * o.dKernelPanel : 0,
-      o.dBias ? o.dBias + panel * o.dBiasPanel : 0,
-    )
+  const dyPanel = o.dyPanel
+  while (from < to) {
+    // db first: it brings a few panels of dy into the cache for dW.
+    const count = min(VECTOR_PANELS, to - from)
+    const dy = o.dy + from * dyPanel
+    if (o.dBias) sumRows(o.dBias + from * o.dBiasPanel, o.dBiasPanel, dy, dyPanel, o.dyStep, steps, rows, count)
+    for (let p = 0; o.dKernel && p < count; p++) {
+      panelGradient(
+        steps, rows, o.shift, o.reverse,
+        o.x, o.xPanel, o.xStep, o.initial, o.initialPanel, o.units,
+        dy + p * dyPanel, o.dyStep, o.dKernel + (from + p) * o.dKernelPanel,
+      )
+    }
+    from += count
   }
 }

@@ -19,9 +19,10 @@ const MODES = {
 }
 
 const options = [
-  '--runtime stub --noAssert --optimizeLevel 3',
+  '--runtime stub --noAssert --optimizeLevel 2',
   '--importMemory --noExportMemory --sharedMemory --initialMemory 1 --maximumMemory 65536',
   '--enable threads --enable simd',
+  '--disableWarning 112 --disableWarning 201',
 ]
 
 async function build(name, { relaxed, shape }, output, keepText) {

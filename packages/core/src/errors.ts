@@ -29,8 +29,8 @@ export class NonFiniteError extends CarouselError {
 
   constructor(epoch: number, batch: number, tensor: string, returnedTo: string) {
     super(
-      `the loss is not finite in epoch ${epoch + 1}, batch ${batch + 1}: the first tensor with NaN or infinity is '${tensor}'. ` +
-        `Training stopped before the update, and the model is back at ${returnedTo}. Check the data, or lower the learning rate.`,
+      `training left the finite numbers in epoch ${epoch + 1}, batch ${batch + 1}: the first tensor with NaN or infinity is '${tensor}'. ` +
+        `The model is back at ${returnedTo}. Check the data, or lower the learning rate.`,
     )
     this.epoch = epoch
     this.batch = batch

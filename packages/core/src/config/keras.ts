@@ -20,11 +20,21 @@ export function kerasObject(module: string, className: string, config: JsonObjec
 export const FLOAT32_POLICY = kerasObject('keras', 'DTypePolicy', { name: 'float32' })
 
 /** Reads an object that Keras may have written: `{ class_name, config }`. */
-export function readKerasObject(where: string, json: Json | undefined): { className: string; config: JsonObject } {
+export function readKerasObject(
+  where: string,
+  json: Json | undefined,
+): { className: string; config: JsonObject } {
   if (!isObject(json) || typeof json.class_name !== 'string' || !isObject(json.config)) {
     throw new OptionError(`${where}: expected Keras's JSON with 'class_name' and 'config'; got ${show(json)}`)
   }
   return { className: json.class_name, config: json.config }
+}
+
+/** The name of a function that Keras wrote by name, e.g. a loss given as `keras.losses.mean_squared_error`; or null. */
+export function functionName(json: Json): string | null {
+  return isObject(json) && json.class_name === 'function' && typeof json.config === 'string'
+    ? json.config
+    : null
 }
 
 export function isObject(json: Json | undefined): json is JsonObject {

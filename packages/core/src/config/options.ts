@@ -23,14 +23,19 @@ export function checkOptions(spec: OptionSpec, given: object): void {
     const check = Object.hasOwn(spec.options, key) ? spec.options[key] : null
     if (check) {
       const expected = value === undefined ? null : check(value)
-      if (expected) throw new OptionError(`${spec.where}: option '${key}' must be ${expected}; got ${show(value)}`)
+      if (expected)
+        throw new OptionError(`${spec.where}: option '${key}' must be ${expected}; got ${show(value)}`)
     } else if (spec.notYet && Object.hasOwn(spec.notYet, key)) {
       const harmless = spec.notYet[key]
       if (value !== undefined && value !== harmless) {
-        throw new OptionError(`${spec.where}: option '${key}' is not supported yet; got ${show(value)}. Leave it out.`)
+        throw new OptionError(
+          `${spec.where}: option '${key}' is not supported yet; got ${show(value)}. Leave it out.`,
+        )
       }
     } else {
-      throw new OptionError(`${spec.where}: there is no option '${key}'.${suggest(key, Object.keys(spec.options))}`)
+      throw new OptionError(
+        `${spec.where}: there is no option '${key}'.${suggest(key, Object.keys(spec.options))}`,
+      )
     }
   }
 }
@@ -48,14 +53,16 @@ export const finite: Check = (value) => (Number.isFinite(value) ? null : 'a fini
 export const notNegative: Check = (value) =>
   Number.isFinite(value) && Number(value) >= 0 ? null : 'a number of at least 0'
 
-export const text: Check = (value) => (typeof value === 'string' && value !== '' ? null : 'a text that is not empty')
+export const text: Check = (value) =>
+  typeof value === 'string' && value !== '' ? null : 'a text that is not empty'
 
 /** A seed: what two 32-bit words can hold exactly. */
 export const seed: Check = (value) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number from 0 to 2^53 - 1'
 
 export function oneOf(values: readonly string[]): Check {
-  return (value) => (values.includes(String(value)) ? null : `one of ${values.map((name) => `'${name}'`).join(', ')}`)
+  return (value) =>
+    values.includes(String(value)) ? null : `one of ${values.map((name) => `'${name}'`).join(', ')}`
 }
 
 export function orNull(check: Check): Check {

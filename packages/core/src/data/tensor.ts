@@ -57,7 +57,9 @@ export function checkFinite({ shape, data }: Tensor, name: string): void {
   if (!(data instanceof Float32Array)) return
   for (let at = 0; at < data.length; at++) {
     if (!Number.isFinite(data[at])) {
-      throw new DataError(`${name}[${indexOf(at, shape).join(', ')}] is ${data[at]}; expected finite numbers. Clean the data first.`)
+      throw new DataError(
+        `${name}[${indexOf(at, shape).join(', ')}] is ${data[at]}; expected finite numbers. Clean the data first.`,
+      )
     }
   }
 }
@@ -88,7 +90,8 @@ function fromNested(nested: readonly NestedNumbers[], name: string): Float32Tens
       data[at++] = level
       return
     }
-    if (depth >= shape.length || level.length !== shape[depth]) throw new DataError(ragged(name, level, shape))
+    if (depth >= shape.length || level.length !== shape[depth])
+      throw new DataError(ragged(name, level, shape))
     for (const item of level) fill(item, depth + 1)
   }
   fill(nested, 0)

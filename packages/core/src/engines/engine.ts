@@ -51,7 +51,11 @@ export interface Executable {
    * @returns COMPLETED, or the index of the instruction that halted the run (`Op.halts`). A promise only where the
    *   work happens in another thread: callers await what is thenable and nothing else, so that a step allocates nothing.
    */
-  run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Readonly<Record<string, Float32Array>>): number | Promise<number>
+  run(
+    counts: Extents,
+    feeds: Readonly<Record<string, Feed>>,
+    fetches: Readonly<Record<string, Float32Array>>,
+  ): number | Promise<number>
   /**
    * After a run that halted: runs again one instruction at a time, up to the one that halted, and returns the name
    * of the first value that is not finite (an input, a parameter or a result), or null.

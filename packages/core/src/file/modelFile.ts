@@ -1,7 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { FileError } from '../errors.ts'
 import { parseJson } from './json.ts'
-import { type Contents, decodeSafetensors, encodeSafetensors, type FileTensor, floatBytes } from './safetensors.ts'
+import {
+  type Contents,
+  decodeSafetensors,
+  encodeSafetensors,
+  type FileTensor,
+  floatBytes,
+} from './safetensors.ts'
 import { sha256 } from './sha256.ts'
 
 /**
@@ -40,7 +46,10 @@ export async function encodeModelFile({ weights, slots, header }: ModelFile): Pr
     slotsSha256: slots.size > 0 ? await weightsSha256(slots) : null,
     ...header,
   }
-  return encodeSafetensors({ tensors: new Map([...weights, ...slots]), metadata: { [KEY]: JSON.stringify(json) } })
+  return encodeSafetensors({
+    tensors: new Map([...weights, ...slots]),
+    metadata: { [KEY]: JSON.stringify(json) },
+  })
 }
 
 /** SHA-256 over all bytes, in order. */
@@ -57,7 +66,15 @@ export async function decodeModelFile(bytes: Uint8Array, name: string): Promise<
   const slots = new Map(entries.filter(([key]) => key.startsWith(SLOT_PREFIX)))
   await check(weights, json.weightsSha256, `the weights of '${name}'`)
   await check(slots, json.slotsSha256, `the optimizer's state in '${name}'`)
-  const { model, seed, arithmetic, position = null, labels = null, preparation = null, provenance = null } = json
+  const {
+    model,
+    seed,
+    arithmetic,
+    position = null,
+    labels = null,
+    preparation = null,
+    provenance = null,
+  } = json
   if (!isObject(model) || !Number.isSafeInteger(seed) || Number(seed) < 0 || typeof arithmetic !== 'string') {
     throw new FileError(`'${name}' is damaged: its description lacks model, seed or arithmetic`)
   }
@@ -76,20 +93,30 @@ export async function decodeModelFile(bytes: Uint8Array, name: string): Promise<
 function readHeader({ metadata }: Contents, name: string): JsonObject {
   const text = metadata[KEY]
   if (text === undefined) {
-    throw new FileError(`'${name}' is a safetensors file, but holds no model of this library (its metadata lack '${KEY}'). Bare weights go into a model by setWeights().`)
+    throw new FileError(
+      `'${name}' is a safetensors file, but holds no model of this library (its metadata lack '${KEY}'). Bare weights go into a model by setWeights().`,
+    )
   }
   const json = parseJson(text, (reason) => {
     throw new FileError(`'${name}' is damaged: ${reason}`)
   })
-  if (!isObject(json) || typeof json.formatVersion !== 'number') throw new FileError(`'${name}' is damaged: its description has no format version`)
+  if (!isObject(json) || typeof json.formatVersion !== 'number')
+    throw new FileError(`'${name}' is damaged: its description has no format version`)
   if (json.formatVersion > FORMAT_VERSION) {
-    throw new FileError(`'${name}' has the format version ${json.formatVersion}; this version of Carousel reads up to ${FORMAT_VERSION}. Update Carousel.`)
+    throw new FileError(
+      `'${name}' has the format version ${json.formatVersion}; this version of Carousel reads up to ${FORMAT_VERSION}. Update Carousel.`,
+    )
   }
   return json
 }
 
-async function check(tensors: ReadonlyMap<string, FileTensor>, expected: Json | undefined, what: string): Promise<void> {
+async function check(
+  tensors: ReadonlyMap<string, FileTensor>,
+  expected: Json | undefined,
+  what: string,
+): Promise<void> {
   if (typeof expected !== 'string') return
   const found = await weightsSha256(tensors)
-  if (found !== null && found !== expected) throw new FileError(`${what} are damaged: their SHA-256 is ${found}, expected ${expected}`)
+  if (found !== null && found !== expected)
+    throw new FileError(`${what} are damaged: their SHA-256 is ${found}, expected ${expected}`)
 }

@@ -63,7 +63,10 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Contents {
   if (declared > LARGEST_HEADER) fail(`its header claims ${declared} bytes, more than ${LARGEST_HEADER}`)
   const headerLength = Number(declared)
   const dataStart = LENGTH_BYTES + headerLength
-  if (dataStart > bytes.length) fail(`its header claims ${headerLength} bytes, but only ${bytes.length - LENGTH_BYTES} follow (is it cut off?)`)
+  if (dataStart > bytes.length)
+    fail(
+      `its header claims ${headerLength} bytes, but only ${bytes.length - LENGTH_BYTES} follow (is it cut off?)`,
+    )
 
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataStart), fail)
   const { __metadata__: metadata, ...entries } = header
@@ -71,7 +74,8 @@ export function decodeSafetensors(bytes: Uint8Array, name: string): Contents {
   const tensors = new Map<string, FileTensor>()
   let end = 0
   for (const { key, shape, begin, stop } of readEntries(entries, fail)) {
-    if (begin !== end) fail(`tensor '${key}' begins at byte ${begin}; expected ${end}, without gap or overlap`)
+    if (begin !== end)
+      fail(`tensor '${key}' begins at byte ${begin}; expected ${end}, without gap or overlap`)
     if (dataStart + stop > bytes.length) fail(`tensor '${key}' ends beyond the file (is it cut off?)`)
     tensors.set(key, { shape, data: readFloats(view, dataStart + begin, (stop - begin) / BYTES_PER_FLOAT) })
     end = stop
@@ -118,10 +122,12 @@ function readEntries(entries: Record<string, Json>, fail: Fail): Entry[] {
   const found = Object.entries(entries).map(([key, entry]): Entry => {
     if (!isRecord(entry)) return fail(`the entry of tensor '${key}' is not an object`)
     const { dtype, shape, data_offsets: offsets, ...rest } = entry
-    if (Object.keys(rest).length > 0) fail(`the entry of tensor '${key}' holds the unknown key '${Object.keys(rest)[0]}'`)
+    if (Object.keys(rest).length > 0)
+      fail(`the entry of tensor '${key}' holds the unknown key '${Object.keys(rest)[0]}'`)
     if (dtype !== 'F32') fail(`tensor '${key}' has the type ${JSON.stringify(dtype)}; expected F32`)
     if (!isSizes(shape)) return fail(`tensor '${key}' has no proper shape`)
-    if (!isSizes(offsets) || offsets.length !== 2 || offsets[1] < offsets[0]) return fail(`tensor '${key}' has no proper data_offsets`)
+    if (!isSizes(offsets) || offsets.length !== 2 || offsets[1] < offsets[0])
+      return fail(`tensor '${key}' has no proper data_offsets`)
     const size = shape.reduce((product, dim) => product * dim, BYTES_PER_FLOAT)
     const [begin, stop] = offsets
     if (!Number.isSafeInteger(size) || size !== stop - begin) {

@@ -11,8 +11,21 @@ import * as initializers from './index.ts'
 
 interface Facts {
   /** Of 60,000 numbers that Keras drew. */
-  readonly random: readonly { name: string; config: JsonObject; shape: number[]; mean: number; variance: number; min: number; max: number }[]
-  readonly orthogonal: readonly { shape: [number, number]; gain: number; orthonormal: 'rows' | 'columns'; within: number }[]
+  readonly random: readonly {
+    name: string
+    config: JsonObject
+    shape: number[]
+    mean: number
+    variance: number
+    min: number
+    max: number
+  }[]
+  readonly orthogonal: readonly {
+    shape: [number, number]
+    gain: number
+    orthonormal: 'rows' | 'columns'
+    within: number
+  }[]
   readonly biases: readonly { layer: string; bias: GoldenTensor }[]
 }
 
@@ -38,19 +51,23 @@ describe('initializers draw from the distributions that Keras draws from', () =>
 })
 
 describe('orthogonal', () => {
-  it.each(orthogonal)('has orthonormal $orthonormal, times $gain, in the shape $shape', ({ shape, gain, orthonormal, within }) => {
-    const values = initializers.orthogonal({ gain }).values(shape, new Generator(7))
-    const [rows, columns] = shape
-    const at = (vector: number, i: number) => (orthonormal === 'rows' ? values[vector * columns + i] : values[i * columns + vector])
-    const [count, length] = orthonormal === 'rows' ? [rows, columns] : [columns, rows]
-    for (let a = 0; a < count; a++) {
-      for (let b = 0; b < count; b++) {
-        let product = 0
-        for (let i = 0; i < length; i++) product += at(a, i) * at(b, i)
-        expect(Math.abs(product - (a === b ? gain ** 2 : 0))).toBeLessThan(within)
+  it.each(orthogonal)(
+    'has orthonormal $orthonormal, times $gain, in the shape $shape',
+    ({ shape, gain, orthonormal, within }) => {
+      const values = initializers.orthogonal({ gain }).values(shape, new Generator(7))
+      const [rows, columns] = shape
+      const at = (vector: number, i: number) =>
+        orthonormal === 'rows' ? values[vector * columns + i] : values[i * columns + vector]
+      const [count, length] = orthonormal === 'rows' ? [rows, columns] : [columns, rows]
+      for (let a = 0; a < count; a++) {
+        for (let b = 0; b < count; b++) {
+          let product = 0
+          for (let i = 0; i < length; i++) product += at(a, i) * at(b, i)
+          expect(Math.abs(product - (a === b ? gain ** 2 : 0))).toBeLessThan(within)
+        }
       }
-    }
-  })
+    },
+  )
 })
 
 describe('biases start as in Keras', () => {
@@ -75,7 +92,8 @@ describe('biases start as in Keras', () => {
 
 describe('initializers', () => {
   it('take their numbers from the seed alone, and streams apart', () => {
-    const draw = (seed: number, stream: number) => initializers.glorotUniform().values([4, 5], new Generator(seed, stream))
+    const draw = (seed: number, stream: number) =>
+      initializers.glorotUniform().values([4, 5], new Generator(seed, stream))
     expect(draw(3, 0)).toEqual(draw(3, 0))
     expect(draw(3, 0)).not.toEqual(draw(3, 1))
     expect(draw(3, 0)).not.toEqual(draw(4, 0))
@@ -84,7 +102,9 @@ describe('initializers', () => {
   })
 
   it('fill whole shapes with one number, or the identity', () => {
-    const fill = (initializer: initializers.Initializer, ...shape: number[]) => [...initializer.values(shape, new Generator(1))]
+    const fill = (initializer: initializers.Initializer, ...shape: number[]) => [
+      ...initializer.values(shape, new Generator(1)),
+    ]
     expect(fill(initializers.zeros(), 2, 2)).toEqual([0, 0, 0, 0])
     expect(fill(initializers.ones(), 3)).toEqual([1, 1, 1])
     expect(fill(initializers.constant({ value: -2 }), 2)).toEqual([-2, -2])

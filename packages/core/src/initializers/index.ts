@@ -1,5 +1,14 @@
+import {
+  camelKeys,
+  isObject,
+  type Json,
+  type KerasObject,
+  kerasObject,
+  lowerFirst,
+  readKerasObject,
+  snakeKeys,
+} from '../config/keras.ts'
 import { checkOptions, finite, notNegative, oneOf, orNull, seed, show, suggest } from '../config/options.ts'
-import { camelKeys, isObject, type Json, type KerasObject, kerasObject, lowerFirst, readKerasObject, snakeKeys } from '../config/keras.ts'
 import { OptionError } from '../errors.ts'
 import { sizeOf } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
@@ -29,25 +38,38 @@ export function ones(): Initializer {
 export function constant(given: { value?: number } = {}): Initializer {
   checkOptions({ where: 'initializers.constant', options: { value: finite } }, given)
   const { value = 0 } = given
-  return { className: 'Constant', options: { value }, values: (shape) => new Float32Array(sizeOf(shape)).fill(value) }
+  return {
+    className: 'Constant',
+    options: { value },
+    values: (shape) => new Float32Array(sizeOf(shape)).fill(value),
+  }
 }
 
 /** Uniform in [minval, maxval). */
 export function randomUniform(given: { minval?: number; maxval?: number } & Seeded = {}): Initializer {
-  checkOptions({ where: 'initializers.randomUniform', options: { minval: finite, maxval: finite, seed: SEED } }, given)
+  checkOptions(
+    { where: 'initializers.randomUniform', options: { minval: finite, maxval: finite, seed: SEED } },
+    given,
+  )
   const { minval = -0.05, maxval = 0.05, seed = null } = given
   return drawn('RandomUniform', { seed, minval, maxval }, (g) => minval + (maxval - minval) * g.uniform())
 }
 
 export function randomNormal(given: { mean?: number; stddev?: number } & Seeded = {}): Initializer {
-  checkOptions({ where: 'initializers.randomNormal', options: { mean: finite, stddev: notNegative, seed: SEED } }, given)
+  checkOptions(
+    { where: 'initializers.randomNormal', options: { mean: finite, stddev: notNegative, seed: SEED } },
+    given,
+  )
   const { mean = 0, stddev = 0.05, seed = null } = given
   return drawn('RandomNormal', { seed, mean, stddev }, (g) => mean + stddev * g.normal())
 }
 
 /** Normal, values beyond two standard deviations drawn again. */
 export function truncatedNormal(given: { mean?: number; stddev?: number } & Seeded = {}): Initializer {
-  checkOptions({ where: 'initializers.truncatedNormal', options: { mean: finite, stddev: notNegative, seed: SEED } }, given)
+  checkOptions(
+    { where: 'initializers.truncatedNormal', options: { mean: finite, stddev: notNegative, seed: SEED } },
+    given,
+  )
   const { mean = 0, stddev = 0.05, seed = null } = given
   return drawn('TruncatedNormal', { seed, mean, stddev }, (g) => mean + stddev * truncatedNormalValue(g))
 }
@@ -76,7 +98,8 @@ export function varianceScaling(given: VarianceScalingOptions = {}): Initializer
   return {
     className: 'VarianceScaling',
     options,
-    values: (shape, generator) => varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
+    values: (shape, generator) =>
+      varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
   }
 }
 
@@ -118,7 +141,8 @@ export function identity(given: { gain?: number } = {}): Initializer {
     className: 'Identity',
     options: gain === 1 ? {} : { gain },
     values: (shape) => {
-      if (shape.length !== 2) throw new OptionError(`initializers.identity fills matrices; got the shape [${shape}]`)
+      if (shape.length !== 2)
+        throw new OptionError(`initializers.identity fills matrices; got the shape [${shape}]`)
       const data = new Float32Array(sizeOf(shape))
       for (let i = 0; i < Math.min(shape[0], shape[1]); i++) data[i * shape[1] + i] = gain
       return data
@@ -151,10 +175,15 @@ export type InitializerLike = InitializerName | Initializer
 export function resolveInitializer(like: unknown, where: string): Initializer {
   if (typeof like === 'string') {
     if (Object.hasOwn(BY_NAME, like)) return BY_NAME[like as InitializerName]()
-    throw new OptionError(`${where}: there is no initializer '${like}'.${suggest(like, Object.keys(BY_NAME))}`)
+    throw new OptionError(
+      `${where}: there is no initializer '${like}'.${suggest(like, Object.keys(BY_NAME))}`,
+    )
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Initializer).values === 'function') return like as Initializer
-  throw new OptionError(`${where}: expected an initializer's name, or one made by initializers.…(); got ${show(like)}`)
+  if (typeof like === 'object' && like !== null && typeof (like as Initializer).values === 'function')
+    return like as Initializer
+  throw new OptionError(
+    `${where}: expected an initializer's name, or one made by initializers.…(); got ${show(like)}`,
+  )
 }
 
 export function serializeInitializer({ className, options }: Initializer): KerasObject {
@@ -163,18 +192,22 @@ export function serializeInitializer({ className, options }: Initializer): Keras
 
 /** From Keras's JSON: an object, or an older file's name. */
 export function deserializeInitializer(json: Json, where: string): Initializer {
-  if (typeof json === 'string') return resolveInitializer(lowerFirst(json.replace(/_./g, (s) => s[1].toUpperCase())), where)
+  if (typeof json === 'string')
+    return resolveInitializer(lowerFirst(json.replace(/_./g, (s) => s[1].toUpperCase())), where)
   const { className, config } = readKerasObject(where, json)
   const name = lowerFirst(className)
   if (!Object.hasOwn(BY_NAME, name)) {
-    throw new OptionError(`${where}: initializer '${className}' is not supported. There are: ${Object.keys(BY_NAME).join(', ')}.`)
+    throw new OptionError(
+      `${where}: initializer '${className}' is not supported. There are: ${Object.keys(BY_NAME).join(', ')}.`,
+    )
   }
   const options = camelKeys(config)
   for (const key of ['mode', 'distribution']) {
     const word = Object.entries(KERAS_WORDS).find(([, theirs]) => theirs === options[key])
     if (word) options[key] = word[0]
   }
-  if (isObject(options.seed)) throw new OptionError(`${where}: a seed generator object is not supported; got ${show(options.seed)}`)
+  if (isObject(options.seed))
+    throw new OptionError(`${where}: a seed generator object is not supported; got ${show(options.seed)}`)
   return (BY_NAME[name as InitializerName] as (options: object) => Initializer)(options)
 }
 
@@ -185,18 +218,26 @@ function scaled(
   distribution: 'uniform' | 'truncatedNormal',
 ): (given?: Seeded) => Initializer {
   return (given = {}) => {
-    checkOptions({ where: `initializers.${lowerFirst(className)}`, options: { seed: SEED }, notYet: AXES }, given)
+    checkOptions(
+      { where: `initializers.${lowerFirst(className)}`, options: { seed: SEED }, notYet: AXES },
+      given,
+    )
     const { seed = null } = given
     return {
       className,
       options: { seed, ...AXES },
-      values: (shape, generator) => varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
+      values: (shape, generator) =>
+        varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
     }
   }
 }
 
 /** An initializer that draws its values one by one. */
-function drawn(className: string, options: { seed: number | null } & Record<string, Json>, draw: (g: Generator) => number): Initializer {
+function drawn(
+  className: string,
+  options: { seed: number | null } & Record<string, Json>,
+  draw: (g: Generator) => number,
+): Initializer {
   return {
     className,
     options,

@@ -8,7 +8,8 @@ import type { Generator } from '../random/generator.ts'
  * double precision.
  */
 export function orthogonalMatrix(shape: readonly number[], generator: Generator, gain: number): Float32Array {
-  if (shape.length < 2) throw new OptionError(`initializers.orthogonal needs at least two axes; got the shape [${shape}]`)
+  if (shape.length < 2)
+    throw new OptionError(`initializers.orthogonal needs at least two axes; got the shape [${shape}]`)
   const columns = shape[shape.length - 1]
   const rows = sizeOf(shape) / columns
   const [length, count] = rows < columns ? [columns, rows] : [rows, columns]
@@ -20,7 +21,10 @@ export function orthogonalMatrix(shape: readonly number[], generator: Generator,
     basis.push(vector.map((x) => x / norm))
   }
   const at = rows < columns ? (r: number, c: number) => basis[r][c] : (r: number, c: number) => basis[c][r]
-  return Float32Array.from({ length: rows * columns }, (_, i) => gain * at(Math.floor(i / columns), i % columns))
+  return Float32Array.from(
+    { length: rows * columns },
+    (_, i) => gain * at(Math.floor(i / columns), i % columns),
+  )
 }
 
 function subtractProjection(vector: Float64Array, unit: Float64Array): void {

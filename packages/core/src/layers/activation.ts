@@ -40,10 +40,17 @@ export function emitActivation(builder: Builder, kind: ActivationName, x: Value)
 }
 
 /** The activation of this name if it is among those that the layer has. Keras's null is 'linear'. */
-export function checkActivation<T extends ActivationName>(where: string, option: string, given: unknown, known: readonly T[]): T {
+export function checkActivation<T extends ActivationName>(
+  where: string,
+  option: string,
+  given: unknown,
+  known: readonly T[],
+): T {
   const name = given === null ? 'linear' : given
   const found = known.find((candidate) => candidate === name)
   if (found) return found
   const hint = typeof name === 'string' ? suggest(name, known) : ` There are: ${known.join(', ')}.`
-  throw new OptionError(`${where}: option '${option}' must be the name of an activation it supports; got ${show(given)}.${hint}`)
+  throw new OptionError(
+    `${where}: option '${option}' must be the name of an activation it supports; got ${show(given)}.${hint}`,
+  )
 }

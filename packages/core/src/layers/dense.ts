@@ -18,7 +18,13 @@ export interface DenseOptions extends LayerOptions {
   biasInitializer?: InitializerLike
 }
 
-const NOT_YET = { kernelRegularizer: null, biasRegularizer: null, kernelConstraint: null, biasConstraint: null, quantizationConfig: null }
+const NOT_YET = {
+  kernelRegularizer: null,
+  biasRegularizer: null,
+  kernelConstraint: null,
+  biasConstraint: null,
+  quantizationConfig: null,
+}
 
 /** y = activation(x·kernel + bias), along the last axis. [batch, …, features] → [batch, …, units]. Keras: `Dense`. */
 export function dense(options: DenseOptions): Layer {
@@ -34,7 +40,10 @@ export function dense(options: DenseOptions): Layer {
   required(where, options, 'units')
   const { units, useBias = true } = options
   const activation = checkActivation(where, 'activation', options.activation ?? 'linear', ACTIVATION_NAMES)
-  const kernelInitializer = resolveInitializer(options.kernelInitializer ?? 'glorotUniform', `${where}, kernelInitializer`)
+  const kernelInitializer = resolveInitializer(
+    options.kernelInitializer ?? 'glorotUniform',
+    `${where}, kernelInitializer`,
+  )
   const biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros', `${where}, biasInitializer`)
 
   return {
@@ -44,13 +53,20 @@ export function dense(options: DenseOptions): Layer {
     outputShape: (input) => [...input.slice(0, -1), units],
     weights: (input) => {
       const features = input[input.length - 1]
-      if (typeof features !== 'number') throw new DataError(`${where}: the last axis of its input must have a fixed size; got ${formatShape(input)}`)
+      if (typeof features !== 'number')
+        throw new DataError(
+          `${where}: the last axis of its input must have a fixed size; got ${formatShape(input)}`,
+        )
       const kernel = { name: 'kernel', shape: [features, units], initializer: kernelInitializer }
       return useBias ? [kernel, { name: 'bias', shape: [units], initializer: biasInitializer }] : [kernel]
     },
     emit: ({ builder, weight }, x) => {
       const bias = useBias ? weight('bias') : undefined
-      return emitActivation(builder, activation, builder.emit(denseOp, { x, kernel: weight('kernel'), bias }, {}).y)
+      return emitActivation(
+        builder,
+        activation,
+        builder.emit(denseOp, { x, kernel: weight('kernel'), bias }, {}).y,
+      )
     },
     config: {
       units,

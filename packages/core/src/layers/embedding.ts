@@ -13,7 +13,14 @@ export interface EmbeddingOptions extends LayerOptions {
   embeddingsInitializer?: InitializerLike
 }
 
-const NOT_YET = { embeddingsRegularizer: null, embeddingsConstraint: null, maskZero: false, weights: null, loraRank: null, quantizationConfig: null }
+const NOT_YET = {
+  embeddingsRegularizer: null,
+  embeddingsConstraint: null,
+  maskZero: false,
+  weights: null,
+  loraRank: null,
+  quantizationConfig: null,
+}
 
 /** A vector for each id: [batch, time] of ids → [batch, time, outputDim]. Keras: `Embedding`. */
 export function embedding(options: EmbeddingOptions): Layer {
@@ -22,14 +29,18 @@ export function embedding(options: EmbeddingOptions): Layer {
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'inputDim', 'outputDim')
   const { inputDim, outputDim } = options
-  const initializer = resolveInitializer(options.embeddingsInitializer ?? 'randomUniform', `${where}, embeddingsInitializer`)
+  const initializer = resolveInitializer(
+    options.embeddingsInitializer ?? 'randomUniform',
+    `${where}, embeddingsInitializer`,
+  )
   return {
     className: 'Embedding',
     name: options.name ?? null,
     inputShape: options.inputShape,
     takesIds: true,
     outputShape: (input) => {
-      if (input.length !== 1) throw new DataError(`${where}: expected sequences of ids, [batch, time]; got ${formatShape(input)}`)
+      if (input.length !== 1)
+        throw new DataError(`${where}: expected sequences of ids, [batch, time]; got ${formatShape(input)}`)
       return [...input, outputDim]
     },
     weights: () => [{ name: 'embeddings', shape: [inputDim, outputDim], initializer }],

@@ -8,7 +8,8 @@ export function flatten(options: LayerOptions = {}): Layer {
   checkLayerOptions({ where, options: {}, notYet: { dataFormat: 'channels_last' } }, options)
   const size = (input: readonly (number | null)[]): number => {
     return input.reduce<number>((product, dim) => {
-      if (dim === null) throw new DataError(`${where}: every axis must have a fixed size; got ${formatShape(input)}`)
+      if (dim === null)
+        throw new DataError(`${where}: every axis must have a fixed size; got ${formatShape(input)}`)
       return product * dim
     }, 1)
   }

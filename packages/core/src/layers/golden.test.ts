@@ -10,7 +10,8 @@ const CASES = goldenCases('lstm', 'gru', 'gru-reset-before', 'simple-rnn', 'recu
  * Keras's own float32 answers deviate from its float64 ones by `float32Deviation`; another order of the same sums may
  * deviate a few times as far. 2e-6 is for what float32 does to numbers on their way in and out.
  */
-const tolerance = ({ float32Deviation }: GoldenCase, part: Part): number => 2e-6 + 4 * (float32Deviation[part] ?? 0)
+const tolerance = ({ float32Deviation }: GoldenCase, part: Part): number =>
+  2e-6 + 4 * (float32Deviation[part] ?? 0)
 
 describe.each(ENGINES)('layers on $name, against Keras', ({ engine }) => {
   it.each(CASES)('$name', async (found) => {
@@ -35,14 +36,16 @@ describe.each(ENGINES)('layers on $name, against Keras', ({ engine }) => {
       const near = tolerance(found, 'gradients')
       expectNear([loss], [answer.gradients.loss], near, 'loss')
       expect(Object.keys(weights)).toEqual(Object.keys(answer.gradients.weights))
-      for (const [name, truth] of Object.entries(answer.gradients.weights)) expectNear(weights[name], truth.data, near, `d ${name}`)
+      for (const [name, truth] of Object.entries(answer.gradients.weights))
+        expectNear(weights[name], truth.data, near, `d ${name}`)
       if (answer.gradients.input) expectNear(input, answer.gradients.input.data, near, 'd input')
     }
     if (answer.training) {
       const near = tolerance(found, 'training')
       const { losses, history } = await train(model, job)
       expectNear(losses, answer.training.losses, near, 'losses')
-      for (const [name, truth] of Object.entries(answer.training.history)) expectNear(history[name], truth, near, `history.${name}`)
+      for (const [name, truth] of Object.entries(answer.training.history))
+        expectNear(history[name], truth, near, `history.${name}`)
       const ended = await model.getWeights()
       for (const [index, name] of model.weightNames.entries()) {
         expectNear(ended[index].data, answer.training.weights[name].data, near, `${name} after training`)

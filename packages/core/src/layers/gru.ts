@@ -3,7 +3,14 @@ import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts
 import { gru as gruOp } from '../ops/gru.ts'
 import { checkActivation } from './activation.ts'
 import type { Layer, WeightSpec } from './layer.ts'
-import { dropInput, inputFeatures, type RecurrentOptions, readRecurrent, recurrentConfig, recurrentShape } from './recurrent.ts'
+import {
+  dropInput,
+  inputFeatures,
+  type RecurrentOptions,
+  readRecurrent,
+  recurrentConfig,
+  recurrentShape,
+} from './recurrent.ts'
 
 export interface GruOptions extends RecurrentOptions {
   /** Of the update and reset gates; default 'sigmoid'. */
@@ -20,7 +27,12 @@ export function gru(options: GruOptions): Layer {
   const where = 'layers.gru'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, resetAfter: boolean })
   const { units, activation, useBias } = layer
-  const recurrentActivation = checkActivation(where, 'recurrentActivation', options.recurrentActivation ?? 'sigmoid', KERNEL_ACTIVATIONS)
+  const recurrentActivation = checkActivation(
+    where,
+    'recurrentActivation',
+    options.recurrentActivation ?? 'sigmoid',
+    KERNEL_ACTIVATIONS,
+  )
   const resetAfter = options.resetAfter ?? true
 
   return {
@@ -30,11 +42,27 @@ export function gru(options: GruOptions): Layer {
     outputShape: (input) => recurrentShape(where, input, layer),
     weights: (input) => {
       const bias: WeightSpec = resetAfter
-        ? { name: 'bias', shape: [2, 3 * units], gates: 3, rows: ['bias', 'recurrent_bias'], initializer: layer.biasInitializer }
+        ? {
+            name: 'bias',
+            shape: [2, 3 * units],
+            gates: 3,
+            rows: ['bias', 'recurrent_bias'],
+            initializer: layer.biasInitializer,
+          }
         : { name: 'bias', shape: [3 * units], gates: 3, initializer: layer.biasInitializer }
       const weights: WeightSpec[] = [
-        { name: 'kernel', shape: [inputFeatures(where, input), 3 * units], gates: 3, initializer: layer.kernelInitializer },
-        { name: 'recurrent_kernel', shape: [units, 3 * units], gates: 3, initializer: layer.recurrentInitializer },
+        {
+          name: 'kernel',
+          shape: [inputFeatures(where, input), 3 * units],
+          gates: 3,
+          initializer: layer.kernelInitializer,
+        },
+        {
+          name: 'recurrent_kernel',
+          shape: [units, 3 * units],
+          gates: 3,
+          initializer: layer.recurrentInitializer,
+        },
         bias,
       ]
       return useBias ? weights : weights.slice(0, 2)
@@ -48,9 +76,17 @@ export function gru(options: GruOptions): Layer {
         bias: useBias ? weight('bias') : undefined,
         recurrentBias: useBias && resetAfter ? weight('recurrent_bias') : undefined,
       }
-      const { h, hLast } = builder.emit(gruOp, operands, { activation, recurrentActivation, reverse: false, resetAfter })
+      const { h, hLast } = builder.emit(gruOp, operands, {
+        activation,
+        recurrentActivation,
+        reverse: false,
+        resetAfter,
+      })
       return layer.returnSequences ? h : hLast
     },
-    config: recurrentConfig(layer, { afterActivation: recurrentActivation, last: { reset_after: resetAfter, seed: null } }),
+    config: recurrentConfig(layer, {
+      afterActivation: recurrentActivation,
+      last: { reset_after: resetAfter, seed: null },
+    }),
   }
 }

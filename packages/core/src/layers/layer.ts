@@ -61,7 +61,12 @@ export interface LayerOptions {
 }
 
 /** Keras's options of every layer that have one value here. */
-const COMMON_NOT_YET = { trainable: true, dtype: 'float32', activityRegularizer: null, batchInputShape: undefined }
+const COMMON_NOT_YET = {
+  trainable: true,
+  dtype: 'float32',
+  activityRegularizer: null,
+  batchInputShape: undefined,
+}
 
 /** Checks a layer's options together with those that all layers have. */
 export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
@@ -73,13 +78,15 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
     },
     given,
   )
-  if (given.name?.includes('/')) throw new OptionError(`${spec.where}: a layer's name cannot hold a '/'; got '${given.name}'`)
+  if (given.name?.includes('/'))
+    throw new OptionError(`${spec.where}: a layer's name cannot hold a '/'; got '${given.name}'`)
 }
 
 /** Demands options that have no default. */
 export function required(where: string, given: object, ...keys: string[]): void {
   for (const key of keys) {
-    if ((given as Record<string, unknown>)[key] === undefined) throw new OptionError(`${where}: option '${key}' is missing`)
+    if ((given as Record<string, unknown>)[key] === undefined)
+      throw new OptionError(`${where}: option '${key}' is missing`)
   }
 }
 
@@ -89,6 +96,11 @@ export function formatShape(shape: Shape): string {
 }
 
 function isShape(value: unknown): string | null {
-  const fine = Array.isArray(value) && value.length > 0 && value.every((dim) => dim === null || positiveInteger(dim) === null)
-  return fine ? null : 'an array of whole numbers greater than 0 (null for a length that may differ), without the batch'
+  const fine =
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((dim) => dim === null || positiveInteger(dim) === null)
+  return fine
+    ? null
+    : 'an array of whole numbers greater than 0 (null for a length that may differ), without the batch'
 }

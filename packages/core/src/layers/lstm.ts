@@ -4,7 +4,14 @@ import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts
 import { lstm as lstmOp } from '../ops/lstm.ts'
 import { checkActivation } from './activation.ts'
 import type { Layer } from './layer.ts'
-import { dropInput, inputFeatures, type RecurrentOptions, readRecurrent, recurrentConfig, recurrentShape } from './recurrent.ts'
+import {
+  dropInput,
+  inputFeatures,
+  type RecurrentOptions,
+  readRecurrent,
+  recurrentConfig,
+  recurrentShape,
+} from './recurrent.ts'
 
 export interface LstmOptions extends RecurrentOptions {
   /** Of the three gates; default 'sigmoid'. */
@@ -21,7 +28,12 @@ export function lstm(options: LstmOptions): Layer {
   const where = 'layers.lstm'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, unitForgetBias: boolean })
   const { units, activation, useBias } = layer
-  const recurrentActivation = checkActivation(where, 'recurrentActivation', options.recurrentActivation ?? 'sigmoid', KERNEL_ACTIVATIONS)
+  const recurrentActivation = checkActivation(
+    where,
+    'recurrentActivation',
+    options.recurrentActivation ?? 'sigmoid',
+    KERNEL_ACTIVATIONS,
+  )
   const unitForgetBias = options.unitForgetBias ?? true
 
   return {
@@ -32,8 +44,18 @@ export function lstm(options: LstmOptions): Layer {
     weights: (input) => {
       const bias = unitForgetBias ? openForgetGate(layer.biasInitializer, units) : layer.biasInitializer
       const weights = [
-        { name: 'kernel', shape: [inputFeatures(where, input), 4 * units], gates: 4, initializer: layer.kernelInitializer },
-        { name: 'recurrent_kernel', shape: [units, 4 * units], gates: 4, initializer: layer.recurrentInitializer },
+        {
+          name: 'kernel',
+          shape: [inputFeatures(where, input), 4 * units],
+          gates: 4,
+          initializer: layer.kernelInitializer,
+        },
+        {
+          name: 'recurrent_kernel',
+          shape: [units, 4 * units],
+          gates: 4,
+          initializer: layer.recurrentInitializer,
+        },
         { name: 'bias', shape: [4 * units], gates: 4, initializer: bias },
       ]
       return useBias ? weights : weights.slice(0, 2)
@@ -51,12 +73,16 @@ export function lstm(options: LstmOptions): Layer {
     },
     config: recurrentConfig(layer, {
       afterActivation: recurrentActivation,
-      last: { unit_forget_bias: unitForgetBias, seed: null },
+      afterInitializers: { unit_forget_bias: unitForgetBias },
+      last: { seed: null },
     }),
   }
 }
 
 /** Ones in the forget block (i f c o); the bias initializer fills the other blocks. */
 function openForgetGate(initializer: Initializer, units: number): Initializer {
-  return { ...initializer, values: (shape, generator) => initializer.values(shape, generator).fill(1, units, 2 * units) }
+  return {
+    ...initializer,
+    values: (shape, generator) => initializer.values(shape, generator).fill(1, units, 2 * units),
+  }
 }

@@ -1,13 +1,25 @@
-import { boolean, type Check, checkedLater, positiveInteger, rate } from '../config/options.ts'
 import type { Json } from '../config/keras.ts'
+import { boolean, type Check, checkedLater, positiveInteger, rate } from '../config/options.ts'
 import { DataError } from '../errors.ts'
-import { type Initializer, type InitializerLike, resolveInitializer, serializeInitializer } from '../initializers/index.ts'
+import {
+  type Initializer,
+  type InitializerLike,
+  resolveInitializer,
+  serializeInitializer,
+} from '../initializers/index.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import { dropoutMask } from '../ops/dropoutMask.ts'
 import { multiply } from '../ops/multiply.ts'
 import type { Value } from '../program/program.ts'
 import { checkActivation } from './activation.ts'
-import { checkLayerOptions, type EmitContext, formatShape, type LayerOptions, required, type Shape } from './layer.ts'
+import {
+  checkLayerOptions,
+  type EmitContext,
+  formatShape,
+  type LayerOptions,
+  required,
+  type Shape,
+} from './layer.ts'
 
 /** What LSTM, GRU and SimpleRNN have in common. */
 export interface RecurrentOptions extends LayerOptions {
@@ -59,7 +71,11 @@ interface Recurrent {
 }
 
 /** Checks the options of a recurrent layer and fills in the defaults of what the three have in common. */
-export function readRecurrent(where: string, options: RecurrentOptions, more: Record<string, Check> = {}): Recurrent {
+export function readRecurrent(
+  where: string,
+  options: RecurrentOptions,
+  more: Record<string, Check> = {},
+): Recurrent {
   const spec = {
     units: positiveInteger,
     activation: checkedLater,
@@ -73,8 +89,10 @@ export function readRecurrent(where: string, options: RecurrentOptions, more: Re
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
-  const initializer = (key: 'kernelInitializer' | 'recurrentInitializer' | 'biasInitializer', fallback: InitializerLike) =>
-    resolveInitializer(options[key] ?? fallback, `${where}, ${key}`)
+  const initializer = (
+    key: 'kernelInitializer' | 'recurrentInitializer' | 'biasInitializer',
+    fallback: InitializerLike,
+  ) => resolveInitializer(options[key] ?? fallback, `${where}, ${key}`)
   return {
     units: options.units,
     activation: checkActivation(where, 'activation', options.activation ?? 'tanh', KERNEL_ACTIVATIONS),
@@ -96,19 +114,27 @@ export function recurrentShape(where: string, input: Shape, { units, returnSeque
 /** Size of the vectors that come in. */
 export function inputFeatures(where: string, input: Shape): number {
   const features = input[1]
-  if (typeof features !== 'number') throw new DataError(`${where}: the number of features must be fixed; got ${formatShape(input)}`)
+  if (typeof features !== 'number')
+    throw new DataError(`${where}: the number of features must be fixed; got ${formatShape(input)}`)
   return features
 }
 
 /** The input with one mask a sequence dropped from it, in training. */
 export function dropInput({ builder, generator, stream }: EmitContext, x: Value, dropout: number): Value {
   if (!generator || dropout === 0) return x
-  const { mask } = builder.emit(dropoutMask, { generator, like: x }, { rate: dropout, stream, perStep: false })
+  const { mask } = builder.emit(
+    dropoutMask,
+    { generator, like: x },
+    { rate: dropout, stream, perStep: false },
+  )
   return builder.emit(multiply, { a: x, b: mask }, {}).y
 }
 
 /** Keras's configuration of what the three have in common, in Keras's order; `more` goes where Keras puts it. */
-export function recurrentConfig(layer: Recurrent, more: { afterActivation?: Json; last?: Record<string, Json> }): Record<string, Json> {
+export function recurrentConfig(
+  layer: Recurrent,
+  more: { afterActivation?: Json; afterInitializers?: Record<string, Json>; last?: Record<string, Json> },
+): Record<string, Json> {
   const { returnState, goBackwards, stateful, unroll, zeroOutputForMask } = NOT_YET
   return {
     return_sequences: layer.returnSequences,
@@ -124,6 +150,7 @@ export function recurrentConfig(layer: Recurrent, more: { afterActivation?: Json
     kernel_initializer: serializeInitializer(layer.kernelInitializer),
     recurrent_initializer: serializeInitializer(layer.recurrentInitializer),
     bias_initializer: serializeInitializer(layer.biasInitializer),
+    ...more.afterInitializers,
     kernel_regularizer: null,
     recurrent_regularizer: null,
     bias_regularizer: null,
@@ -143,6 +170,7 @@ function notASequence(where: string, input: Shape): string {
     const [rows, columns] = input
     return `${expected} For pictures read row by row leave the channel out: inputShape: [${rows}, ${columns}], and data of shape [samples, ${rows}, ${columns}].`
   }
-  if (input.length === 1) return `${expected} After a layer that returns only its last output? Give that layer returnSequences: true.`
+  if (input.length === 1)
+    return `${expected} After a layer that returns only its last output? Give that layer returnSequences: true.`
   return `${expected} Reshape the data so that each sample is a matrix, one row a time step.`
 }

@@ -1,6 +1,13 @@
 import { rnn as rnnOp } from '../ops/rnn.ts'
 import type { Layer } from './layer.ts'
-import { dropInput, inputFeatures, type RecurrentOptions, readRecurrent, recurrentConfig, recurrentShape } from './recurrent.ts'
+import {
+  dropInput,
+  inputFeatures,
+  type RecurrentOptions,
+  readRecurrent,
+  recurrentConfig,
+  recurrentShape,
+} from './recurrent.ts'
 
 export type SimpleRnnOptions = RecurrentOptions
 

@@ -1,4 +1,13 @@
-import { type Json, type KerasObject, camelCase, camelKeys, kerasObject, lowerFirst, readKerasObject } from '../config/keras.ts'
+import {
+  camelCase,
+  camelKeys,
+  functionName,
+  type Json,
+  type KerasObject,
+  kerasObject,
+  lowerFirst,
+  readKerasObject,
+} from '../config/keras.ts'
 import { boolean, checkOptions, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { binaryCrossEntropy } from '../ops/losses/binaryCrossEntropy.ts'
@@ -24,34 +33,65 @@ const REDUCTION = { reduction: 'sum_over_batch_size' } as const
 
 /** −Σ y log p, for one-hot labels or distributions. Right after a softmax it is computed from the logits, unclipped. */
 export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const fromLogits = readFromLogits('losses.categoricalCrossentropy', options, { labelSmoothing: 0, axis: -1, ...REDUCTION })
+  const fromLogits = readFromLogits('losses.categoricalCrossentropy', options, {
+    labelSmoothing: 0,
+    axis: -1,
+    ...REDUCTION,
+  })
   return {
     className: 'CategoricalCrossentropy',
     labels: 'values',
     labelsAreDistributions: true,
-    config: { name: 'categorical_crossentropy', ...REDUCTION, from_logits: fromLogits, label_smoothing: 0, axis: -1 },
-    emit: (builder, predictions, labels) => emitCategorical(builder, predictions, labels, { fromLogits, clipFirst: false }),
+    config: {
+      name: 'categorical_crossentropy',
+      ...REDUCTION,
+      from_logits: fromLogits,
+      label_smoothing: 0,
+      axis: -1,
+    },
+    emit: (builder, predictions, labels) =>
+      emitCategorical(builder, predictions, labels, { fromLogits, clipFirst: false }),
   }
 }
 
 /** −log p of the right class, for integer labels. */
 export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const fromLogits = readFromLogits('losses.sparseCategoricalCrossentropy', options, { ignoreClass: null, axis: -1, ...REDUCTION })
+  const fromLogits = readFromLogits('losses.sparseCategoricalCrossentropy', options, {
+    ignoreClass: null,
+    axis: -1,
+    ...REDUCTION,
+  })
   return {
     className: 'SparseCategoricalCrossentropy',
     labels: 'classes',
-    config: { name: 'sparse_categorical_crossentropy', ...REDUCTION, from_logits: fromLogits, ignore_class: null },
-    emit: (builder, predictions, labels) => emitCategorical(builder, predictions, labels, { fromLogits, clipFirst: true }),
+    config: {
+      name: 'sparse_categorical_crossentropy',
+      ...REDUCTION,
+      from_logits: fromLogits,
+      ignore_class: null,
+    },
+    emit: (builder, predictions, labels) =>
+      emitCategorical(builder, predictions, labels, { fromLogits, clipFirst: true }),
   }
 }
 
 /** −y log p − (1 − y) log(1 − p), mean over the last axis. Right after a sigmoid it is computed from the logits. */
 export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
-  const fromLogits = readFromLogits('losses.binaryCrossentropy', options, { labelSmoothing: 0, axis: -1, ...REDUCTION })
+  const fromLogits = readFromLogits('losses.binaryCrossentropy', options, {
+    labelSmoothing: 0,
+    axis: -1,
+    ...REDUCTION,
+  })
   return {
     className: 'BinaryCrossentropy',
     labels: 'values',
-    config: { name: 'binary_crossentropy', ...REDUCTION, from_logits: fromLogits, label_smoothing: 0, axis: -1 },
+    config: {
+      name: 'binary_crossentropy',
+      ...REDUCTION,
+      from_logits: fromLogits,
+      label_smoothing: 0,
+      axis: -1,
+    },
     emit: (builder, predictions, labels) => {
       const target = labels.values(builder, columns(predictions))
       const logits = fromLogits ? predictions : before(builder, predictions, 'sigmoid')
@@ -69,7 +109,11 @@ export function meanSquaredError(options: object = {}): Loss {
     labels: 'values',
     config: { name: 'mean_squared_error', ...REDUCTION },
     emit: (builder, predictions, labels) =>
-      builder.emit(meanSquaredErrorOp, { predictions, labels: labels.values(builder, columns(predictions)) }, {}).loss,
+      builder.emit(
+        meanSquaredErrorOp,
+        { predictions, labels: labels.values(builder, columns(predictions)) },
+        {},
+      ).loss,
   }
 }
 
@@ -81,11 +125,21 @@ export function meanAbsoluteError(options: object = {}): Loss {
     labels: 'values',
     config: { name: 'mean_absolute_error', ...REDUCTION },
     emit: (builder, predictions, labels) =>
-      builder.emit(meanAbsoluteErrorOp, { predictions, labels: labels.values(builder, columns(predictions)) }, {}).loss,
+      builder.emit(
+        meanAbsoluteErrorOp,
+        { predictions, labels: labels.values(builder, columns(predictions)) },
+        {},
+      ).loss,
   }
 }
 
-const BY_NAME = { categoricalCrossentropy, sparseCategoricalCrossentropy, binaryCrossentropy, meanSquaredError, meanAbsoluteError } as const
+const BY_NAME = {
+  categoricalCrossentropy,
+  sparseCategoricalCrossentropy,
+  binaryCrossentropy,
+  meanSquaredError,
+  meanAbsoluteError,
+} as const
 const SHORT_NAMES = { mse: 'meanSquaredError', mae: 'meanAbsoluteError' } as const
 
 export type LossName = keyof typeof BY_NAME | keyof typeof SHORT_NAMES
@@ -102,7 +156,8 @@ export function resolveLoss(like: unknown, where: string): Loss {
     if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name as keyof typeof BY_NAME]()
     throw new OptionError(`${where}: there is no loss '${like}'.${suggest(like, LOSS_NAMES)}`)
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Loss).emit === 'function') return like as Loss
+  if (typeof like === 'object' && like !== null && typeof (like as Loss).emit === 'function')
+    return like as Loss
   throw new OptionError(`${where}: expected the name of a loss, or one made by losses.…(); got ${show(like)}`)
 }
 
@@ -112,17 +167,23 @@ export function serializeLoss({ className, config }: Loss): KerasObject {
   return kerasObject('keras.losses', className, config)
 }
 
-/** From Keras's JSON: an object, or a name in snake case. */
+/** From Keras's JSON: an object, or a name in snake case, or a class's. */
 export function deserializeLoss(json: Json): Loss {
-  if (typeof json === 'string') return resolveLoss(camelCase(json), 'loss')
+  const given = typeof json === 'string' ? json : functionName(json)
+  if (given !== null) return resolveLoss(lowerFirst(camelCase(given)), 'loss')
   const { className, config } = readKerasObject('loss', json)
   const name = lowerFirst(className)
-  if (!Object.hasOwn(BY_NAME, name)) throw new OptionError(`loss '${className}' is not supported. There are: ${LOSS_NAMES.join(', ')}.`)
+  if (!Object.hasOwn(BY_NAME, name))
+    throw new OptionError(`loss '${className}' is not supported. There are: ${LOSS_NAMES.join(', ')}.`)
   const { name: _, ...options } = camelKeys(config)
   return (BY_NAME[name as keyof typeof BY_NAME] as (options: object) => Loss)(options)
 }
 
-function readFromLogits(where: string, options: CrossentropyOptions, notYet: Record<string, unknown>): boolean {
+function readFromLogits(
+  where: string,
+  options: CrossentropyOptions,
+  notYet: Record<string, unknown>,
+): boolean {
   checkOptions({ where, options: { fromLogits: boolean }, notYet }, options)
   return options.fromLogits ?? false
 }
@@ -133,16 +194,23 @@ interface CategoricalForm {
   readonly clipFirst: boolean
 }
 
-function emitCategorical(builder: Builder, predictions: Value, labels: Labels, { fromLogits, clipFirst }: CategoricalForm): Value {
+function emitCategorical(
+  builder: Builder,
+  predictions: Value,
+  labels: Labels,
+  { fromLogits, clipFirst }: CategoricalForm,
+): Value {
   const target = labels.values(builder, columns(predictions))
   const logits = fromLogits ? predictions : before(builder, predictions, 'softmax')
   if (logits) return builder.emit(softmaxCrossEntropy, { logits, labels: target }, {}).loss
-  return builder.emit(categoricalCrossEntropy, { probabilities: predictions, labels: target }, { clipFirst }).loss
+  return builder.emit(categoricalCrossEntropy, { probabilities: predictions, labels: target }, { clipFirst })
+    .loss
 }
 
 /** What went into the softmax or sigmoid that made these predictions; null if none did. */
 function before(builder: Builder, predictions: Value, kind: 'softmax' | 'sigmoid'): Value | null {
   const producer = builder.producer(predictions)
-  const found = producer && (producer.op === kind || (producer.op === 'activation' && producer.attributes.kind === kind))
+  const found =
+    producer && (producer.op === kind || (producer.op === 'activation' && producer.attributes.kind === kind))
   return found ? builder.values[producer.inputs.x] : null
 }

@@ -16,7 +16,10 @@ export class Labels {
   /** As values [B, …, N]: classes become one-hot rows (computed once a program). */
   values(builder: Builder, classes: number): Value {
     if (this.kind === 'values') return this.#value
-    this.#oneHot ??= builder.within('labels', () => builder.emit(oneHot, { labels: this.#value }, { classes }).y)
+    this.#oneHot ??= builder.within(
+      'labels',
+      () => builder.emit(oneHot, { labels: this.#value }, { classes }).y,
+    )
     return this.#oneHot
   }
 }

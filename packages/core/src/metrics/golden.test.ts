@@ -22,7 +22,9 @@ interface Evaluated {
   readonly result: Readonly<Record<string, number>>
 }
 
-const { accuracies, evaluated } = readGolden<{ accuracies: readonly Accuracy[]; evaluated: Evaluated }>('metrics')
+const { accuracies, evaluated } = readGolden<{ accuracies: readonly Accuracy[]; evaluated: Evaluated }>(
+  'metrics',
+)
 
 /** A model that hands its input on. */
 function echo(shape: readonly number[], engine: Engine): Sequential {
@@ -33,21 +35,38 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
   it.each(accuracies)("'accuracy': $name", async ({ yTrue, yPred, chosen, value }) => {
     const isSparse = chosen === 'SparseCategoricalAccuracy'
     const loss = isSparse ? 'sparseCategoricalCrossentropy' : 'meanSquaredError'
-    const named = ({ BinaryAccuracy: 'binaryAccuracy', CategoricalAccuracy: 'categoricalAccuracy', SparseCategoricalAccuracy: 'sparseCategoricalAccuracy' } as const)[chosen]
+    const named = (
+      {
+        BinaryAccuracy: 'binaryAccuracy',
+        CategoricalAccuracy: 'categoricalAccuracy',
+        SparseCategoricalAccuracy: 'sparseCategoricalAccuracy',
+      } as const
+    )[chosen]
     const model = echo(yPred.shape, engine)
     model.compile({ loss, metrics: ['accuracy', 'acc', named] })
     for (const batchSize of [32, 2]) {
       const figures = await model.evaluate(tensorOf(yPred), tensorOf(yTrue), { batchSize })
-      for (const name of ['accuracy', 'acc', named]) expectNear([figures[name]], [value], 1e-7, `${name} in batches of ${batchSize}`)
+      for (const name of ['accuracy', 'acc', named])
+        expectNear([figures[name]], [value], 1e-7, `${name} in batches of ${batchSize}`)
     }
   })
 
   it('reports losses as metrics, under the names it was given', async () => {
     const { yTrue, yPred, batchSize, result } = evaluated
     const model = echo(yPred.shape, engine)
-    model.compile({ loss: 'meanSquaredError', metrics: ['accuracy', 'acc', 'mse', 'meanAbsoluteError', 'categoricalCrossentropy'] })
+    model.compile({
+      loss: 'meanSquaredError',
+      metrics: ['accuracy', 'acc', 'mse', 'meanAbsoluteError', 'categoricalCrossentropy'],
+    })
     const figures = await model.evaluate(tensorOf(yPred), tensorOf(yTrue), { batchSize })
-    const { loss, accuracy, acc, mse, mean_absolute_error: meanAbsoluteError, categorical_crossentropy: categoricalCrossentropy } = result
+    const {
+      loss,
+      accuracy,
+      acc,
+      mse,
+      mean_absolute_error: meanAbsoluteError,
+      categorical_crossentropy: categoricalCrossentropy,
+    } = result
     const expected = { loss, accuracy, acc, mse, meanAbsoluteError, categoricalCrossentropy }
     expect(Object.keys(figures)).toEqual(Object.keys(expected))
     for (const [name, value] of Object.entries(expected)) expectNear([figures[name]], [value], 1e-6, name)

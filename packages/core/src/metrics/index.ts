@@ -1,5 +1,12 @@
+import {
+  camelCase,
+  functionName,
+  type Json,
+  lowerFirst,
+  readKerasObject,
+  snakeCase,
+} from '../config/keras.ts'
 import { show, suggest } from '../config/options.ts'
-import { camelCase, type Json, readKerasObject, snakeCase, lowerFirst } from '../config/keras.ts'
 import { OptionError } from '../errors.ts'
 import { LOSS_NAMES, resolveLoss } from '../losses/index.ts'
 import type { Labels } from '../losses/labels.ts'
@@ -17,7 +24,13 @@ export interface Metric {
   emit(builder: Builder, predictions: Value, labels: Labels): Value
 }
 
-const ACCURACIES = ['accuracy', 'acc', 'binaryAccuracy', 'categoricalAccuracy', 'sparseCategoricalAccuracy'] as const
+const ACCURACIES = [
+  'accuracy',
+  'acc',
+  'binaryAccuracy',
+  'categoricalAccuracy',
+  'sparseCategoricalAccuracy',
+] as const
 
 export type MetricLike = (typeof ACCURACIES)[number] | (string & {}) | Metric
 
@@ -25,9 +38,12 @@ export function resolveMetric(like: unknown, where: string): Metric {
   if (typeof like === 'string') {
     if ((ACCURACIES as readonly string[]).includes(like)) return accuracy(like)
     if (LOSS_NAMES.includes(like)) return lossMetric(like)
-    throw new OptionError(`${where}: there is no metric '${like}'.${suggest(like, [...ACCURACIES, ...LOSS_NAMES])}`)
+    throw new OptionError(
+      `${where}: there is no metric '${like}'.${suggest(like, [...ACCURACIES, ...LOSS_NAMES])}`,
+    )
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Metric).emit === 'function') return like as Metric
+  if (typeof like === 'object' && like !== null && typeof (like as Metric).emit === 'function')
+    return like as Metric
   throw new OptionError(`${where}: expected the name of a metric, e.g. 'accuracy'; got ${show(like)}`)
 }
 
@@ -37,8 +53,9 @@ export function serializeMetric(metric: Metric): string {
 }
 
 export function deserializeMetric(json: Json): Metric {
-  const name = typeof json === 'string' ? camelCase(json) : lowerFirst(readKerasObject('metric', json).className)
-  return resolveMetric(name, 'metrics')
+  const given = typeof json === 'string' ? json : functionName(json)
+  const name = given === null ? readKerasObject('metric', json).className : camelCase(given)
+  return resolveMetric(lowerFirst(name), 'metrics')
 }
 
 /**
@@ -52,7 +69,8 @@ function accuracy(name: string): Metric {
       const outputs = columns(predictions)
       const target = labels.values(builder, outputs)
       const binary = name === 'binaryAccuracy' || ((name === 'accuracy' || name === 'acc') && outputs === 1)
-      if (binary) return builder.emit(binaryAccuracy, { predictions, labels: target }, { threshold: 0.5 }).value
+      if (binary)
+        return builder.emit(binaryAccuracy, { predictions, labels: target }, { threshold: 0.5 }).value
       return builder.emit(categoricalAccuracy, { predictions, labels: target }, {}).value
     },
   }

@@ -1,4 +1,12 @@
-import { camelKeys, FLOAT32_POLICY, isObject, type Json, type JsonObject, kerasObject, readKerasObject } from '../config/keras.ts'
+import {
+  camelKeys,
+  FLOAT32_POLICY,
+  isObject,
+  type Json,
+  type JsonObject,
+  kerasObject,
+  readKerasObject,
+} from '../config/keras.ts'
 import { show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { deserializeInitializer } from '../initializers/index.ts'
@@ -30,7 +38,11 @@ const LAYERS: ReadonlyMap<string, (options: never) => Layer> = new Map<string, (
 ])
 
 /** What Keras's `model.get_config()` gives for a Sequential model. */
-export function sequentialConfig(name: string, placed: readonly PlacedLayer[], inputShape: Shape): JsonObject {
+export function sequentialConfig(
+  name: string,
+  placed: readonly PlacedLayer[],
+  inputShape: Shape,
+): JsonObject {
   const ids = placed[0].layer.takesIds
   const input = kerasObject('keras.layers', 'InputLayer', {
     batch_shape: [null, ...inputShape],
@@ -54,13 +66,17 @@ export function modelJson(config: JsonObject, inputShape: Shape, compiled: Compi
   return {
     ...kerasObject('keras', 'Sequential', config),
     build_config: { input_shape: [null, ...inputShape] },
-    ...(compiled ? { compile_config: compileConfig(compiled) } : {}),
+    compile_config: compiled ? compileConfig(compiled) : {},
   }
 }
 
+/** Layers that Keras makes ready without knowing a shape, so that it writes none. */
+const SHAPELESS: ReadonlySet<string> = new Set(['Activation', 'Dropout'])
+
 function layerJson({ layer, name, input }: PlacedLayer): JsonObject {
   const config = { name, trainable: true, dtype: FLOAT32_POLICY, ...layer.config }
-  return { ...kerasObject('keras.layers', layer.className, config), build_config: { input_shape: [null, ...input] } }
+  const json = kerasObject('keras.layers', layer.className, config)
+  return SHAPELESS.has(layer.className) ? json : { ...json, build_config: { input_shape: [null, ...input] } }
 }
 
 function compileConfig({ optimizer, loss, metrics }: Compiled): JsonObject {
@@ -86,11 +102,15 @@ export interface ModelParts {
 /** Reads a Sequential model's JSON, ours or Keras 3's. Throws an OptionError for what is not supported. */
 export function readModelJson(json: Json): ModelParts {
   const { className, config } = readKerasObject('the model configuration', json)
-  if (className !== 'Sequential') throw new OptionError(`model class '${className}' is not supported yet; expected 'Sequential'`)
-  if (!Array.isArray(config.layers)) throw new OptionError(`the model configuration has no list of layers; got ${show(config.layers)}`)
+  if (className !== 'Sequential')
+    throw new OptionError(`model class '${className}' is not supported yet; expected 'Sequential'`)
+  if (!Array.isArray(config.layers))
+    throw new OptionError(`the model configuration has no list of layers; got ${show(config.layers)}`)
   const given = config.layers.map((layer) => readKerasObject('a layer', layer))
   const input = given[0]?.className === 'InputLayer' ? given[0].config.batch_shape : config.build_input_shape
-  const layers = given.filter((layer) => layer.className !== 'InputLayer').map((layer) => readLayer(layer.className, layer.config))
+  const layers = given
+    .filter((layer) => layer.className !== 'InputLayer')
+    .map((layer) => readLayer(layer.className, layer.config))
   if (layers.length === 0) throw new OptionError('the model configuration has no layers')
   const compile = isObject(json) ? json.compile_config : null
   return {
@@ -103,10 +123,14 @@ export function readModelJson(json: Json): ModelParts {
 
 function readLayer(className: string, config: JsonObject): Layer {
   const make = LAYERS.get(className)
-  if (!make) throw new OptionError(`layer class '${className}' is not supported. There are: ${[...LAYERS.keys()].join(', ')}.`)
+  if (!make)
+    throw new OptionError(
+      `layer class '${className}' is not supported. There are: ${[...LAYERS.keys()].join(', ')}.`,
+    )
   const { dtype, trainable = true, batchShape: _, ...options } = camelKeys(config)
   const where = `layer '${config.name}' (${className})`
-  if (trainable !== true) throw new OptionError(`${where}: frozen layers (trainable: false) are not supported yet`)
+  if (trainable !== true)
+    throw new OptionError(`${where}: frozen layers (trainable: false) are not supported yet`)
   const policy = isObject(dtype) ? (isObject(dtype.config) ? dtype.config.name : null) : (dtype ?? 'float32')
   if (policy !== 'float32') throw new OptionError(`${where}: expected the dtype float32; got ${show(dtype)}`)
   const entries = Object.entries(options).map(([key, value]) => {
@@ -118,9 +142,11 @@ function readLayer(className: string, config: JsonObject): Layer {
 
 function readCompileConfig(json: JsonObject): Compiled | null {
   if (json.loss === null || json.loss === undefined) return null
-  if (json.loss_weights || json.weighted_metrics) throw new OptionError('compile_config: loss_weights and weighted_metrics are not supported yet')
+  if (json.loss_weights || json.weighted_metrics)
+    throw new OptionError('compile_config: loss_weights and weighted_metrics are not supported yet')
   const metrics = json.metrics ?? []
-  if (!Array.isArray(metrics)) throw new OptionError(`compile_config: expected a list of metrics; got ${show(metrics)}`)
+  if (!Array.isArray(metrics))
+    throw new OptionError(`compile_config: expected a list of metrics; got ${show(metrics)}`)
   return {
     optimizer: deserializeOptimizer(json.optimizer ?? 'rmsprop'),
     loss: deserializeLoss(json.loss),

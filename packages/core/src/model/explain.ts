@@ -36,11 +36,15 @@ function format(
   const rows = instructions.map(({ op, scope, phase, kernel, reason, flops, bytes }) => {
     return [String(phase), op, scope, kernel, (flops / 1e6).toFixed(3), formatBytes(bytes), reason]
   })
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column].length)),
+  )
   const rightAligned = new Set([0, 4, 5])
   const line = (cells: readonly string[]) =>
     cells
-      .map((cell, column) => (rightAligned.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .map((cell, column) =>
+        rightAligned.has(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column]),
+      )
       .join('  ')
       .trimEnd()
   return [

@@ -1,8 +1,8 @@
+import { platform } from '#platform'
 import { isObject, type JsonObject } from '../config/keras.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
-import { platform } from '#platform'
 import type { Position } from '../training/fit.ts'
 import { readModelJson } from './config.ts'
 import { Sequential } from './sequential.ts'
@@ -16,7 +16,10 @@ export interface LoadOptions {
  * Loads a model that `save` or `saveBytes` wrote. It predicts the same bits and goes on training with the same bits in
  * the same arithmetic. Throws a FileError for a file that is damaged, foreign, or of a newer format.
  */
-export async function loadModel(from: string | URL | Uint8Array, options: LoadOptions = {}): Promise<Sequential> {
+export async function loadModel(
+  from: string | URL | Uint8Array,
+  options: LoadOptions = {},
+): Promise<Sequential> {
   const isBytes = from instanceof Uint8Array
   const name = isBytes ? 'these bytes' : String(from)
   const file = await decodeModelFile(isBytes ? from : await platform.readBytes(from), name)
@@ -24,7 +27,9 @@ export async function loadModel(from: string | URL | Uint8Array, options: LoadOp
     return await assemble(file, options)
   } catch (error) {
     if (!(error instanceof CarouselError) || error instanceof FileError) throw error
-    throw new FileError(`'${name}' holds a model that this version cannot load: ${error.message}`, { cause: error })
+    throw new FileError(`'${name}' holds a model that this version cannot load: ${error.message}`, {
+      cause: error,
+    })
   }
 }
 
@@ -54,11 +59,13 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
 function readPosition(json: JsonObject): Position {
   const count = (key: string): number => {
     const value = json[key]
-    if (!Number.isSafeInteger(value) || Number(value) < 0) throw new FileError(`its position in training is damaged: ${key} is ${value}`)
+    if (!Number.isSafeInteger(value) || Number(value) < 0)
+      throw new FileError(`its position in training is damaged: ${key} is ${value}`)
     return Number(value)
   }
   const { figures } = json
-  if (figures !== null && !(isObject(figures) && Array.isArray(figures.sums))) throw new FileError('its position in training is damaged: figures')
+  if (figures !== null && !(isObject(figures) && Array.isArray(figures.sums)))
+    throw new FileError('its position in training is damaged: figures')
   return {
     epoch: count('epoch'),
     batch: count('batch'),

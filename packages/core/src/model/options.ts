@@ -14,11 +14,24 @@ export interface CompileOptions {
   metrics?: readonly MetricLike[]
 }
 
-const COMPILE_NOT_YET = { lossWeights: null, weightedMetrics: null, runEagerly: false, stepsPerExecution: 1, jitCompile: false }
+const COMPILE_NOT_YET = {
+  lossWeights: null,
+  weightedMetrics: null,
+  runEagerly: false,
+  stepsPerExecution: 1,
+  jitCompile: false,
+}
 
 export function readCompileOptions(options: CompileOptions): Compiled {
   const where = 'model.compile'
-  checkOptions({ where, options: { optimizer: checkedLater, loss: checkedLater, metrics: isList }, notYet: COMPILE_NOT_YET }, options)
+  checkOptions(
+    {
+      where,
+      options: { optimizer: checkedLater, loss: checkedLater, metrics: isList },
+      notYet: COMPILE_NOT_YET,
+    },
+    options,
+  )
   if (options.loss === undefined) throw new OptionError(`${where}: option 'loss' is missing`)
   return {
     optimizer: resolveOptimizer(options.optimizer ?? 'rmsprop', `${where}, optimizer`),
@@ -102,18 +115,31 @@ export interface ExplainOptions {
 }
 
 export function checkExplainOptions(options: ExplainOptions): void {
-  const isProgram: Check = (value) => (value === 'training' || value === 'prediction' ? null : "'training' or 'prediction'")
-  checkOptions({ where: 'model.explain', options: { program: isProgram, batchSize: positiveInteger, time: positiveInteger } }, options)
+  const isProgram: Check = (value) =>
+    value === 'training' || value === 'prediction' ? null : "'training' or 'prediction'"
+  checkOptions(
+    {
+      where: 'model.explain',
+      options: { program: isProgram, batchSize: positiveInteger, time: positiveInteger },
+    },
+    options,
+  )
 }
 
 export const MODEL_CHECKS = { name: checkedLater, seed, engine: checkedLater }
 
 /** The part to train on and the part held out: the last `share` of the samples, as Keras does it. */
-export function splitValidation(x: Tensor, y: Tensor, share: number): { training: [Tensor, Tensor]; validation: [Tensor, Tensor] } {
+export function splitValidation(
+  x: Tensor,
+  y: Tensor,
+  share: number,
+): { training: [Tensor, Tensor]; validation: [Tensor, Tensor] } {
   const samples = x.shape[0]
   const kept = Math.floor(samples * (1 - share))
   if (kept === 0 || kept === samples) {
-    throw new DataError(`validationSplit ${share} of ${samples} samples leaves ${kept} to train on and ${samples - kept} to validate; both must be at least 1`)
+    throw new DataError(
+      `validationSplit ${share} of ${samples} samples leaves ${kept} to train on and ${samples - kept} to validate; both must be at least 1`,
+    )
   }
   return {
     training: [sliceRows(x, 0, kept), sliceRows(y, 0, kept)],
@@ -123,6 +149,8 @@ export function splitValidation(x: Tensor, y: Tensor, share: number): { training
 
 const isList: Check = (value) => (Array.isArray(value) ? null : 'an array')
 const isPair: Check = (value) => (Array.isArray(value) && value.length === 2 ? null : 'a pair [x, y]')
-const isShare: Check = (value) => (typeof value === 'number' && value > 0 && value < 1 ? null : 'a number between 0 and 1')
-const isCount: Check = (value) => (Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number of at least 0')
+const isShare: Check = (value) =>
+  typeof value === 'number' && value > 0 && value < 1 ? null : 'a number between 0 and 1'
+const isCount: Check = (value) =>
+  Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number of at least 0'
 const isSignal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal')

@@ -1,3 +1,4 @@
+import { platform } from '#platform'
 import type { Json, JsonObject } from '../config/keras.ts'
 import { checkOptions, positiveInteger } from '../config/options.ts'
 import { type Float32Tensor, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
@@ -7,7 +8,7 @@ import { DataError, OptionError } from '../errors.ts'
 import { encodeModelFile, weightsSha256 } from '../file/modelFile.ts'
 import type { FileTensor } from '../file/safetensors.ts'
 import type { Layer, Shape } from '../layers/layer.ts'
-import { nameLayers, Network, type Variable } from '../network/network.ts'
+import { Network, nameLayers } from '../network/network.ts'
 import { BATCH, type Extents } from '../program/program.ts'
 import type { History } from '../training/callbacks.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
@@ -17,7 +18,7 @@ import { predictionShape, prepareInput } from '../training/inputs.ts'
 import { prepareLabels } from '../training/labels.ts'
 import type { Compiled } from '../training/programs.ts'
 import { Session } from '../training/session.ts'
-import { platform } from '#platform'
+import { checkWeights, readSlots, readWeights, writeSlots, writeWeights } from '../training/weights.ts'
 import { modelJson, sequentialConfig } from './config.ts'
 import { explainProgram, type ModelExplanation } from './explain.ts'
 import {
@@ -68,9 +69,13 @@ export class Sequential {
 
   constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
     checkOptions({ where: 'sequential', options: MODEL_CHECKS }, options)
-    if (!Array.isArray(layers) || layers.length === 0) throw new OptionError('sequential: expected a list of at least one layer')
+    if (!Array.isArray(layers) || layers.length === 0)
+      throw new OptionError('sequential: expected a list of at least one layer')
     const wrong = layers.findIndex((layer) => typeof layer?.emit !== 'function')
-    if (wrong >= 0) throw new OptionError(`sequential: entry ${wrong} is not a layer; make layers by layers.lstm(…), layers.dense(…) and their kin`)
+    if (wrong >= 0)
+      throw new OptionError(
+        `sequential: entry ${wrong} is not a layer; make layers by layers.lstm(…), layers.dense(…) and their kin`,
+      )
     this.name = options.name ?? 'sequential'
     this.seed = options.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]
     this.layers = layers
@@ -100,7 +105,10 @@ export class Sequential {
 
   /** Fixes the shapes, where the first layer was given no inputShape. Shape of one sample, without the batch. */
   build(inputShape: Shape): void {
-    if (this.#network) throw new OptionError(`model '${this.name}' is built already, for the input [${this.#network.inputShape}]`)
+    if (this.#network)
+      throw new OptionError(
+        `model '${this.name}' is built already, for the input [${this.#network.inputShape}]`,
+      )
     this.#network = new Network(this.layers, this.#names, inputShape)
   }
 
@@ -138,7 +146,9 @@ export class Sequential {
     const { epochs = 1, validationSplit, validationData, callbacks = [], signal } = options
     const all = this.#labelled(compiled, x, y)
     const split = validationSplit ? splitValidation(...all, validationSplit) : null
-    const validation = validationData ? this.#labelled(compiled, ...validationData, 'validation ') : split?.validation
+    const validation = validationData
+      ? this.#labelled(compiled, ...validationData, 'validation ')
+      : split?.validation
     const [trainX, trainY] = split?.training ?? all
     const start = this.#start(options, trainX.shape[0])
     const session = await this.#compiledSession(compiled)
@@ -169,14 +179,34 @@ export class Sequential {
   #start(options: FitOptions, samples: number): Position {
     const { batchSize = 32, shuffle = true, initialEpoch = 0, resume = false } = options
     const known = this.#position
-    if (!resume) return { epoch: initialEpoch, batch: 0, step: known?.step ?? 0, batchSize, shuffle, samples, figures: null }
-    if (!known) throw new OptionError('model.fit: resume is true, but this model was not trained yet. Leave resume out.')
+    if (!resume)
+      return {
+        epoch: initialEpoch,
+        batch: 0,
+        step: known?.step ?? 0,
+        batchSize,
+        shuffle,
+        samples,
+        figures: null,
+      }
+    if (!known)
+      throw new OptionError(
+        'model.fit: resume is true, but this model was not trained yet. Leave resume out.',
+      )
     const differs = (name: string, given: unknown, before: unknown) =>
-      new OptionError(`model.fit: resume goes on with ${name} ${before}; got ${given}. Leave it out, or train without resume.`)
-    if (options.batchSize !== undefined && batchSize !== known.batchSize) throw differs('batchSize', batchSize, known.batchSize)
-    if (options.shuffle !== undefined && shuffle !== known.shuffle) throw differs('shuffle', shuffle, known.shuffle)
-    if (options.initialEpoch !== undefined) throw new OptionError('model.fit: give either resume or initialEpoch, not both')
-    if (known.samples !== samples) throw new DataError(`model.fit: resume goes on with the same data; it was trained on ${known.samples} samples, got ${samples}`)
+      new OptionError(
+        `model.fit: resume goes on with ${name} ${before}; got ${given}. Leave it out, or train without resume.`,
+      )
+    if (options.batchSize !== undefined && batchSize !== known.batchSize)
+      throw differs('batchSize', batchSize, known.batchSize)
+    if (options.shuffle !== undefined && shuffle !== known.shuffle)
+      throw differs('shuffle', shuffle, known.shuffle)
+    if (options.initialEpoch !== undefined)
+      throw new OptionError('model.fit: give either resume or initialEpoch, not both')
+    if (known.samples !== samples)
+      throw new DataError(
+        `model.fit: resume goes on with the same data; it was trained on ${known.samples} samples, got ${samples}`,
+      )
     return known
   }
 
@@ -212,16 +242,22 @@ export class Sequential {
     const { program = this.#compiled ? 'training' : 'prediction', batchSize = 32, time } = options
     const network = this.#built()
     const open = network.inputShape[0] === null
-    if (open && positiveInteger(time)) throw new OptionError(`model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`)
+    if (open && positiveInteger(time))
+      throw new OptionError(
+        `model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`,
+      )
     const sizes: Extents = open ? { [BATCH]: batchSize, time: Number(time) } : { [BATCH]: batchSize }
-    const session = program === 'training' ? await this.#compiledSession(this.#compiledOrThrow('explain')) : await this.#open()
+    const session =
+      program === 'training'
+        ? await this.#compiledSession(this.#compiledOrThrow('explain'))
+        : await this.#open()
     const { explanation } = await session.executable(program, sizes)
     return explainProgram(program, batchSize, this.#engine.name, session.machine.notes, explanation)
   }
 
   /** All weights in Keras's order and shapes. */
   async getWeights(): Promise<Float32Tensor[]> {
-    return [...(await this.#tensors()).values()].map(({ shape, data }) => ({ shape, data }))
+    return [...(await readWeights(await this.#open())).values()].map(({ shape, data }) => ({ shape, data }))
   }
 
   /** Replaces all weights: in `getWeights` order, of the same shapes. */
@@ -230,16 +266,18 @@ export class Sequential {
     const { variables } = this.#built()
     if (!Array.isArray(weights) || weights.length !== variables.length) {
       const names = variables.map(({ path, spec }) => `${path} [${spec.shape}]`).join(', ')
-      throw new DataError(`model.setWeights: expected ${variables.length} tensors (${names}); got ${weights?.length ?? weights}`)
+      throw new DataError(
+        `model.setWeights: expected ${variables.length} tensors (${names}); got ${weights?.length ?? weights}`,
+      )
     }
-    const tensors = weights.map((weight, index) => checkWeight(toTensor(weight, variables[index].path), variables[index]))
-    const session = await this.#open()
-    for (const [index, data] of tensors.entries()) await session.write(variables[index], data)
+    const tensors = weights.map((weight, index) => toTensor(weight, variables[index].path))
+    const data = checkWeights(this.#built(), tensors)
+    await writeWeights(await this.#open(), data)
   }
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */
   async weightsSha256(): Promise<string | null> {
-    return weightsSha256(await this.#tensors())
+    return weightsSha256(await readWeights(await this.#open()))
   }
 
   /** Of the engine this model runs on: 'fused', 'unfused' or 'float64'. The same arithmetic gives the same bits. */
@@ -260,13 +298,16 @@ export class Sequential {
       model: modelJson(this.getConfig(), session.network.inputShape, this.#compiled),
       seed: this.seed,
       arithmetic: session.machine.arithmetic,
-      position: this.#position && { ...this.#position, figures: this.#position.figures && { ...this.#position.figures } },
+      position: this.#position && {
+        ...this.#position,
+        figures: this.#position.figures && { ...this.#position.figures },
+      },
       labels: this.labels,
       preparation: this.preparation,
       provenance: this.provenance,
     }
-    const slots = this.#position ? await this.#slots(session) : new Map()
-    return encodeModelFile({ weights: await this.#tensors(), slots, header })
+    const slots = this.#position ? await readSlots(session, this.#compiled?.optimizer.slots ?? []) : new Map()
+    return encodeModelFile({ weights: await readWeights(session), slots, header })
   }
 
   /** Saves the whole model in one file, atomically. Node only; in a browser see `saveBytes`. */
@@ -275,36 +316,10 @@ export class Sequential {
     await platform.writeAtomically(path, await this.saveBytes())
   }
 
-  /** Replaces what the optimizer keeps for each weight; missing slots stay zero. */
+  /** Takes up the optimizer's state from a file; `loadModel` calls it. */
   async restoreSlots(tensors: ReadonlyMap<string, FileTensor>): Promise<void> {
     const compiled = this.#compiledOrThrow('restoreSlots')
-    const session = await this.#compiledSession(compiled)
-    for (const variable of this.#built().variables) {
-      for (const slot of compiled.optimizer.slots) {
-        const key = `optimizer/${slot}/${variable.path}`
-        const tensor = tensors.get(key)
-        if (!tensor) throw new DataError(`the optimizer's state '${key}' is missing`)
-        await session.write(variable, checkWeight(tensor, variable), slot)
-      }
-    }
-  }
-
-  async #slots(session: Session): Promise<Map<string, FileTensor>> {
-    const slots = new Map<string, FileTensor>()
-    for (const slot of this.#compiled?.optimizer.slots ?? []) {
-      for (const variable of session.network.variables) {
-        slots.set(`optimizer/${slot}/${variable.path}`, { shape: variable.spec.shape, data: await session.read(variable, slot) })
-      }
-    }
-    return slots
-  }
-
-  async #tensors(): Promise<Map<string, FileTensor>> {
-    const session = await this.#open()
-    const entries = session.network.variables.map(async (variable) => {
-      return [variable.path, { shape: variable.spec.shape, data: await session.read(variable) }] as const
-    })
-    return new Map(await Promise.all(entries))
+    await writeSlots(await this.#compiledSession(compiled), compiled.optimizer.slots, tensors)
   }
 
   /** Said when a file's training goes on in another arithmetic. */
@@ -344,27 +359,27 @@ export class Sequential {
 
   #built(): Network {
     if (this.#network) return this.#network
-    throw new OptionError(`model '${this.name}' does not know its input yet: give its first layer an inputShape, or call build()`)
+    throw new OptionError(
+      `model '${this.name}' does not know its input yet: give its first layer an inputShape, or call build()`,
+    )
   }
 
   #compiledOrThrow(what: string): Compiled {
     if (this.#compiled) return this.#compiled
-    throw new OptionError(`model.${what}: the model is not compiled. Call model.compile({ optimizer, loss, metrics }) first.`)
+    throw new OptionError(
+      `model.${what}: the model is not compiled. Call model.compile({ optimizer, loss, metrics }) first.`,
+    )
   }
 
   #refuseWhileTraining(what: string): void {
-    if (this.#training) throw new OptionError(`model.${what}: this model is being trained; wait for fit() to end, or stop it by its signal`)
+    if (this.#training)
+      throw new OptionError(
+        `model.${what}: this model is being trained; wait for fit() to end, or stop it by its signal`,
+      )
   }
 }
 
 /** A model out of layers, one after the other. */
 export function sequential(layers: readonly Layer[], options: SequentialOptions = {}): Sequential {
   return new Sequential(layers, options)
-}
-
-function checkWeight({ shape, data }: Tensor, { path, spec }: Variable): Float32Array {
-  if (shape.length !== spec.shape.length || shape.some((dim, axis) => dim !== spec.shape[axis])) {
-    throw new DataError(`weight '${path}' has the shape [${spec.shape}]; got [${shape}]`)
-  }
-  return data instanceof Float32Array ? data : Float32Array.from(data)
 }

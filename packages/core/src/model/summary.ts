@@ -13,11 +13,18 @@ export function summarize(name: string, network: Network): string {
     `${name} (${layer.className})`,
     formatShape(output),
     variables.map(({ spec }) => `${spec.name} [${spec.shape.join(', ')}]`).join('  ') || '–',
-    variables.flatMap(({ parameters }) => parameters).reduce((sum, { size }) => sum + size, 0).toLocaleString('en'),
+    variables
+      .flatMap(({ parameters }) => parameters)
+      .reduce((sum, { size }) => sum + size, 0)
+      .toLocaleString('en'),
   ])
-  const widths = header.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
+  const widths = header.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column].length)),
+  )
   const line = (cells: readonly string[]) =>
-    cells.map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')
+    cells
+      .map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column])))
+      .join('  ')
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1)))
   return [
     `Model '${name}', input ${formatShape(network.inputShape)}`,

@@ -52,13 +52,18 @@ export class Network {
 
   /** Type of the program's input: ids are integers, all else numbers. */
   get inputType(): ValueType {
-    return { shape: [BATCH, ...dims(this.inputShape)], dtype: this.layers[0].layer.takesIds ? 'int32' : 'float32' }
+    return {
+      shape: [BATCH, ...dims(this.inputShape)],
+      dtype: this.layers[0].layer.takesIds ? 'int32' : 'float32',
+    }
   }
 
   /** Appends the whole forward computation. @param generator in training, see `EmitContext` */
   emit(builder: Builder, x: Value, generator: Value | null): Value {
     return this.layers.reduce((value, { layer, name, variables }, index) => {
-      const known = new Map(variables.flatMap(({ parameters }) => parameters.map((parameter) => [parameter.name, parameter])))
+      const known = new Map(
+        variables.flatMap(({ parameters }) => parameters.map((parameter) => [parameter.name, parameter])),
+      )
       const weight = (weightName: string): Value => {
         const parameter = known.get(`${name}/${weightName}`)
         if (!parameter) throw new Error(`layer '${name}' declared no weight '${weightName}'`)
@@ -98,11 +103,20 @@ function place(layers: readonly Layer[], names: readonly string[], inputShape: S
     const name = names[index]
     const given = layer.inputShape
     if (index > 0 && given && !sameShape(given, input)) {
-      throw new DataError(`layer '${name}' expects the inputShape [${given}], but the layer before it returns [${input}]. Leave inputShape out.`)
+      throw new DataError(
+        `layer '${name}' expects the inputShape [${given}], but the layer before it returns [${input}]. Leave inputShape out.`,
+      )
     }
-    if (index > 0 && layer.takesIds) throw new DataError(`layer '${name}' takes ids, so it must be the first layer of the model`)
+    if (index > 0 && layer.takesIds)
+      throw new DataError(`layer '${name}' takes ids, so it must be the first layer of the model`)
     const output = layer.outputShape(input)
-    const placed = { layer, name, input, output, variables: layer.weights(input).map((spec) => variable(name, spec)) }
+    const placed = {
+      layer,
+      name,
+      input,
+      output,
+      variables: layer.weights(input).map((spec) => variable(name, spec)),
+    }
     input = output
     return placed
   })
@@ -122,7 +136,9 @@ export function dims(shape: Shape): Dim[] {
   return shape.map((dim, axis) => {
     if (dim !== null) return dim
     if (axis === 0) return TIME
-    throw new DataError(`only the first axis after the batch may have an open length; got [batch, ${shape.map((d) => d ?? 'any').join(', ')}]`)
+    throw new DataError(
+      `only the first axis after the batch may have an open length; got [batch, ${shape.map((d) => d ?? 'any').join(', ')}]`,
+    )
   })
 }
 

@@ -15,14 +15,19 @@ describe.each(ENGINES)('optimizers on $name, against Keras', ({ engine }) => {
     expectNear(losses, truth.losses, near, 'losses')
     expectNear(history.loss, truth.history.loss, near, 'history.loss')
     const weights = await model.getWeights()
-    for (const [index, name] of model.weightNames.entries()) expectNear(weights[index].data, truth.weights[name].data, near, name)
+    for (const [index, name] of model.weightNames.entries())
+      expectNear(weights[index].data, truth.weights[name].data, near, name)
 
     const { iteration, learning_rate: rate, ...slots } = truth.optimizer
     expect(model.position?.step).toBe(iteration.data[0])
     expect(model.optimizer?.learningRate).toBeCloseTo(rate.data[0], 12)
     const { tensors } = decodeSafetensors(await model.saveBytes(), 'the model')
     const saved = [...tensors].filter(([name]) => name.startsWith('optimizer/'))
-    expect(saved.map(([name]) => name).sort()).toEqual(Object.keys(slots).map((name) => `optimizer/${name}`).sort())
+    expect(saved.map(([name]) => name).sort()).toEqual(
+      Object.keys(slots)
+        .map((name) => `optimizer/${name}`)
+        .sort(),
+    )
     for (const [name, { shape, data }] of saved) {
       const slot = slots[name.replace('optimizer/', '')]
       expect(shape).toEqual(slot.shape)

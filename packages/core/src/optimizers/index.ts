@@ -1,5 +1,20 @@
-import { camelKeys, type Json, type JsonObject, type KerasObject, kerasObject, readKerasObject } from '../config/keras.ts'
-import { boolean, type Check, checkOptions, notNegative, rate as unitInterval, show, suggest } from '../config/options.ts'
+import {
+  camelKeys,
+  type Json,
+  type JsonObject,
+  type KerasObject,
+  kerasObject,
+  readKerasObject,
+} from '../config/keras.ts'
+import {
+  boolean,
+  type Check,
+  checkOptions,
+  notNegative,
+  show,
+  suggest,
+  rate as unitInterval,
+} from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { power } from '../math/elementary.ts'
 import { adam as adamOp } from '../ops/optimizers/adam.ts'
@@ -53,7 +68,14 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     className: 'SGD',
     learningRate,
     config() {
-      return { name: 'sgd', learning_rate: this.learningRate, weight_decay: null, ...NOT_YET_CONFIG, momentum, nesterov }
+      return {
+        name: 'sgd',
+        learning_rate: this.learningRate,
+        weight_decay: null,
+        ...NOT_YET_CONFIG,
+        momentum,
+        nesterov,
+      }
     },
     slots: momentum === 0 ? [] : ['momentum'],
     hyperSize: 2,
@@ -62,7 +84,11 @@ export function sgd(options: SgdOptions = {}): Optimizer {
       hyper[1] = momentum
     },
     emit: (builder, { parameter, gradient, slot, hyper }) => {
-      builder.emit(sgdOp, { parameter, gradient, momentum: momentum === 0 ? undefined : slot('momentum'), hyper }, { nesterov })
+      builder.emit(
+        sgdOp,
+        { parameter, gradient, momentum: momentum === 0 ? undefined : slot('momentum'), hyper },
+        { nesterov },
+      )
     },
   }
 }
@@ -80,14 +106,28 @@ export interface RmspropOptions extends OptimizerOptions {
 
 /** RMSprop (Tieleman & Hinton 2012). Keras: `RMSprop`. */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  check('optimizers.rmsprop', options, { rho: unitInterval, momentum: unitInterval, epsilon: notNegative, centered: boolean })
+  check('optimizers.rmsprop', options, {
+    rho: unitInterval,
+    momentum: unitInterval,
+    epsilon: notNegative,
+    centered: boolean,
+  })
   const { learningRate = 0.001, rho = 0.9, momentum = 0, epsilon = 1e-7, centered = false } = options
-  const slots = ['velocity', ...(momentum === 0 ? [] : ['momentum']), ...(centered ? ['average_gradient'] : [])]
+  const slots = [
+    'velocity',
+    ...(momentum === 0 ? [] : ['momentum']),
+    ...(centered ? ['average_gradient'] : []),
+  ]
   return {
     className: 'RMSprop',
     learningRate,
     config() {
-      const base = { name: 'rmsprop', learning_rate: this.learningRate, weight_decay: null, ...NOT_YET_CONFIG }
+      const base = {
+        name: 'rm_sprop',
+        learning_rate: this.learningRate,
+        weight_decay: null,
+        ...NOT_YET_CONFIG,
+      }
       return { ...base, rho, momentum, epsilon, centered }
     },
     slots,
@@ -138,12 +178,17 @@ export interface AdamWOptions extends AdamOptions {
 /** Adam with decoupled weight decay (Loshchilov & Hutter 2019); as in Keras biases decay too. Keras: `AdamW`. */
 export function adamW(options: AdamWOptions = {}): Optimizer {
   check('optimizers.adamW', options, { ...ADAM_CHECKS, weightDecay: notNegative })
-  return adamFamily('AdamW', 'adamw', options, options.weightDecay ?? 0.004)
+  return adamFamily('AdamW', 'adam_w', options, options.weightDecay ?? 0.004)
 }
 
 const ADAM_CHECKS = { beta1: unitInterval, beta2: unitInterval, epsilon: notNegative, amsgrad: boolean }
 
-function adamFamily(className: string, name: string, options: AdamOptions, weightDecay: number | null): Optimizer {
+function adamFamily(
+  className: string,
+  name: string,
+  options: AdamOptions,
+  weightDecay: number | null,
+): Optimizer {
   const { learningRate = 0.001, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-7, amsgrad = false } = options
   return {
     className,
@@ -182,8 +227,11 @@ export function resolveOptimizer(like: unknown, where: string): Optimizer {
     if (name) return BY_NAME[name as OptimizerName]()
     throw new OptionError(`${where}: there is no optimizer '${like}'.${suggest(like, OPTIMIZER_NAMES)}`)
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Optimizer).writeHyper === 'function') return like as Optimizer
-  throw new OptionError(`${where}: expected the name of an optimizer, or one made by optimizers.…(); got ${show(like)}`)
+  if (typeof like === 'object' && like !== null && typeof (like as Optimizer).writeHyper === 'function')
+    return like as Optimizer
+  throw new OptionError(
+    `${where}: expected the name of an optimizer, or one made by optimizers.…(); got ${show(like)}`,
+  )
 }
 
 export function serializeOptimizer(optimizer: Optimizer): KerasObject {
@@ -194,7 +242,10 @@ export function deserializeOptimizer(json: Json): Optimizer {
   if (typeof json === 'string') return resolveOptimizer(json, 'optimizer')
   const { className, config } = readKerasObject('optimizer', json)
   const name = { SGD: 'sgd', RMSprop: 'rmsprop', Adam: 'adam', AdamW: 'adamW' }[className]
-  if (!name) throw new OptionError(`optimizer '${className}' is not supported. There are: ${OPTIMIZER_NAMES.join(', ')}.`)
+  if (!name)
+    throw new OptionError(
+      `optimizer '${className}' is not supported. There are: ${OPTIMIZER_NAMES.join(', ')}.`,
+    )
   return (BY_NAME[name as OptimizerName] as (options: object) => Optimizer)(readConfig(config))
 }
 

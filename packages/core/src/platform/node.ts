@@ -42,8 +42,10 @@ export const platform: Platform = {
       throw explain(error, `cannot write '${path}': its folder '${folder}' cannot be written`)
     }
     const existing = await stat(path).catch(() => null)
-    if (existing?.isDirectory()) throw new FileError(`cannot write '${path}': it is a folder. Give a file name.`)
-    if (existing && !existing.isFile()) throw new FileError(`cannot write '${path}': it is not an ordinary file.`)
+    if (existing?.isDirectory())
+      throw new FileError(`cannot write '${path}': it is a folder. Give a file name.`)
+    if (existing && !existing.isFile())
+      throw new FileError(`cannot write '${path}': it is not an ordinary file.`)
   },
 }
 

@@ -81,7 +81,8 @@ export class Builder {
     for (const key of op.inputs) {
       const value = inputs[key]
       if (value) operands[key] = value
-      else if (!op.optional?.includes(key)) throw new Error(`operation '${op.name}' needs its operand '${key}'`)
+      else if (!op.optional?.includes(key))
+        throw new Error(`operation '${op.name}' needs its operand '${key}'`)
     }
     return operands
   }

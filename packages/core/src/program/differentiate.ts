@@ -41,17 +41,28 @@ export function differentiate(
       const id = instruction.inputs[input]
       if (!gradient || !required.has(id)) continue
       const sofar = gradients.get(id)
-      gradients.set(id, sofar ? builder.within(instruction.scope, () => builder.emit(add, { a: sofar, b: gradient }, {}).y) : gradient)
+      gradients.set(
+        id,
+        sofar
+          ? builder.within(instruction.scope, () => builder.emit(add, { a: sofar, b: gradient }, {}).y)
+          : gradient,
+      )
     }
   }
-  return new Map(wanted.flatMap((value) => {
-    const gradient = gradients.get(value.id)
-    return gradient ? [[value, gradient] as const] : []
-  }))
+  return new Map(
+    wanted.flatMap((value) => {
+      const gradient = gradients.get(value.id)
+      return gradient ? [[value, gradient] as const] : []
+    }),
+  )
 }
 
 /** The ids of the values that depend on a wanted one (and the wanted themselves). */
-function requiredFor(values: readonly Value[], forward: readonly Instruction[], wanted: readonly Value[]): Set<number> {
+function requiredFor(
+  values: readonly Value[],
+  forward: readonly Instruction[],
+  wanted: readonly Value[],
+): Set<number> {
   const required = new Set(wanted.map((value) => value.id))
   for (const { op, inputs, outputs } of forward) {
     const { shapeOnly } = operation(op)
@@ -61,7 +72,10 @@ function requiredFor(values: readonly Value[], forward: readonly Instruction[], 
   return required
 }
 
-function gradientsOf(instruction: Instruction, gradients: ReadonlyMap<number, Value>): Record<string, Value> | null {
+function gradientsOf(
+  instruction: Instruction,
+  gradients: ReadonlyMap<number, Value>,
+): Record<string, Value> | null {
   const found: Record<string, Value> = {}
   for (const [output, id] of Object.entries(instruction.outputs)) {
     const gradient = gradients.get(id)

@@ -44,7 +44,18 @@ function plain(shape: readonly number[]): Layout {
   const steps = sizeOf(shape.slice(1))
   const stepStride = 4 * rows
   const bytes = align(steps * stepStride)
-  return { kind: 'plain', panels: 1, steps, rows, columns: 1, gates: 1, rowGates: 1, stepStride, panelStride: bytes, bytes }
+  return {
+    kind: 'plain',
+    panels: 1,
+    steps,
+    rows,
+    columns: 1,
+    gates: 1,
+    rowGates: 1,
+    stepStride,
+    panelStride: bytes,
+    bytes,
+  }
 }
 
 function panelled(type: ValueType, shape: readonly number[], rolling?: number): Layout {
@@ -56,7 +67,18 @@ function panelled(type: ValueType, shape: readonly number[], rolling?: number): 
   const panels = Math.ceil(paddedSize(columns, gates) / LANES)
   const stepStride = rows * ROW_BYTES
   const panelStride = steps * stepStride
-  return { kind: 'panels', panels, steps, rows, columns, gates, rowGates, stepStride, panelStride, bytes: panels * panelStride }
+  return {
+    kind: 'panels',
+    panels,
+    steps,
+    rows,
+    columns,
+    gates,
+    rowGates,
+    stepStride,
+    panelStride,
+    bytes: panels * panelStride,
+  }
 }
 
 /** Lanes that an axis of `gates` blocks takes: each block is padded to whole panels. A single row needs no padding. */

@@ -55,10 +55,16 @@ function livesOf(program: Program, phases: readonly number[]): (Life | undefined
   const end = phases.length
   const touch = (id: number, at: number, phase: number, read: boolean) => {
     const life = lives[id] ?? { first: phase, last: phase, lastInstruction: at, read: false }
-    lives[id] = { first: life.first, last: Math.max(life.last, phase), lastInstruction: at, read: life.read || read }
+    lives[id] = {
+      first: life.first,
+      last: Math.max(life.last, phase),
+      lastInstruction: at,
+      read: life.read || read,
+    }
   }
   // an input keeps what it was fed from run to run
-  for (const id of Object.values(program.inputs)) lives[id] = { first: 0, last: end, lastInstruction: end, read: true }
+  for (const id of Object.values(program.inputs))
+    lives[id] = { first: 0, last: end, lastInstruction: end, read: true }
   for (const [at, { inputs, outputs }] of program.instructions.entries()) {
     for (const id of Object.values(inputs)) touch(id, at, phases[at], true)
     for (const id of Object.values(outputs)) touch(id, at, phases[at], false)
@@ -85,8 +91,14 @@ function isPersistent({ role }: Value): boolean {
 }
 
 /** Layouts by value id; null for results that nobody reads and no kernel needs to work with. */
-function layoutsOf(program: Program, bounds: Extents, lives: readonly (Life | undefined)[]): (Layout | null)[] {
-  const layouts = program.values.map((value, id) => (lives[id]?.read || isPersistent(value) ? layoutOf(value, bounds) : null))
+function layoutsOf(
+  program: Program,
+  bounds: Extents,
+  lives: readonly (Life | undefined)[],
+): (Layout | null)[] {
+  const layouts = program.values.map((value, id) =>
+    lives[id]?.read || isPersistent(value) ? layoutOf(value, bounds) : null,
+  )
   for (const { op, outputs } of program.instructions) {
     for (const [result, steps] of Object.entries<number | undefined>(operation(op).rolling ?? {})) {
       const id = outputs[result]
@@ -145,7 +157,9 @@ function layoutBytes(layouts: readonly (Layout | null)[], id: number): number {
 
 /** The lowest offset at which nothing else lives at the same time. */
 function firstFit(blocks: readonly Block[], bytes: number, first: number, last: number): number {
-  const taken = blocks.filter((block) => block.first <= last && first <= block.last).sort((a, b) => a.offset - b.offset)
+  const taken = blocks
+    .filter((block) => block.first <= last && first <= block.last)
+    .sort((a, b) => a.offset - b.offset)
   let offset = 0
   for (const block of taken) {
     if (offset + bytes <= block.offset) break

@@ -61,7 +61,8 @@ export type Extents = Readonly<Record<string, number>>
 /** The named extents that a program's values are sized by, in order of first use. */
 export function extentsOf(program: Program): string[] {
   const names = new Set<string>()
-  for (const value of program.values) for (const dim of value.shape) if (typeof dim === 'string') names.add(dim)
+  for (const value of program.values)
+    for (const dim of value.shape) if (typeof dim === 'string') names.add(dim)
   return [...names]
 }
 
@@ -70,7 +71,8 @@ export function resolveShape(shape: readonly Dim[], extents: Extents): number[] 
   return shape.map((dim) => {
     if (typeof dim === 'number') return dim
     const size = extents[dim]
-    if (size === undefined) throw new Error(`no size was given for the extent '${dim}'; got ${JSON.stringify(extents)}`)
+    if (size === undefined)
+      throw new Error(`no size was given for the extent '${dim}'; got ${JSON.stringify(extents)}`)
     return size
   })
 }

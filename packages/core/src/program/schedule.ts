@@ -15,7 +15,10 @@ export interface Schedule {
 export function schedule(program: Program): Schedule {
   const instructions: Instruction[] = []
   const phases: number[] = []
-  let waiting = program.instructions.map((instruction) => ({ instruction, accesses: accessesOf(program, instruction) }))
+  let waiting = program.instructions.map((instruction) => ({
+    instruction,
+    accesses: accessesOf(program, instruction),
+  }))
   for (let phase = 0; waiting.length > 0; phase++) {
     const here: typeof waiting = []
     const postponed: typeof waiting = []
@@ -55,7 +58,8 @@ function accessesOf(program: Program, instruction: Instruction): Map<number, Acc
   const split = splitOf(program, op, instruction)
   const accesses = new Map<number, Access>()
   for (const [name, id] of Object.entries(instruction.inputs)) {
-    const own = split === 'rows' ? hasRows(program.values[id]) : op.split === 'elements' || !!op.own?.includes(name)
+    const own =
+      split === 'rows' ? hasRows(program.values[id]) : op.split === 'elements' || !!op.own?.includes(name)
     const known = accesses.get(id)
     const writes = !!op.updates?.includes(name)
     accesses.set(id, { split, whole: !own || !!known?.whole, writes: writes || !!known?.writes })

@@ -1,5 +1,6 @@
 import type { Engine } from '../engines/engine.ts'
 import { reference } from '../engines/reference/reference.ts'
+import { enableRelaxedSimd, wasm } from '../engines/wasm/index.ts'
 
 /** An engine under test. */
 export interface TestEngine {
@@ -7,5 +8,11 @@ export interface TestEngine {
   readonly engine: Engine
 }
 
-/** Every engine, as far as this machine has it: whatever holds for a model holds on all of them. */
-export const ENGINES: readonly TestEngine[] = [{ name: 'reference', engine: reference() }]
+enableRelaxedSimd()
+
+/** Every engine, and every set of kernels that all supported Nodes have: what holds for a model holds on all of them. */
+export const ENGINES: readonly TestEngine[] = [
+  { name: 'reference', engine: reference() },
+  { name: 'wasm simd', engine: wasm({ kernels: 'simd' }) },
+  { name: 'wasm relaxed', engine: wasm({ kernels: 'relaxed' }) },
+]

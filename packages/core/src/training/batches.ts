@@ -1,5 +1,5 @@
-import type { Feed } from '../engines/engine.ts'
 import type { Tensor } from '../data/tensor.ts'
+import type { Feed } from '../engines/engine.ts'
 
 /** A batch's rows, to be fed: one list of row numbers that all feeds share, filled anew for every batch. */
 export class Batches {

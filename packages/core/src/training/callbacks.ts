@@ -55,6 +55,8 @@ const HOOKS = ['onTrainBegin', 'onEpochBegin', 'onBatchEnd', 'onEpochEnd', 'onTr
 /** Is this an object of hooks, and of nothing else that looks like one? Returns what is wrong, or null. */
 export function checkCallback(callback: unknown): string | null {
   if (typeof callback !== 'object' || callback === null) return 'an object with hooks'
-  const misspelt = Object.keys(callback).find((key) => /^on[A-Z]/.test(key) && !(HOOKS as readonly string[]).includes(key))
+  const misspelt = Object.keys(callback).find(
+    (key) => /^on[A-Z]/.test(key) && !(HOOKS as readonly string[]).includes(key),
+  )
   return misspelt ? `an object with hooks among ${HOOKS.join(', ')} (it has '${misspelt}')` : null
 }

@@ -13,7 +13,13 @@ export interface RunOptions {
 }
 
 /** Loss and metrics over all samples, which are already in the program's shapes. */
-export async function evaluate(session: Session, compiled: Compiled, x: Tensor, y: Tensor, options: RunOptions): Promise<Figures> {
+export async function evaluate(
+  session: Session,
+  compiled: Compiled,
+  x: Tensor,
+  y: Tensor,
+  options: RunOptions,
+): Promise<Figures> {
   const batches = new Batches(x, y, options.batchSize)
   const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
   const executable = await session.executable('evaluation', counts)
@@ -33,7 +39,11 @@ export async function evaluate(session: Session, compiled: Compiled, x: Tensor, 
 }
 
 /** Predictions of all samples, in one tensor. */
-export async function predict(session: Session, x: Tensor, options: RunOptions): Promise<Tensor & { data: Float32Array }> {
+export async function predict(
+  session: Session,
+  x: Tensor,
+  options: RunOptions,
+): Promise<Tensor & { data: Float32Array }> {
   const batches = new Batches(x, undefined, options.batchSize)
   const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
   const executable = await session.executable('prediction', counts)

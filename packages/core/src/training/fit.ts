@@ -9,7 +9,8 @@ import { evaluate, stepsOf } from './evaluate.ts'
 import { type Figures, type FiguresState, RunningFigures } from './figures.ts'
 import { extentsFor } from './inputs.ts'
 import type { Compiled } from './programs.ts'
-import { SHUFFLE_STREAM, type Session } from './session.ts'
+import { type Session, SHUFFLE_STREAM } from './session.ts'
+import { firstNonFinite } from './weights.ts'
 
 /** Where training stands: all that, beside weights and slots, decides how it goes on. Plain JSON. */
 export interface Position {
@@ -42,7 +43,7 @@ export interface FitPlan {
   /** Asked after every batch: stop here? */
   readonly stopAsked: () => boolean
   readonly start: Position
-  /** Told whenever weights and position belong together: after each epoch, at a stop, and when going back. */
+  /** Told, before any other code can run, where weights and slots stand now. */
   readonly moved: (position: Position) => void
 }
 
@@ -50,8 +51,13 @@ export interface FitPlan {
 export async function fit(plan: FitPlan): Promise<History> {
   const run = await TrainingRun.begin(plan)
   const history = new History()
+  plan.moved(plan.start)
   await each(plan.callbacks, (callback) => callback.onTrainBegin?.())
   for (let { epoch } = plan.start; epoch < plan.epochs; epoch++) {
+    if (isStopping(plan)) {
+      history.interrupted = true
+      break
+    }
     await each(plan.callbacks, (callback) => callback.onEpochBegin?.(epoch))
     const done = await run.epoch(epoch)
     if (!done) {
@@ -61,10 +67,6 @@ export async function fit(plan: FitPlan): Promise<History> {
     const logs = await withValidation(plan, done)
     history.add(epoch, logs)
     await each(plan.callbacks, (callback) => callback.onEpochEnd?.(epoch, logs))
-    if (isStopping(plan)) {
-      history.interrupted = epoch + 1 < plan.epochs
-      break
-    }
   }
   await each(plan.callbacks, (callback) => callback.onTrainEnd?.())
   return history
@@ -83,12 +85,17 @@ class TrainingRun {
   readonly #feeds
   readonly #breather = new Breather()
   #position: Position
+  /** The position at which the machine's copy was taken. */
+  #kept: Position
   #step: number
   #weighted = 0
 
   static async begin(plan: FitPlan): Promise<TrainingRun> {
     const rows = Math.min(plan.batchSize, plan.x.shape[0])
-    return new TrainingRun(plan, await plan.session.executable('training', extentsFor(plan.session.network, plan.x, rows)))
+    return new TrainingRun(
+      plan,
+      await plan.session.executable('training', extentsFor(plan.session.network, plan.x, rows)),
+    )
   }
 
   private constructor(plan: FitPlan, executable: Executable) {
@@ -107,6 +114,7 @@ class TrainingRun {
       generator: { data: Int32Array.of(plan.seed, plan.seed / 2 ** 32, 0, 0) },
     }
     this.#position = plan.start
+    this.#kept = plan.start
     this.#step = plan.start.step
     if (plan.start.figures) this.#figures.state = plan.start.figures
   }
@@ -116,6 +124,7 @@ class TrainingRun {
     const { seed, x, shuffle } = this.#plan
     const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + epoch).permutation(x.shape[0]) : undefined
     await this.#plan.session.machine.snapshot()
+    this.#kept = this.#position
     const first = this.#position.batch
     let samples = 0
     const started = now()
@@ -124,13 +133,18 @@ class TrainingRun {
       const pending = this.#run(epoch, batch, size)
       if (pending) await pending
       samples += size
-      if (this.#plan.callbacks.length > 0) await this.#report(batch, size)
-      if (this.#breather.due) await this.#breather.breathe()
+      if (this.#plan.callbacks.length > 0) await this.#report(epoch, batch, size)
+      if (this.#breather.due) {
+        this.#moveTo(epoch, batch + 1, this.#figures.state)
+        await this.#breather.breathe()
+      }
       if (isStopping(this.#plan) && batch + 1 < this.#batches.count) {
+        await this.#requireFinite(epoch, batch)
         this.#moveTo(epoch, batch + 1, this.#figures.state)
         return null
       }
     }
+    await this.#requireFinite(epoch, this.#batches.count - 1)
     const seconds = (now() - started) / 1000
     const means = this.#figures.means()
     this.#figures.reset()
@@ -164,7 +178,12 @@ class TrainingRun {
     return this.#settle(outcome, epoch, batch, entries)
   }
 
-  async #settle(outcome: number | Promise<number>, epoch: number, batch: number, entries: number): Promise<void> {
+  async #settle(
+    outcome: number | Promise<number>,
+    epoch: number,
+    batch: number,
+    entries: number,
+  ): Promise<void> {
     let index: number
     try {
       index = await outcome
@@ -177,27 +196,53 @@ class TrainingRun {
       return
     }
     const tensor = await this.#executable.firstNonFinite(this.#counts, this.#feeds)
+    await this.#fail(epoch, batch, tensor ?? 'loss')
+  }
+
+  /** The last update may have left the finite numbers though its loss had not: such weights must not become the copy. */
+  async #requireFinite(epoch: number, batch: number): Promise<void> {
+    const tensor = await firstNonFinite(this.#plan.session, this.#plan.compiled.optimizer.slots)
+    if (tensor !== null) await this.#fail(epoch, batch, tensor)
+  }
+
+  async #fail(epoch: number, batch: number, tensor: string): Promise<never> {
     await this.#goBack()
-    const { epoch: done, batch: batches } = this.#position
+    const { epoch: done, batch: batches } = this.#kept
     const place = batches === 0 ? `the start of epoch ${done + 1}` : `batch ${batches} of epoch ${done + 1}`
-    throw new NonFiniteError(epoch, batch, tensor ?? 'loss', place)
+    throw new NonFiniteError(epoch, batch, tensor, place)
   }
 
   /** Weights, slots and counters as they were when the epoch (or this call) began. */
   async #goBack(): Promise<void> {
     await this.#plan.session.machine.restore()
-    this.#plan.moved(this.#position)
+    this.#position = this.#kept
+    this.#plan.moved(this.#kept)
   }
 
   #moveTo(epoch: number, batch: number, figures: FiguresState | null): void {
     const { batchSize, shuffle } = this.#plan
-    this.#position = { epoch, batch, step: this.#step, batchSize, shuffle, samples: this.#plan.x.shape[0], figures }
+    this.#position = {
+      epoch,
+      batch,
+      step: this.#step,
+      batchSize,
+      shuffle,
+      samples: this.#plan.x.shape[0],
+      figures,
+    }
     this.#plan.moved(this.#position)
   }
 
-  async #report(batch: number, size: number): Promise<void> {
+  async #report(epoch: number, batch: number, size: number): Promise<void> {
+    this.#moveTo(epoch, batch + 1, this.#figures.state)
     const means = this.#figures.means()
-    const logs = { ...means, loss: means.loss, size, batches: this.#batches.count, samples: this.#plan.x.shape[0] }
+    const logs = {
+      ...means,
+      loss: means.loss,
+      size,
+      batches: this.#batches.count,
+      samples: this.#plan.x.shape[0],
+    }
     await each(this.#plan.callbacks, (callback) => callback.onBatchEnd?.(batch, logs))
   }
 }
@@ -206,13 +251,22 @@ function isStopping({ signal, stopAsked }: FitPlan): boolean {
   return signal?.aborted === true || stopAsked()
 }
 
-async function withValidation({ session, compiled, validation, batchSize }: FitPlan, figures: EpochFigures): Promise<EpochFigures> {
+async function withValidation(
+  { session, compiled, validation, batchSize }: FitPlan,
+  figures: EpochFigures,
+): Promise<EpochFigures> {
   if (!validation) return figures
   const found = await evaluate(session, compiled, validation.x, validation.y, { batchSize })
-  const named = Object.entries(found).map(([name, figure]) => [`val${name[0].toUpperCase()}${name.slice(1)}`, figure])
+  const named = Object.entries(found).map(([name, figure]) => [
+    `val${name[0].toUpperCase()}${name.slice(1)}`,
+    figure,
+  ])
   return { ...figures, ...Object.fromEntries(named) }
 }
 
-async function each(callbacks: readonly Callback[], call: (callback: Callback) => void | Promise<void>): Promise<void> {
+async function each(
+  callbacks: readonly Callback[],
+  call: (callback: Callback) => void | Promise<void>,
+): Promise<void> {
   for (const callback of callbacks) await call(callback)
 }

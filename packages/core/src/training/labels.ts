@@ -9,26 +9,41 @@ import { sizeOf } from '../program/program.ts'
  *
  * @param predictions shape of the predictions for these samples: [samples, …, N]
  */
-export function prepareLabels(input: TensorLike, predictions: readonly number[], loss: Loss, name = 'y'): Tensor {
+export function prepareLabels(
+  input: TensorLike,
+  predictions: readonly number[],
+  loss: Loss,
+  name = 'y',
+): Tensor {
   const y = toTensor(input, name)
   if (y.shape[0] !== predictions[0]) {
-    throw new DataError(`${name} holds ${y.shape[0] ?? 0} samples, x holds ${predictions[0]}; they must be equal`)
+    throw new DataError(
+      `${name} holds ${y.shape[0] ?? 0} samples, x holds ${predictions[0]}; they must be equal`,
+    )
   }
   checkFinite(y, name)
-  return loss.labels === 'classes' ? prepareClasses(y, predictions, name) : prepareValues(y, predictions, loss, name)
+  return loss.labels === 'classes'
+    ? prepareClasses(y, predictions, name)
+    : prepareValues(y, predictions, loss, name)
 }
 
 function prepareClasses(y: Tensor, predictions: readonly number[], name: string): Tensor {
   const shape = predictions.slice(0, -1)
   const classes = predictions[predictions.length - 1]
   if (!equal(y.shape, shape) && !equal(y.shape, [...shape, 1])) {
-    const hint = equal(y.shape, predictions) ? ` One-hot labels go with the loss 'categoricalCrossentropy'.` : ''
-    throw new DataError(`${name}: expected one whole number for each prediction, shape [${shape}]; got shape [${y.shape}].${hint}`)
+    const hint = equal(y.shape, predictions)
+      ? ` One-hot labels go with the loss 'categoricalCrossentropy'.`
+      : ''
+    throw new DataError(
+      `${name}: expected one whole number for each prediction, shape [${shape}]; got shape [${y.shape}].${hint}`,
+    )
   }
   for (let i = 0; i < y.data.length; i++) {
     const label = y.data[i]
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new DataError(`${name}: labels must be whole numbers from 0 to ${classes - 1}, as the model has ${classes} outputs; entry ${i} is ${label}`)
+      throw new DataError(
+        `${name}: labels must be whole numbers from 0 to ${classes - 1}, as the model has ${classes} outputs; entry ${i} is ${label}`,
+      )
     }
   }
   return { shape, data: y.data instanceof Int32Array ? y.data : Int32Array.from(y.data) }
@@ -39,7 +54,9 @@ function prepareValues(y: Tensor, predictions: readonly number[], loss: Loss, na
   if (!equal(y.shape, predictions) && !withoutLast) {
     const isClasses = equal(y.shape, predictions.slice(0, -1))
     const hint = isClasses ? ` Whole numbers as labels go with the loss 'sparseCategoricalCrossentropy'.` : ''
-    throw new DataError(`${name}: expected the shape of the predictions, [${predictions}]; got [${y.shape}].${hint}`)
+    throw new DataError(
+      `${name}: expected the shape of the predictions, [${predictions}]; got [${y.shape}].${hint}`,
+    )
   }
   if (loss.labelsAreDistributions) checkDistributions(y, predictions[predictions.length - 1], name)
   return { shape: predictions, data: y.data }
@@ -57,7 +74,9 @@ function checkDistributions({ data }: Tensor, classes: number, name: string): vo
     }
     if (Math.abs(sum - 1) > 1e-3 || lowest < 0) {
       const found = show([...data.subarray(row * classes, (row + 1) * classes)])
-      throw new DataError(`${name}: row ${row} must be one-hot (or probabilities that add up to 1); got ${found}`)
+      throw new DataError(
+        `${name}: row ${row} must be one-hot (or probabilities that add up to 1); got ${found}`,
+      )
     }
   }
 }

@@ -77,7 +77,12 @@ function emitForward(builder: Builder, network: Network, training: boolean): Val
 }
 
 /** Appends loss and metrics; returns the loss of every row and step. */
-function emitFigures(builder: Builder, network: Network, { loss, metrics }: Compiled, predictions: Value): Value {
+function emitFigures(
+  builder: Builder,
+  network: Network,
+  { loss, metrics }: Compiled,
+  predictions: Value,
+): Value {
   const outputs = dims(network.outputShape)
   const isClasses = loss.labels === 'classes'
   const y = builder.input('y', {
@@ -88,7 +93,10 @@ function emitFigures(builder: Builder, network: Network, { loss, metrics }: Comp
   const rowLoss = builder.within('loss', () => loss.emit(builder, predictions, labels))
   builder.output(LOSS, rowLoss)
   for (const metric of metrics) {
-    builder.output(metric.name, builder.within('metrics', () => metric.emit(builder, predictions, labels)))
+    builder.output(
+      metric.name,
+      builder.within('metrics', () => metric.emit(builder, predictions, labels)),
+    )
   }
   return rowLoss
 }

@@ -2,7 +2,13 @@ import type { Engine, Executable, Machine } from '../engines/engine.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
 import { BATCH, type Extents } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
-import { type Compiled, evaluationProgram, predictionProgram, trainingProgram, weightsProgram } from './programs.ts'
+import {
+  type Compiled,
+  evaluationProgram,
+  predictionProgram,
+  trainingProgram,
+  weightsProgram,
+} from './programs.ts'
 
 /** Streams of the model's seed: one for every weight from 0 on, and these. */
 export const SHUFFLE_STREAM = 2 ** 40
@@ -19,7 +25,11 @@ export class Session {
   readonly network: Network
   readonly machine: Machine
   #compiled: Compiled | null = null
-  readonly #loaded: Record<Kind, Map<number, Loaded>> = { prediction: new Map(), evaluation: new Map(), training: new Map() }
+  readonly #loaded: Record<Kind, Map<number, Loaded>> = {
+    prediction: new Map(),
+    evaluation: new Map(),
+    training: new Map(),
+  }
 
   private constructor(network: Network, machine: Machine) {
     this.network = network
@@ -46,7 +56,8 @@ export class Session {
     const { slots } = compiled.optimizer
     await this.machine.load(weightsProgram(this.network, slots), {})
     for (const slot of slots) {
-      for (const { name, size } of this.network.parameters) await this.machine.write(slotName(slot, name), new Float32Array(size))
+      for (const { name, size } of this.network.parameters)
+        await this.machine.write(slotName(slot, name), new Float32Array(size))
     }
   }
 
@@ -57,7 +68,8 @@ export class Session {
   executable(kind: Kind, sizes: Extents): Promise<Executable> {
     const rows = 2 ** Math.ceil(Math.log2(sizes[BATCH]))
     const known = this.#loaded[kind].get(rows)
-    if (known && Object.entries(sizes).every(([extent, size]) => size <= known.bounds[extent])) return known.executable
+    if (known && Object.entries(sizes).every(([extent, size]) => size <= known.bounds[extent]))
+      return known.executable
     const bounds = { ...sizes, [BATCH]: rows }
     const executable = this.machine.load(this.#program(kind), bounds)
     this.#loaded[kind].set(rows, { bounds, executable })
@@ -67,7 +79,9 @@ export class Session {
 
   /** A weight, or with `slot` what the optimizer keeps for it, in Keras's order of entries. */
   async read({ parameters }: Variable, slot?: string): Promise<Float32Array> {
-    const parts = await Promise.all(parameters.map(({ name }) => this.machine.read(slot ? slotName(slot, name) : name)))
+    const parts = await Promise.all(
+      parameters.map(({ name }) => this.machine.read(slot ? slotName(slot, name) : name)),
+    )
     if (parts.length === 1) return parts[0]
     const whole = new Float32Array(parts.reduce((size, part) => size + part.length, 0))
     let at = 0
@@ -89,6 +103,8 @@ export class Session {
   #program(kind: Kind) {
     if (kind === 'prediction') return predictionProgram(this.network)
     if (!this.#compiled) throw new Error(`the ${kind} program needs a compiled model`)
-    return kind === 'training' ? trainingProgram(this.network, this.#compiled) : evaluationProgram(this.network, this.#compiled)
+    return kind === 'training'
+      ? trainingProgram(this.network, this.#compiled)
+      : evaluationProgram(this.network, this.#compiled)
   }
 }

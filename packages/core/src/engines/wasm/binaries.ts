@@ -12,14 +12,17 @@ const URLS: Readonly<Record<Binary, URL>> = {
 
 const compiled = new Map<Binary, Promise<WebAssembly.Module | null>>()
 
-/** The compiled binary, once a process; null where this runtime refuses its instructions. */
+/** The compiled binary, compiled once; null where this runtime refuses its instructions. */
 export function compile(binary: Binary): Promise<WebAssembly.Module | null> {
   const known = compiled.get(binary)
   if (known) return known
   const module = readAndCompile(binary)
   compiled.set(binary, module)
-  // what failed for want of a file or a network may go well the next time
-  module.catch(() => compiled.delete(binary))
+  // what failed for want of a file, a network or a flag of V8 may go well the next time
+  module.then(
+    (found) => found ?? compiled.delete(binary),
+    () => compiled.delete(binary),
+  )
   return module
 }
 

@@ -1,25 +1,37 @@
-import { describe, expect, it } from 'vitest'
-import { CASES, complaints, runCase, runCaseOn } from '../../ops/cases.ts'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { CASES, type Case, complaints, type Results, runCase, runCaseOn } from '../../ops/cases.ts'
 import { reference } from '../reference/reference.ts'
-import { wasm } from './index.ts'
+import { pool } from './pool.ts'
+import { machineOn } from './testing.ts'
 
-const open = (threads: number) => wasm({ threads, kernels: 'simd' }).open()
+const definitions = new Map<Case, Promise<Results>>()
 
-describe('simd, one thread', () => {
-  const machine = open(1)
+/** What the reference computes, once for all binaries. */
+function definition(testCase: Case): Promise<Results> {
+  const known = definitions.get(testCase) ?? runCase(reference(), testCase)
+  definitions.set(testCase, known)
+  return known
+}
 
-  it.each(CASES)('$name', async (testCase) => {
-    const expected = await runCase(reference(), testCase)
-    expect(complaints(testCase, await runCaseOn(await machine, testCase), expected)).toEqual([])
+// before the workers are there, thread 0 would do everything
+beforeAll(() => pool.ready(4))
+
+describe.each(['simd', 'relaxed', 'turbo'] as const)('%s', (binary) => {
+  const machine = machineOn(binary)
+  const several = Promise.all([machineOn(binary, 2), machineOn(binary, 4)])
+
+  it.each(CASES)('computes what the reference computes, on any number of threads: $name', async (testCase) => {
+    const results = await runCaseOn(await machine, testCase)
+    expect(complaints(testCase, results, await definition(testCase))).toEqual([])
+    for (const other of await several) expect(await runCaseOn(other, testCase)).toEqual(results)
   })
 })
 
-describe('simd, several threads have the bits of one', () => {
-  const machines = Promise.all([1, 2, 4].map(open))
+describe('turbo', () => {
+  const machines = Promise.all([machineOn('relaxed'), machineOn('turbo')])
 
-  it.each(CASES)('$name', async (testCase) => {
-    const [one, ...several] = await machines
-    const expected = await runCaseOn(one, testCase)
-    for (const machine of several) expect(await runCaseOn(machine, testCase)).toEqual(expected)
+  it.each(CASES)('has the bits of relaxed: $name', async (testCase) => {
+    const [relaxed, turbo] = await machines
+    expect(await runCaseOn(turbo, testCase)).toEqual(await runCaseOn(relaxed, testCase))
   })
 })

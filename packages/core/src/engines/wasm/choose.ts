@@ -1,7 +1,7 @@
 import type { Arithmetic } from '../engine.ts'
 import { type Binary, compile } from './binaries.ts'
 import { compare, isFused } from './probe.ts'
-import { enableTurbo, turboIsOn } from './v8.ts'
+import { enableTurbo, isEnabled } from './v8.ts'
 
 /** A binary that runs here, and why this one. */
 export interface Choice {
@@ -13,10 +13,10 @@ export interface Choice {
 
 const choices = new Map<string, Promise<Choice>>()
 
-/** Chooses once a process; what has been tried need not be tried again. */
+/** Chooses once for what V8 has switched on; what has been tried need not be tried again. */
 export function choose(kernels: 'auto' | Binary): Promise<Choice> {
   if (kernels === 'turbo') enableTurbo()
-  const key = `${kernels}, ${turboIsOn()}`
+  const key = [kernels, isEnabled('revectorization'), isEnabled('relaxed-simd')].join()
   const known = choices.get(key)
   if (known) return known
   const choice = kernels === 'auto' ? fastest() : asked(kernels)
@@ -26,7 +26,7 @@ export function choose(kernels: 'auto' | Binary): Promise<Choice> {
 }
 
 async function asked(binary: Binary): Promise<Choice> {
-  if (binary === 'turbo' && !turboIsOn()) {
+  if (binary === 'turbo' && !isEnabled('revectorization')) {
     throw new Error("the 'turbo' kernels need V8's revectorization, which Node has from version 24 on; leave the option 'kernels' out")
   }
   const module = await compile(binary)
@@ -37,7 +37,7 @@ async function asked(binary: Binary): Promise<Choice> {
 async function fastest(): Promise<Choice> {
   const relaxed = await compile('relaxed')
   if (!relaxed) return described('simd', await requireSimd(), 'this runtime has no relaxed SIMD')
-  if (!turboIsOn()) return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization was not asked for')
+  if (!isEnabled('revectorization')) return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization was not asked for')
   const turbo = await compile('turbo')
   if (!turbo) return described('relaxed', relaxed, 'this runtime refuses the turbo kernels')
   const { equal, milliseconds } = await compare(['relaxed', relaxed], ['turbo', turbo])

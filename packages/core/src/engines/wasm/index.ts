@@ -1,36 +1,36 @@
 import { platform } from '#engine-platform'
-import type { Engine, Machine } from '../engine.ts'
-import { choose } from './choose.ts'
+import { boolean, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
+import type { Engine } from '../engine.ts'
 import { MOST_THREADS } from './control.ts'
-import { LocalMachine } from './machine.ts'
-import { Pool } from './pool.ts'
+import { openLocal, type Settings } from './local.ts'
+import { openRemote } from './remote.ts'
+
+export { enableRelaxedSimd, enableTurbo } from './v8.ts'
 
 export interface WasmOptions {
   /** Most threads to use, the calling one included. Default: as many as can run at once, at most 8. */
   threads?: number
-  /** Which binary of kernels. auto: the fastest that runs here. */
+  /** Which binary of kernels. auto, the default: the fastest that runs here. */
   kernels?: 'auto' | 'simd' | 'relaxed' | 'turbo'
-  /** Most bytes of memory to use. */
+  /** Most bytes of memory to use. Default: as many as can be had. */
   memoryLimit?: number
   /** Collect where the time of every run goes. */
   profile?: boolean
 }
 
-export { enableRelaxedSimd, enableTurbo } from './v8.ts'
+const DEFAULT_THREADS = 8
 
-const pool = new Pool()
-
+/** The engine that computes with WebAssembly kernels on all cores; a page's own thread stays free. */
 export function wasm(options: WasmOptions = {}): Engine {
-  const { threads = Math.min(platform.parallelism, 8), kernels = 'auto', memoryLimit, profile } = options
-  if (!Number.isInteger(threads) || threads < 1 || threads > MOST_THREADS) {
-    throw new RangeError(`threads must be a whole number from 1 to ${MOST_THREADS}; got ${threads}`)
+  const threads = (value: unknown) =>
+    positiveInteger(value) === null && Number(value) <= MOST_THREADS ? null : `a whole number from 1 to ${MOST_THREADS}`
+  const kernels = oneOf(['auto', 'simd', 'relaxed', 'turbo'])
+  checkOptions({ where: 'wasm', options: { threads, kernels, memoryLimit: positiveInteger, profile: boolean } }, options)
+  const settings: Settings = {
+    threads: Math.min(platform.parallelism, DEFAULT_THREADS),
+    kernels: 'auto',
+    profile: false,
+    ...options,
   }
-  return {
-    name: 'wasm',
-    async open(): Promise<Machine> {
-      const choice = await choose(kernels)
-      const note = `threads: at most ${threads} of ${platform.parallelism} that can run at once`
-      return new LocalMachine({ ...choice, notes: [...choice.notes, note], pool, threads, memoryLimit, profile })
-    },
-  }
+  return { name: 'wasm', open: () => (platform.mayBlock ? openLocal(settings) : openRemote(settings)) }
 }

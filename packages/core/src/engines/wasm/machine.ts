@@ -59,7 +59,7 @@ export class LocalMachine implements Machine, Crew {
     this.memory.startAt(start)
     if (threads === 1) return
     const { id } = this
-    pool.attach(id, module, this.memory.shared, threads)
+    pool.attach(id, module, this.memory.shared)
     collected.register(this, () => pool.detach(id))
   }
 

@@ -31,21 +31,22 @@ export class Pool {
   /** 1: the worker is not ready, the caller does its share. */
   readonly #absent = new Uint8Array(MOST_THREADS)
   #control: Int32Array | undefined
-  #wanted = 1
-  #lost = 0
+  /** Threads known to be there, the caller included; 1 again when one has ended. */
+  #hired = 1
+  /** Shares that were put out for workers, and those of them that the caller did because nobody had come. */
+  offered = 0
+  late = 0
 
   constructor(spawn: () => Thread = () => platform.spawn('worker'), patience = PATIENCE) {
     this.#spawn = spawn
     this.#patience = patience
   }
 
-  /** Introduces a machine to all workers, of which there are `threads` − 1 from now on, and more for another machine. */
-  attach(crew: number, module: WebAssembly.Module, memory: WebAssembly.Memory, threads: number): void {
+  /** Introduces a machine to all workers, those to come included. */
+  attach(crew: number, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
     const message = { kind: 'attach', crew, module, memory } as const
     this.#attached.set(crew, message)
     for (const [worker, thread] of this.#threads.entries()) if (thread) this.#post(worker, thread, message)
-    this.#wanted = Math.max(this.#wanted, threads)
-    this.#hire()
   }
 
   detach(crew: number): void {
@@ -63,8 +64,7 @@ export class Pool {
       runOwn(crew, first, count, rows, 1, profile, index)
       return
     }
-    if (this.#lost > 0) this.#hire()
-    const control = this.#control as Int32Array
+    const control = this.#hire(shares)
     control[CREW] = crew.id
     control[FIRST] = first
     control[COUNT] = count
@@ -89,10 +89,11 @@ export class Pool {
   #open(control: Int32Array, shares: number): void {
     let outstanding = 0
     for (let worker = 1; worker < shares; worker++) {
-      const ready = this.#threads[worker] && Atomics.load(control, receivedBy(worker)) === Atomics.load(control, postedTo(worker))
+      const ready = this.#isReady(control, worker)
       this.#absent[worker] = ready ? 0 : 1
       if (ready) outstanding++
     }
+    this.offered += outstanding
     if (outstanding === 0) return
     Atomics.store(control, OUTSTANDING, outstanding)
     for (let worker = 1; worker < shares; worker++) if (this.#absent[worker] === 0) Atomics.store(control, ticketOf(worker), 1)
@@ -103,6 +104,7 @@ export class Pool {
   #takeBack(control: Int32Array, worker: number): boolean {
     if (Atomics.exchange(control, ticketOf(worker), 0) === 0) return false
     Atomics.sub(control, OUTSTANDING, 1)
+    this.late++
     return true
   }
 
@@ -122,19 +124,31 @@ export class Pool {
     for (const thread of this.#threads) thread?.end()
     this.#threads = []
     this.#control = undefined
-    this.#lost = 1
+    this.#hired = 1
     throw new Error(
       `a worker thread died or was silent for ${this.#patience / 1000} s, and its part of the work is lost; ` +
         'go on from the last checkpoint: the next call starts new threads',
     )
   }
 
-  /** Starts the workers that are missing. */
-  #hire(): void {
-    this.#lost = 0
-    if (this.#wanted === 1) return
+  /** Starts the workers that are missing. They need some time: until then the caller does their shares. */
+  #hire(threads: number): Int32Array {
     this.#control ??= newControl()
-    for (let worker = 1; worker < this.#wanted; worker++) if (!this.#threads[worker]) this.#start(worker, this.#control)
+    if (this.#hired >= threads) return this.#control
+    for (let worker = 1; worker < threads; worker++) if (!this.#threads[worker]) this.#start(worker, this.#control)
+    this.#hired = threads
+    return this.#control
+  }
+
+  /** Starts as many threads, and resolves when all are there: for measurements and tests. */
+  async ready(threads: number): Promise<void> {
+    const control = this.#hire(threads)
+    const workers = Array.from({ length: threads - 1 }, (_, i) => i + 1)
+    while (workers.some((worker) => !this.#isReady(control, worker))) await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+
+  #isReady(control: Int32Array, worker: number): boolean {
+    return !!this.#threads[worker] && Atomics.load(control, receivedBy(worker)) === Atomics.load(control, postedTo(worker))
   }
 
   #start(worker: number, control: Int32Array): void {
@@ -144,7 +158,7 @@ export class Pool {
     thread.onEnd(() => {
       if (this.#threads[worker] !== thread) return
       this.#threads[worker] = undefined
-      this.#lost++
+      this.#hired = 1
     })
     this.#post(worker, thread, { kind: 'start', worker, control })
     for (const message of this.#attached.values()) this.#post(worker, thread, message)
@@ -168,3 +182,6 @@ function runOwn({ kernels, memory }: Crew, first: number, count: number, rows: n
     profile.ran(index + i)
   }
 }
+
+/** The pool of this thread. */
+export const pool = new Pool()

@@ -6,7 +6,7 @@ import { type Program, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Executable, Feed } from '../engine.ts'
 import type { Binary } from './binaries.ts'
 import { LocalMachine } from './machine.ts'
-import { Pool } from './pool.ts'
+import { pool } from './pool.ts'
 
 /** Sizes that leave ragged tiles on every side, and take a fraction of a millisecond. */
 const BATCH = 29
@@ -52,7 +52,7 @@ export async function compare(
 }
 
 function machineOf(binary: Binary, module: WebAssembly.Module): LocalMachine {
-  return new LocalMachine({ binary, module, arithmetic: 'unfused', notes: [], pool: new Pool(), threads: 1 })
+  return new LocalMachine({ binary, module, arithmetic: 'unfused', notes: [], pool, threads: 1 })
 }
 
 async function timed(executable: Executable, feeds: Readonly<Record<string, Feed>>): Promise<number> {

@@ -25,6 +25,13 @@ export class Profile {
     return this.#parts[2]
   }
 
+  /** Forgets what has been, e.g. the runs before V8 had compiled everything. */
+  reset(): void {
+    this.runs = 0
+    this.instructions.fill(0)
+    this.#parts.fill(0)
+  }
+
   begin(): void {
     this.#mark = performance.now()
   }

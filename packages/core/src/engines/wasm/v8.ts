@@ -1,6 +1,7 @@
 import { platform } from '#engine-platform'
 
-let turbo = false
+/** What has been switched on. */
+const features = new Set<string>()
 
 /**
  * Lets this process's V8 merge pairs of 128-bit operations into 256-bit ones, so that `wasm()` may use its turbo
@@ -10,13 +11,7 @@ let turbo = false
  * @returns whether this V8 has it (Node 24 and later)
  */
 export function enableTurbo(): boolean {
-  turbo ||= platform.enable('revectorization')
-  return turbo
-}
-
-/** Is turbo switched on? */
-export function turboIsOn(): boolean {
-  return turbo
+  return enable('revectorization')
 }
 
 /**
@@ -26,5 +21,14 @@ export function turboIsOn(): boolean {
  * @returns whether this V8 has it
  */
 export function enableRelaxedSimd(): boolean {
-  return platform.enable('relaxed-simd')
+  return enable('relaxed-simd')
+}
+
+export function isEnabled(feature: 'relaxed-simd' | 'revectorization'): boolean {
+  return features.has(feature)
+}
+
+function enable(feature: 'relaxed-simd' | 'revectorization'): boolean {
+  if (!features.has(feature) && platform.enable(feature)) features.add(feature)
+  return features.has(feature)
 }

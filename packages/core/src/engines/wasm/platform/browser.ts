@@ -43,7 +43,6 @@ function threadOf(worker: Worker): Thread {
         worker.terminate()
         handler(event.message || 'its script could not be loaded')
       }),
-    reference: () => {},
     end: () => worker.terminate(),
   }
 }

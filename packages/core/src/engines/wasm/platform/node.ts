@@ -4,10 +4,10 @@ import { setFlagsFromString } from 'node:v8'
 import { parentPort, Worker } from 'node:worker_threads'
 import type { Platform, Thread } from './platform.ts'
 
-/** V8's flags by feature, with the first Node that has the feature behind its flag. */
+/** V8's flags by feature, with the Nodes that have the feature behind its flag; later ones have it anyway. */
 const FLAGS = {
-  'relaxed-simd': { flag: '--experimental-wasm-relaxed-simd', node: 20 },
-  revectorization: { flag: '--experimental-wasm-revectorize', node: 24 },
+  'relaxed-simd': { flag: '--experimental-wasm-relaxed-simd', first: 20, last: 20 },
+  revectorization: { flag: '--experimental-wasm-revectorize', first: 24, last: Number.POSITIVE_INFINITY },
 }
 
 export const platform: Platform = {
@@ -39,10 +39,10 @@ export const platform: Platform = {
   },
 
   enable(feature) {
-    const { flag, node } = FLAGS[feature]
-    const [major] = process.versions.node.split('.')
-    if (Number(major) < node) return false
-    setFlagsFromString(flag)
+    const { flag, first, last } = FLAGS[feature]
+    const major = Number(process.versions.node.split('.')[0])
+    if (major < first) return false
+    if (major <= last) setFlagsFromString(flag)
     return true
   },
 }
@@ -58,7 +58,6 @@ function threadOf(worker: Worker): Thread {
       })
       worker.on('exit', () => handler(reason))
     },
-    reference: (on) => (on ? worker.ref() : worker.unref()),
     end: () => void worker.terminate(),
   }
 }

@@ -13,16 +13,15 @@ export interface Platform {
   /** In such a thread: what to do with messages, and how to answer. */
   receive(handler: (message: unknown) => void): void
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void
-  /** Switches a feature of V8 on that is behind a flag, for the whole process; says whether there was one. */
+  /** Switches on what V8 has behind a flag, for the whole process; says whether this V8 has it. */
   enable(feature: 'relaxed-simd' | 'revectorization'): boolean
 }
 
+/** A started thread. It does not keep its process alive. */
 export interface Thread {
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void
   onMessage(handler: (message: unknown) => void): void
   /** Called once, when the thread has ended for whatever reason. */
   onEnd(handler: (reason: string) => void): void
-  /** While it is referenced, a Node process does not end by itself. */
-  reference(on: boolean): void
   end(): void
 }

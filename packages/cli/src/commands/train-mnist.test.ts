@@ -1,0 +1,338 @@
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { carousel, type Event, temporaryFolder, writeDigits } from '../testing.ts'
+
+const folder = temporaryFolder()
+const data = writeDigits(join(folder, 'data'))
+const small = ['train', 'mnist', '--data', data, '--units', '8', '--batch-size', '16', '--seed', '7']
+const inFolder = (name: string) => join(folder, name)
+
+const control = /(?!\n)\p{Cc}/u
+
+describe('--json', () => {
+  test('writes one object a line: start, an epoch each, end', async () => {
+    const out = inFolder('json.safetensors')
+    const { code, stdout, stderr, events } = await carousel([
+      ...small,
+      '--epochs',
+      '2',
+      '--out',
+      out,
+      '--json',
+    ])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(stdout.split('\n')).toHaveLength(5) // four lines, each ended
+    const [start, first, second, end] = events
+    expect(start).toMatchObject({
+      event: 'start',
+      data: 'mnist',
+      trainSamples: 320,
+      testSamples: 100,
+      seed: 7,
+      out,
+    })
+    expect(Object.keys(first)).toEqual([
+      'event',
+      'epoch',
+      'loss',
+      'accuracy',
+      'valLoss',
+      'valAccuracy',
+      'seconds',
+      'samplesPerSecond',
+    ])
+    expect([first.epoch, second.epoch]).toEqual([1, 2])
+    expect(Object.keys(end)).toEqual([
+      'event',
+      'data',
+      'trainSamples',
+      'testAccuracy',
+      'weightsSha256',
+      'out',
+    ])
+    expect(end).toMatchObject({ event: 'end', data: 'mnist', trainSamples: 320, out })
+    expect(end.testAccuracy).toBeCloseTo(Number(second.valAccuracy), 10)
+    expect(end.weightsSha256).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('draws a seed where none is given, and tells it', async () => {
+    const run = () =>
+      carousel([
+        'train',
+        'mnist',
+        '--data',
+        data,
+        '--units',
+        '2',
+        '--epochs',
+        '1',
+        '--limit',
+        '32',
+        '--json',
+        '--out',
+        inFolder('seed.safetensors'),
+      ])
+    const seeds = [await run(), await run()].map(({ events }) => Number(events[0].seed))
+    expect(seeds.every(Number.isSafeInteger)).toBe(true)
+    expect(seeds[0]).not.toBe(seeds[1])
+  })
+
+  test('takes the first --limit pictures', async () => {
+    const { events } = await carousel([
+      ...small,
+      '--epochs',
+      '1',
+      '--limit',
+      '48',
+      '--json',
+      '--out',
+      inFolder('limit.safetensors'),
+    ])
+    expect(events.at(-1)).toMatchObject({ trainSamples: 48 })
+  })
+
+  test('the same seed gives the same weights for any number of threads', async () => {
+    const run = async (threads: string) => {
+      const out = inFolder(`threads-${threads}.safetensors`)
+      const { events } = await carousel([
+        ...small,
+        '--epochs',
+        '1',
+        '--threads',
+        threads,
+        '--json',
+        '--out',
+        out,
+      ])
+      return events.at(-1)?.weightsSha256
+    }
+    expect(await run('2')).toBe(await run('1'))
+  })
+
+  test.each(['gru', 'rnn'])('trains a %s', async (cell) => {
+    const out = inFolder(`${cell}.safetensors`)
+    const options = ['--cell', cell, '--optimizer', 'adamw', '--dropout', '0.2', '--epochs', '1']
+    const { code, events } = await carousel([...small, ...options, '--json', '--out', out])
+    expect(code).toBe(0)
+    expect(events[0]).toMatchObject({ cell, optimizer: 'adamw', dropout: 0.2, learningRate: 0.001 })
+  })
+})
+
+describe('for people, without a terminal', () => {
+  test('the output has no control characters and tells all there is to know', async () => {
+    const { code, stdout, stderr } = await carousel([...small, '--epochs', '2'], { cwd: folder })
+    expect(code).toBe(0)
+    expect(stdout).not.toMatch(control)
+    expect(stderr).not.toMatch(control)
+    for (const part of [
+      'LSTM(8)',
+      'seed 7',
+      '1/2',
+      '2/2',
+      'Test accuracy',
+      'right',
+      'mnist-lstm.safetensors',
+      'npx carousel predict',
+    ]) {
+      expect(stdout).toContain(part)
+    }
+    const again = await carousel([...small, '--epochs', '1'], { cwd: folder })
+    expect(again.stdout).toContain('replaces the file that is there')
+  })
+
+  test('the commands to try next work', async () => {
+    const { stdout } = await carousel([...small, '--epochs', '1', '--out', 'next one.safetensors'], {
+      cwd: folder,
+    })
+    const commands = [...stdout.matchAll(/^ {2}npx carousel (.*?)(?: {2}.*)?$/gm)].map((match) => match[1])
+    expect(commands).toHaveLength(3)
+    for (const command of commands) {
+      const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map((match) => match[1] ?? match[2])
+      expect(await carousel(words, { cwd: folder })).toMatchObject({ code: 0, stderr: '' })
+    }
+  })
+
+  test('--quiet prints the outcome alone', async () => {
+    const { stdout } = await carousel([...small, '--epochs', '1', '--quiet', '--out', 'quiet.safetensors'], {
+      cwd: folder,
+    })
+    expect(stdout).toMatch(
+      /^\d+\.\d\d % right on the test set of mnist, seed 7, saved to quiet\.safetensors\n$/,
+    )
+  })
+})
+
+describe('interrupted and resumed', () => {
+  const epochs = ['--epochs', '3']
+  /** What an epoch event tells, times apart, which are never the same. */
+  const figures = (events: readonly Event[]) =>
+    events
+      .filter(({ event }) => event === 'epoch')
+      .map(({ epoch, loss, accuracy, valLoss, valAccuracy }) => [epoch, loss, accuracy, valLoss, valAccuracy])
+
+  test('Ctrl-C saves and exits 130, and --resume goes on with the same bits and the same figures', async () => {
+    // An epoch has to last longer than the 50 ms in which training looks up.
+    const longer = [
+      'train',
+      'mnist',
+      '--data',
+      writeDigits(inFolder('more data'), { train: 6000 }),
+      '--seed',
+      '7',
+      ...epochs,
+    ]
+    const straight = await carousel([...longer, '--json', '--out', inFolder('straight.safetensors')])
+    const out = inFolder('stopped.safetensors')
+    const stopped = await carousel([...longer, '--json', '--out', out], {
+      onLine: (line, kill) => line.includes('"epoch":1,') && setTimeout(() => kill('SIGINT'), 100),
+    })
+    expect(stopped.code).toBe(130)
+    expect(stopped.events.at(-1)).toMatchObject({
+      event: 'interrupted',
+      out,
+      resume: `npx carousel train mnist --resume ${out}`,
+    })
+    expect(stopped.events.at(-1)).toMatchObject({
+      epochsDone: 1,
+      batchesDone: expect.toSatisfy((batches) => batches > 0),
+    })
+    expect(stopped.events.some(({ event }) => event === 'end')).toBe(false)
+
+    const resumed = await carousel(['train', 'mnist', '--resume', out, '--json'])
+    expect(resumed).toMatchObject({ code: 0, stderr: '' })
+    expect(resumed.events[0]).toMatchObject({ seed: 7, units: 128, epochs: 3, batchSize: 32 })
+    expect([...figures(stopped.events), ...figures(resumed.events)]).toEqual(figures(straight.events))
+    expect(resumed.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
+    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
+  })
+
+  test('--epochs is the total: more of them go on where the last ended', async () => {
+    const out = inFolder('longer.safetensors')
+    const straight = await carousel([
+      ...small,
+      ...epochs,
+      '--json',
+      '--out',
+      inFolder('straight.safetensors'),
+    ])
+    await carousel([...small, '--epochs', '1', '--json', '--out', out])
+    const longer = await carousel(['train', 'mnist', '--resume', out, ...epochs, '--json'])
+    expect(figures(longer.events).map(([epoch]) => epoch)).toEqual([2, 3])
+    expect(longer.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
+
+    const shorter = await carousel(['train', 'mnist', '--resume', out, '--epochs', '2'])
+    expect(shorter.code).toBe(2)
+    expect(shorter.stderr).toContain('expected at least 3')
+    const again = await carousel(['train', 'mnist', '--resume', out, '--json'])
+    expect(again.events.map(({ event }) => event)).toEqual(['start', 'end'])
+    expect(again.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
+  })
+
+  test('options that differ from the file are usage errors, and the same ones are not', async () => {
+    const out = inFolder('options.safetensors')
+    await carousel([...small, '--epochs', '1', '--out', out])
+    const resume = (...options: string[]) => carousel(['train', 'mnist', '--resume', out, ...options])
+    const different = await resume('--units', '9', '--seed', '8', '--batch-size', '16')
+    expect(different.code).toBe(2)
+    expect(different.stderr).toContain('--units 8, received 9')
+    expect(different.stderr).toContain('--seed 7, received 8')
+    expect(different.stderr).not.toContain('--batch-size')
+    for (const option of [
+      ['--cell', 'gru'],
+      ['--optimizer', 'sgd'],
+      ['--learning-rate', '0.1'],
+      ['--dropout', '0.1'],
+      ['--limit', '5'],
+    ]) {
+      expect((await resume(...option)).code, option.join(' ')).toBe(2)
+    }
+    const other = writeDigits(join(folder, 'other data'), { train: 64, test: 20 })
+    const elsewhere = await resume('--data', other)
+    expect(elsewhere.code).toBe(2)
+    expect(elsewhere.stderr).toContain('expected the files the model was trained on')
+    expect((await resume('--data', data, '--units', '8', '--limit', '320', '--quiet')).code).toBe(0)
+  })
+})
+
+describe('bad input', () => {
+  test.each([
+    [['--units', '0'], "expected a whole number of at least 1, received '0'"],
+    [['--units', '-1'], "received '-1'"],
+    [['--units', '1.5'], "received '1.5'"],
+    [['--batch-size', '0'], "received '0'"],
+    [['--epochs', 'ten'], "received 'ten'"],
+    [['--dropout', '1'], 'a number from 0 to below 1'],
+    [['--learning-rate', '0'], 'a number above 0'],
+    [['--seed', '-3'], "received '-3'"],
+    [['--threads', '0'], 'a whole number from 1'],
+    [['--limit', '0'], 'a whole number of at least 1'],
+    [['--cell', 'lstmm'], 'lstm, gru, rnn'],
+    [['--epoch', '3'], 'Did you mean --epochs?'],
+    [['--out', ''], 'Expected a path'],
+    [['extra'], 'too many arguments'],
+  ])('%j is a usage error', async (options, message) => {
+    const { code, stdout, stderr } = await carousel(['train', 'mnist', ...options])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr.toLowerCase()).toContain(message.toLowerCase())
+  })
+
+  test.each([
+    ['a folder that is not there', () => inFolder('nowhere/model.safetensors'), 'mkdir -p'],
+    ['a folder', () => data, 'not a file'],
+    ['a device', () => '/dev/null', 'not a file'],
+    ['a place where nothing can be made', () => '/proc/model.safetensors', 'a refusal'],
+  ])('--out in %s is found before training', async (_, out, message) => {
+    const { code, events, stderr } = await carousel([...small, '--json', '--out', out()])
+    expect(code).toBe(1)
+    expect(stderr).toContain(message)
+    expect(events.map(({ event }) => event)).toEqual(['error'])
+  })
+
+  test('a folder that goes while training does not take the model with it', async () => {
+    const going = inFolder('going')
+    mkdirSync(going)
+    const { code, stderr } = await carousel(
+      [...small, '--epochs', '2', '--json', '--out', join(going, 'model.safetensors')],
+      {
+        env: { TMPDIR: folder },
+        onLine: (line) => line.includes('"start"') && rmSync(going, { recursive: true }),
+      },
+    )
+    expect(code).toBe(1)
+    expect(stderr).toContain('the next epoch tries again')
+    const [, rescued] = stderr.match(/The model is in (\S+) instead/) ?? []
+    expect(await carousel(['evaluate', String(rescued), '--data', data])).toMatchObject({ code: 0 })
+  })
+
+  test('a folder without data, and damaged data', async () => {
+    const empty = inFolder('empty')
+    mkdirSync(empty)
+    const missing = await carousel(['train', 'mnist', '--data', empty])
+    expect(missing.code).toBe(1)
+    expect(missing.stderr).toContain('train-images-idx3-ubyte')
+
+    const damaged = writeDigits(inFolder('damaged'))
+    const images = join(damaged, 'train-images-idx3-ubyte')
+    writeFileSync(images, readFileSync(images).subarray(0, 10_000))
+    const cut = await carousel([
+      'train',
+      'mnist',
+      '--data',
+      damaged,
+      '--out',
+      inFolder('damaged.safetensors'),
+    ])
+    expect(cut.code).toBe(1)
+    expect(cut.stderr).toMatch(/expected .* received 10000 bytes/)
+    expect(cut.stderr).not.toContain('    at ')
+  })
+
+  test('a file that is no model, a cut one, and one of another origin', async () => {
+    const resume = (file: string) => carousel(['train', 'mnist', '--resume', file])
+    writeFileSync(inFolder('foreign'), 'not a model')
+    const foreign = await resume(inFolder('foreign'))
+    expect(foreign).toMatchObject({ code: 1, stderr: expect.stringContaining('foreign') })
+    expect((await resume(inFolder('missing'))).code).toBe(1)
+  })
+})

@@ -1,0 +1,65 @@
+import { readFile } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import { Failure } from '../errors.ts'
+import { type Picture, type PictureOptions, preparePicture } from '../tasks/picture.ts'
+import { isIdx, readIdxPictures } from './idx.ts'
+import { readJsonSamples } from './json.ts'
+import { isPng, readPng } from './png.ts'
+import type { Sample } from './sample.ts'
+
+/** What a model reads. */
+export interface Wanted extends PictureOptions {
+  /** Of one sample. */
+  shape: readonly number[]
+  /** Whether samples are pictures prepared as MNIST's. */
+  pictures: boolean
+}
+
+/** The samples in a file, or on standard input where the file is '-': PNG, IDX (gzipped or not) or JSON. */
+export async function readSamples(file: string, wanted: Wanted): Promise<Sample[]> {
+  const source = file === '-' ? 'stdin' : file
+  const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file))
+  if (bytes.length === 0)
+    throw new Failure(`${source}: expected a PNG picture, an IDX file or JSON, received nothing.`)
+  if (isPng(bytes)) return [{ source, ...fromPicture(readPng(bytes, source), wanted, source) }]
+  if (isIdx(bytes)) {
+    const pictures = await readIdxPictures(Uint8Array.from(bytes), source)
+    return pictures.map((picture, index) => ({ source, index, ...fromPicture(picture, wanted, source) }))
+  }
+  const first = bytes.toString('latin1').trimStart()[0]
+  if (first !== '[') {
+    throw new Failure(
+      `${source}: expected a PNG picture, an IDX file (gzipped or not) or nested arrays in JSON, received something else. ` +
+        'Convert it, for example to PNG.',
+    )
+  }
+  const samples = readJsonSamples(bytes.toString('utf8'), wanted.shape, source)
+  const { values, notes } = wanted.pictures ? fromBytes(samples, source) : { values: samples, notes: [] }
+  return values.map((sample, index) => ({ source, index, values: sample, notes }))
+}
+
+function fromPicture(picture: Picture, wanted: Wanted, source: string): Pick<Sample, 'values' | 'notes'> {
+  if (!wanted.pictures) {
+    throw new Failure(
+      `${source}: expected samples of the shape [${wanted.shape.join(', ')}] in JSON, received a picture, ` +
+        'which this model does not read.',
+    )
+  }
+  const { pixels, notes } = preparePicture(picture, wanted)
+  return { values: pixels, notes }
+}
+
+/** Pixels in JSON are numbers 0..1 as the model reads them; bytes, as others write them, are brought to that. */
+function fromBytes(samples: Float32Array[], source: string): { values: Float32Array[]; notes: string[] } {
+  const isAbove = samples.some((sample) => sample.some((value) => value > 1))
+  if (samples.some((sample) => sample.some((value) => value < 0 || value > 255))) {
+    throw new Failure(
+      `${source}: expected pixels from 0 (dark) to 1 (light), or bytes from 0 to 255, received others.`,
+    )
+  }
+  if (!isAbove) return { values: samples, notes: [] }
+  return {
+    values: samples.map((sample) => sample.map((value) => value / 255)),
+    notes: ['bytes: divided by 255'],
+  }
+}

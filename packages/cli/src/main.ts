@@ -1,0 +1,64 @@
+import { Command, CommanderError } from 'commander'
+import { addEvaluate } from './commands/evaluate.ts'
+import { addExplain } from './commands/explain.ts'
+import { addInspect } from './commands/inspect.ts'
+import { addPredict } from './commands/predict.ts'
+import { addTrainMnist } from './commands/train-mnist.ts'
+import { describeError, exitCodeOf } from './errors.ts'
+import { Interrupted } from './interrupts.ts'
+import { printJson } from './report/console.ts'
+import { version } from './version.ts'
+
+const examples = `
+Examples:
+  $ npx carousel train mnist                               train the tutorial's model on MNIST
+  $ npx carousel evaluate mnist-lstm.safetensors           measure it on the test set
+  $ npx carousel predict mnist-lstm.safetensors digit.png  read a digit from a picture
+  $ npx carousel inspect mnist-lstm.safetensors            see what is in the file
+  $ npx carousel explain mnist-lstm.safetensors            see how it is computed
+
+Every command has examples of its own: npx carousel train mnist --help`
+
+function program(): Command {
+  const carousel = new Command('carousel')
+    .description('Trains, examines and uses LSTMs and their kin.')
+    .version(version)
+    .exitOverride()
+    .showHelpAfterError('(add --help for the options, with examples)')
+    .addHelpText('after', examples)
+  addTrainMnist(carousel.command('train').description('train a model by a recipe'))
+  addEvaluate(carousel)
+  addPredict(carousel)
+  addInspect(carousel)
+  addExplain(carousel)
+  return carousel
+}
+
+/** Runs a command line and sets the process's exit code: 0, 1 for failures, 2 for usage errors. */
+export async function main(argv: readonly string[]): Promise<void> {
+  endQuietlyWithReader()
+  try {
+    await program().parseAsync(argv)
+  } catch (error) {
+    process.exitCode = report(error, argv.includes('--json'))
+  }
+}
+
+/** Says what went wrong, unless that was done already, and returns the exit code for it. */
+function report(error: unknown, json: boolean): number {
+  // Commander has said it; help and version, asked for, are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof Interrupted) return error.exitCode
+  const message = describeError(error)
+  process.stderr.write(`carousel: ${message}\n`)
+  if (json) printJson({ event: 'error', message })
+  return exitCodeOf(error)
+}
+
+/** `carousel predict … | head` closes our output early: that is no failure worth a word. */
+function endQuietlyWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}

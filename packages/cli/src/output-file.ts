@@ -1,0 +1,93 @@
+import { access, mkdtemp, open, rm, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import type { Sequential } from '@carousel/core'
+import { describeError, Failure } from './errors.ts'
+
+/**
+ * Makes sure, before hours of training, that a file can be written here, and returns whether there is one to replace.
+ * The folder is tried with a file of its own: permissions alone do not tell (a full quota, a read-only disk).
+ */
+export async function checkOutput(path: string): Promise<{ replaces: boolean }> {
+  const fail = (received: string, todo: string): never => {
+    throw new Failure(`${path}: expected a place where a file can be written, received ${received}. ${todo}`)
+  }
+  const folder = dirname(path)
+  const folderIs = await stat(folder).catch(() => undefined)
+  if (!folderIs)
+    return fail(`a folder that is not there (${folder})`, `Make it (mkdir -p), or name another with --out.`)
+  if (!folderIs.isDirectory()) return fail(`a folder that is a file (${folder})`, 'Name another with --out.')
+  const fileIs = await stat(path).catch(() => undefined)
+  if (fileIs && !fileIs.isFile())
+    return fail('something there that is not a file', 'Name another with --out.')
+
+  const trial = join(folder, `.${basename(path)}.${process.pid}.trial`)
+  try {
+    await (await open(trial, 'wx')).close()
+    if (fileIs) await access(path)
+  } catch (error) {
+    fail(`a refusal (${error instanceof Error ? error.message : error})`, 'Name another with --out.')
+  } finally {
+    await rm(trial, { force: true })
+  }
+  return { replaces: fileIs !== undefined }
+}
+
+type Savable = Pick<Sequential, 'save'>
+
+/** Keeps the model's file up to date while it trains. */
+export class Keeper {
+  readonly #path: string
+  readonly #note: (text: string) => void
+  #unsaved = false
+  #saved = false
+
+  constructor(path: string, note: (text: string) => void) {
+    this.#path = path
+    this.#note = note
+  }
+
+  /** Whether the file has been written at all. */
+  get saved(): boolean {
+    return this.#saved
+  }
+
+  /** Saves; a failure (a full disk) is no reason to stop training, since the next time may go well. */
+  async checkpoint(model: Savable): Promise<void> {
+    try {
+      await model.save(this.#path)
+      this.#unsaved = false
+      this.#saved = true
+    } catch (error) {
+      this.#unsaved = true
+      this.#note(`Not saved: ${describeError(error)}. Training goes on, and the next epoch tries again.`)
+    }
+  }
+
+  /**
+   * After the last checkpoint: now a failure counts. But the training is not lost with it: the model goes to the
+   * system's temporary folder.
+   */
+  async settle(model: Savable): Promise<void> {
+    if (!this.#unsaved) return
+    try {
+      await model.save(this.#path)
+    } catch (error) {
+      const rescued = await rescue(model, basename(this.#path))
+      const ending = rescued
+        ? `The model is in ${rescued} instead: move it.`
+        : 'It could not be saved elsewhere either.'
+      throw new Failure(`${describeError(error)}. ${ending}`, { cause: error })
+    }
+  }
+}
+
+async function rescue(model: Savable, name: string): Promise<string | undefined> {
+  try {
+    const path = join(await mkdtemp(join(tmpdir(), 'carousel-')), name)
+    await model.save(path)
+    return path
+  } catch {
+    return undefined
+  }
+}

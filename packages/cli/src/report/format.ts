@@ -1,0 +1,53 @@
+/** Numbers and times as people read them. */
+
+const grouped = new Intl.NumberFormat('en-US')
+
+/** 60000 → 60,000 */
+export const count = (value: number): string => grouped.format(Math.round(value))
+
+/** 0.98612 → 98.61 % */
+export const percent = (share: number, digits = 2): string => `${(share * 100).toFixed(digits)} %`
+
+/** Four decimals, or a power of ten where those would hide the number: 0.0071, 3.2e-6 */
+export function decimal(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : value.toFixed(4)
+}
+
+/** 5.9 s, 1:03 min, 2:05:00 h */
+export function duration(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`
+  const whole = Math.round(seconds)
+  if (whole < 3600) return `${Math.floor(whole / 60)}:${two(whole % 60)} min`
+  return `${clock(whole)} h`
+}
+
+/** Time left, without tenths: 0:07, 12:31, 1:02:03 */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60]
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
+
+/** 18,874,368 → 18.0 MB */
+export function bytes(value: number): string {
+  if (value < 1024) return `${value} B`
+  if (value < 1024 ** 2) return `${(value / 1024).toFixed(1)} KB`
+  return `${(value / 1024 ** 2).toFixed(1)} MB`
+}
+
+/** Breaks a text at spaces, so that its lines fit into a width (a longer word has a line of its own). */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.length - 1
+    if (last >= 0 && lines[last].length + 1 + word.length <= width) lines[last] += ` ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** A word of a command line, quoted where a shell would split it. */
+export const shellWord = (word: string): string =>
+  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+
+const two = (value: number): string => String(value).padStart(2, '0')

@@ -1,0 +1,97 @@
+import { platform } from '#engine-platform'
+import type { Executable, Machine } from '../engine.ts'
+import { openLocal } from './local.ts'
+import type { Answer, Request, Requests, Run } from './remote.ts'
+
+// The thread in which a page's machines live. It answers one request after the other.
+
+interface Resident {
+  readonly machine: Machine
+  readonly executables: Executable[]
+}
+
+const residents = new Map<number, Resident>()
+let opened = 0
+let turn: Promise<void> = Promise.resolve()
+
+platform.receive((data) => {
+  const request = data as Request
+  turn = turn.then(() => serve(request))
+})
+
+async function serve(request: Request): Promise<void> {
+  const { id } = request
+  try {
+    const content = await answers[request.kind](request.content as never)
+    platform.post({ id, content } satisfies Answer, buffersOf(content))
+  } catch (error) {
+    platform.post({ id, error } satisfies Answer)
+  }
+}
+
+const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Promise<Requests[K][1]> } = {
+  async open(settings) {
+    const machine = await openLocal(settings)
+    residents.set(++opened, { machine, executables: [] })
+    return { machine: opened, arithmetic: machine.arithmetic, notes: machine.notes }
+  },
+
+  async load({ machine, program, bounds }) {
+    const resident = find(machine)
+    const executable = await resident.machine.load(program, bounds)
+    resident.executables.push(executable)
+    return { executable: resident.executables.length - 1, explanation: executable.explanation }
+  },
+
+  async read({ machine, name }) {
+    return find(machine).machine.read(name)
+  },
+
+  async write({ machine, name, data }) {
+    await find(machine).machine.write(name, data)
+    return undefined
+  },
+
+  async snapshot({ machine }) {
+    await find(machine).machine.snapshot()
+    return undefined
+  },
+
+  async restore({ machine }) {
+    await find(machine).machine.restore()
+    return undefined
+  },
+
+  async close({ machine }) {
+    residents.delete(machine)
+    return undefined
+  },
+
+  async run(run) {
+    const fetches = Object.fromEntries(Object.entries(run.fetches).map(([name, length]) => [name, new Float32Array(length)]))
+    const result = await executableOf(run).run(run.counts, run.feeds, fetches)
+    return { result, feeds: run.feeds, fetches }
+  },
+
+  async firstNonFinite(run) {
+    return executableOf(run).firstNonFinite(run.counts, run.feeds)
+  },
+}
+
+function find(machine: number): Resident {
+  const resident = residents.get(machine)
+  if (!resident) throw new Error(`there is no machine ${machine} any more`)
+  return resident
+}
+
+function executableOf({ machine, executable }: Run): Executable {
+  return find(machine).executables[executable]
+}
+
+/** The memory of arrays that the answer may give away. */
+function buffersOf(content: unknown): ArrayBuffer[] {
+  if (content instanceof Float32Array) return [content.buffer as ArrayBuffer]
+  if (typeof content !== 'object' || content === null || !('feeds' in content)) return []
+  const { feeds, fetches } = content as Requests['run'][1]
+  return [...Object.values(feeds).map(({ data }) => data.buffer), ...Object.values(fetches).map(({ buffer }) => buffer)] as ArrayBuffer[]
+}

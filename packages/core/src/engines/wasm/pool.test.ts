@@ -1,0 +1,105 @@
+import { Worker } from 'node:worker_threads'
+import { expect, it } from 'vitest'
+import { CASES, runCaseOn } from '../../ops/cases.ts'
+import { compile } from './binaries.ts'
+import { BELL, receivedBy, ticketOf } from './control.ts'
+import { LocalMachine } from './machine.ts'
+import { platform } from './platform/node.ts'
+import type { Thread } from './platform/platform.ts'
+import { Pool } from './pool.ts'
+
+const testCase = CASES.find(({ name }) => name === 'lstm: many rows') ?? CASES[0]
+
+async function machineWith(pool: Pool, threads: number): Promise<LocalMachine> {
+  const module = await compile('simd')
+  if (!module) throw new Error('no simd')
+  return new LocalMachine({ binary: 'simd', module, arithmetic: 'unfused', notes: [], pool, threads })
+}
+
+/** A pool whose threads the test holds in its hand. */
+function watched(): { pool: Pool; threads: Thread[] } {
+  const threads: Thread[] = []
+  const pool = new Pool(() => {
+    const thread = platform.spawn('worker')
+    threads.push(thread)
+    return thread
+  })
+  return { pool, threads }
+}
+
+const alone = machineWith(new Pool(), 1).then((machine) => runCaseOn(machine, testCase))
+
+it('lets workers do their shares', async () => {
+  const { pool, threads } = watched()
+  const machine = await machineWith(pool, 2)
+  await pool.ready(2)
+  for (let i = 0; i < 20; i++) await runCaseOn(machine, testCase)
+  expect(threads).toHaveLength(1)
+  expect(pool.offered).toBeGreaterThan(0)
+  expect(pool.late).toBeLessThan(pool.offered)
+})
+
+it('starts no worker before there is work for one', async () => {
+  const { pool, threads } = watched()
+  const machine = await machineWith(pool, 4)
+  await runCaseOn(machine, CASES[0])
+  expect(threads).toHaveLength(0)
+})
+
+it('does the share of a worker that has been terminated, and starts another', async () => {
+  const { pool, threads } = watched()
+  const machine = await machineWith(pool, 2)
+  await pool.ready(2)
+  const ended = new Promise((resolve) => threads[0].onEnd(resolve))
+  threads[0].end()
+  expect(await runCaseOn(machine, testCase)).toEqual(await alone)
+  await ended
+  expect(await runCaseOn(machine, testCase)).toEqual(await alone)
+  await pool.ready(2)
+  expect(threads).toHaveLength(2)
+  expect(await runCaseOn(machine, testCase)).toEqual(await alone)
+})
+
+it('rejects where a worker dies over its share, and works again the next time', async () => {
+  const spawned: string[] = []
+  const spawn = () => {
+    spawned.push(spawned.length === 0 ? 'mortal' : 'worker')
+    return spawned.length === 1 ? mortal() : platform.spawn('worker')
+  }
+  const pool = new Pool(spawn, 200)
+  const machine = await machineWith(pool, 2)
+  await pool.ready(2)
+  await expect(runCaseOn(machine, testCase)).rejects.toThrow(/worker thread died or was silent for 0.2 s.*last checkpoint/)
+  expect(await runCaseOn(machine, testCase)).toEqual(await alone)
+  await pool.ready(2)
+  expect(await runCaseOn(machine, testCase)).toEqual(await alone)
+  expect(spawned).toEqual(['mortal', 'worker'])
+})
+
+/** Says it is ready, takes the ticket of its first share, and exits. */
+const MORTAL = `
+  const { parentPort, workerData } = require('node:worker_threads')
+  const { bell, ticket, received } = workerData
+  let control
+  parentPort.on('message', (message) => {
+    control ??= message.control
+    Atomics.add(control, received, 1)
+    if (message.kind !== 'attach') return
+    for (;;) {
+      const rung = Atomics.load(control, bell)
+      if (Atomics.exchange(control, ticket, 0) === 1) process.exit()
+      Atomics.wait(control, bell, rung)
+    }
+  })`
+
+function mortal(): Thread {
+  const workerData = { bell: BELL, ticket: ticketOf(1), received: receivedBy(1) }
+  const worker = new Worker(MORTAL, { eval: true, workerData })
+  worker.unref()
+  return {
+    post: (message) => worker.postMessage(message),
+    onEnd: () => {},
+    onMessage: () => {},
+    end: () => void worker.terminate(),
+  }
+}

@@ -1,0 +1,192 @@
+import { platform } from '#engine-platform'
+import { type Extents, type Program, resolveShape, sizeOf } from '../../program/program.ts'
+import type { Arithmetic, Executable, Explanation, Feed, Machine, Numbers } from '../engine.ts'
+import type { Settings } from './local.ts'
+import type { Thread } from './platform/platform.ts'
+
+// Machines whose work happens in a thread of its own, the host, because the calling thread may not wait (a page's).
+// Feeds are gathered here and handed over; the host gives their memory back with its answer.
+
+/** What the host is asked, by name of the request, and what it answers. */
+export interface Requests {
+  open: [Settings, { machine: number; arithmetic: Arithmetic; notes: readonly string[] }]
+  load: [{ machine: number; program: Program; bounds: Extents }, { executable: number; explanation: Explanation }]
+  read: [{ machine: number; name: string }, Float32Array]
+  write: [{ machine: number; name: string; data: Numbers }, undefined]
+  snapshot: [{ machine: number }, undefined]
+  restore: [{ machine: number }, undefined]
+  close: [{ machine: number }, undefined]
+  run: [Run, { result: number; feeds: Record<string, Feed>; fetches: Record<string, Float32Array> }]
+  firstNonFinite: [Run, string | null]
+}
+
+export interface Run {
+  readonly machine: number
+  readonly executable: number
+  readonly counts: Extents
+  readonly feeds: Record<string, Feed>
+  /** Lengths by output name. */
+  readonly fetches: Record<string, number>
+}
+
+export type Request = { [K in keyof Requests]: { readonly id: number; readonly kind: K; readonly content: Requests[K][0] } }[keyof Requests]
+export type Answer = { readonly id: number; readonly content: unknown } | { readonly id: number; readonly error: unknown }
+
+interface Waiting {
+  resolve(content: unknown): void
+  reject(error: unknown): void
+}
+
+/** The host's side of the conversation, as seen from here. */
+class Host {
+  readonly #thread: Thread
+  readonly #waiting = new Map<number, Waiting>()
+  #requests = 0
+  /** Why it is no more, once it is no more. */
+  end: string | undefined
+
+  constructor() {
+    this.#thread = platform.spawn('host')
+    this.#thread.onMessage((message) => this.#settle(message as Answer))
+    this.#thread.onEnd((reason) => {
+      this.end = `the thread that computes has ended (${reason}), and its models with it; load them again from their files`
+      for (const { reject } of this.#waiting.values()) reject(new Error(this.end))
+      this.#waiting.clear()
+    })
+  }
+
+  ask<K extends keyof Requests>(kind: K, content: Requests[K][0], transfer: readonly ArrayBuffer[] = []): Promise<Requests[K][1]> {
+    if (this.end !== undefined) return Promise.reject(new Error(this.end))
+    const id = ++this.#requests
+    const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
+    this.#thread.post({ id, kind, content }, transfer)
+    return answer as Promise<Requests[K][1]>
+  }
+
+  #settle(answer: Answer): void {
+    const waiting = this.#waiting.get(answer.id)
+    this.#waiting.delete(answer.id)
+    if ('error' in answer) waiting?.reject(answer.error)
+    else waiting?.resolve(answer.content)
+  }
+}
+
+let host: Host | undefined
+
+/** Lets the host forget machines that nobody holds any more. */
+const collected = new FinalizationRegistry<() => void>((close) => close())
+
+export async function openRemote(settings: Settings): Promise<Machine> {
+  if (!host || host.end !== undefined) host = new Host()
+  const here = host
+  const { machine, arithmetic, notes } = await here.ask('open', settings)
+  const opened = new RemoteMachine(here, machine, arithmetic, notes)
+  collected.register(opened, () => void here.ask('close', { machine }).catch(() => {}))
+  return opened
+}
+
+class RemoteMachine implements Machine {
+  readonly arithmetic: Arithmetic
+  readonly notes: readonly string[]
+  readonly #host: Host
+  readonly #machine: number
+
+  constructor(host: Host, machine: number, arithmetic: Arithmetic, notes: readonly string[]) {
+    this.#host = host
+    this.#machine = machine
+    this.arithmetic = arithmetic
+    this.notes = notes
+  }
+
+  async load(program: Program, bounds: Extents): Promise<Executable> {
+    const { executable, explanation } = await this.#host.ask('load', { machine: this.#machine, program, bounds })
+    return new RemoteExecutable(this, this.#host, { machine: this.#machine, executable }, program, explanation)
+  }
+
+  read(name: string): Promise<Float32Array> {
+    return this.#host.ask('read', { machine: this.#machine, name })
+  }
+
+  write(name: string, data: Numbers): Promise<void> {
+    return this.#host.ask('write', { machine: this.#machine, name, data })
+  }
+
+  snapshot(): Promise<void> {
+    return this.#host.ask('snapshot', { machine: this.#machine })
+  }
+
+  restore(): Promise<void> {
+    return this.#host.ask('restore', { machine: this.#machine })
+  }
+}
+
+class RemoteExecutable implements Executable {
+  readonly explanation: Explanation
+  /** Held so that the machine is not collected while one of its programs is in use. */
+  readonly machine: RemoteMachine
+  readonly #host: Host
+  readonly #ids: { readonly machine: number; readonly executable: number }
+  readonly #program: Program
+  /** Arrays that the host has given back, by input. */
+  readonly #spare = new Map<string, Numbers>()
+
+  constructor(machine: RemoteMachine, host: Host, ids: { machine: number; executable: number }, program: Program, explanation: Explanation) {
+    this.machine = machine
+    this.#host = host
+    this.#ids = ids
+    this.#program = program
+    this.explanation = explanation
+  }
+
+  async run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Readonly<Record<string, Float32Array>>): Promise<number> {
+    const lengths = Object.fromEntries(Object.entries(fetches).map(([name, { length }]) => [name, length]))
+    const answer = await this.#ask('run', counts, feeds, lengths)
+    for (const [name, { data }] of Object.entries(answer.feeds)) this.#spare.set(name, data)
+    for (const [name, data] of Object.entries(answer.fetches)) fetches[name].set(data)
+    return answer.result
+  }
+
+  firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
+    return this.#ask('firstNonFinite', counts, feeds, {})
+  }
+
+  #ask<K extends 'run' | 'firstNonFinite'>(
+    kind: K,
+    counts: Extents,
+    feeds: Readonly<Record<string, Feed>>,
+    fetches: Record<string, number>,
+  ): Promise<Requests[K][1]> {
+    const gathered = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, { data: this.#gather(name, feed, counts) }]))
+    const transfer = Object.values(gathered).map(({ data }) => data.buffer as ArrayBuffer)
+    return this.#host.ask(kind, { ...this.#ids, counts, feeds: gathered, fetches }, transfer)
+  }
+
+  /** The numbers of the chosen rows, in an array that may be given away. */
+  #gather(name: string, { data, rows }: Feed, counts: Extents): Numbers {
+    const id = this.#program.inputs[name]
+    if (id === undefined) throw new Error(`the program '${this.#program.name}' has no input '${name}'; it has ${Object.keys(this.#program.inputs).join(', ')}`)
+    const shape = resolveShape(this.#program.values[id].shape, counts)
+    const size = Math.min(sizeOf(shape), rows ? rows.length * (sizeOf(shape) / shape[0]) : data.length)
+    const target = this.#take(name, data, size)
+    if (rows) gatherRows(target, data, rows, sizeOf(shape) / shape[0], shape[0])
+    else for (let i = 0; i < size; i++) target[i] = data[i]
+    return target
+  }
+
+  #take(name: string, { constructor }: Numbers, size: number): Numbers {
+    const spare = this.#spare.get(name)
+    this.#spare.delete(name)
+    if (spare && spare.constructor === constructor && spare.length === size) return spare
+    return new (constructor as new (size: number) => Numbers)(size)
+  }
+}
+
+function gatherRows(target: Numbers, data: Numbers, rows: Int32Array, width: number, count: number): void {
+  for (let b = 0; b < count; b++) {
+    const from = rows[b] * width
+    if (!(from >= 0 && from + width <= data.length)) {
+      throw new RangeError(`there are ${data.length / width} rows to choose from; got a row number ${rows[b]}`)
+    }
+    for (let i = 0; i < width; i++) target[b * width + i] = data[from + i]
+  }
+}

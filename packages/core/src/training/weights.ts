@@ -1,0 +1,71 @@
+import type { Tensor } from '../data/tensor.ts'
+import { DataError } from '../errors.ts'
+import type { FileTensor } from '../file/safetensors.ts'
+import type { Network, Variable } from '../network/network.ts'
+import type { Session } from './session.ts'
+
+/** All weights by path, in Keras's order and shapes. */
+export async function readWeights(session: Session): Promise<Map<string, FileTensor>> {
+  return readAll(session)
+}
+
+/** What the optimizer keeps for each weight, as `optimizer/<slot>/<path>`. */
+export async function readSlots(
+  session: Session,
+  slots: readonly string[],
+): Promise<Map<string, FileTensor>> {
+  const each = await Promise.all(slots.map((slot) => readAll(session, slot)))
+  return new Map(each.flatMap((tensors) => [...tensors]))
+}
+
+/** The data of one tensor for each weight, in Keras's order. Throws before anything is made room for or written. */
+export function checkWeights({ variables }: Network, tensors: readonly Tensor[]): Float32Array[] {
+  return variables.map((variable, index) => checkedData(tensors[index], variable))
+}
+
+/** Replaces all weights by what `checkWeights` returned. */
+export async function writeWeights(session: Session, data: readonly Float32Array[]): Promise<void> {
+  for (const [index, variable] of session.network.variables.entries()) await session.write(variable, data[index])
+}
+
+/** Replaces what the optimizer keeps; every slot must be there. */
+export async function writeSlots(
+  session: Session,
+  slots: readonly string[],
+  tensors: ReadonlyMap<string, FileTensor>,
+): Promise<void> {
+  for (const slot of slots) {
+    for (const variable of session.network.variables) {
+      const tensor = tensors.get(nameOf(variable, slot))
+      if (!tensor) throw new DataError(`the optimizer's state '${nameOf(variable, slot)}' is missing`)
+      await session.write(variable, checkedData(tensor, variable), slot)
+    }
+  }
+}
+
+/** The first weight or slot that holds NaN or infinity, or null. */
+export async function firstNonFinite(session: Session, slots: readonly string[]): Promise<string | null> {
+  for (const slot of [undefined, ...slots]) {
+    for (const [name, { data }] of await readAll(session, slot)) if (!data.every(Number.isFinite)) return name
+  }
+  return null
+}
+
+async function readAll(session: Session, slot?: string): Promise<Map<string, FileTensor>> {
+  const entries = session.network.variables.map(async (variable) => {
+    const data = await session.read(variable, slot)
+    return [nameOf(variable, slot), { shape: variable.spec.shape, data }] as const
+  })
+  return new Map(await Promise.all(entries))
+}
+
+function nameOf({ path }: Variable, slot?: string): string {
+  return slot ? `optimizer/${slot}/${path}` : path
+}
+
+function checkedData({ shape, data }: Tensor, { path, spec }: Variable): Float32Array {
+  if (shape.length !== spec.shape.length || shape.some((dim, axis) => dim !== spec.shape[axis])) {
+    throw new DataError(`weight '${path}' has the shape [${spec.shape}]; got [${shape}]`)
+  }
+  return data instanceof Float32Array ? data : Float32Array.from(data)
+}
