@@ -55,7 +55,7 @@ export const jsonOption = () => new Option('--json', 'write one JSON object a li
 export const dataOption = () =>
   option(
     '--data <dir>',
-    'folder with the four MNIST files, or with a folder mnist/ (default: CAROUSEL_DATA)',
+    'folder with the four MNIST files, or with a folder mnist/ (default: CAROUSEL_DATA, the cache, a download, or 10,000 digits that come along)',
     path('--data ../shared/data'),
   )
 export const threadsOption = () =>

@@ -39,7 +39,7 @@ function clamp(x: v128, least: v128, most: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, least), most)
 }
 
-function quotient(to: usize, from: usize, bytes: usize, table: usize): void {
+function quotient(to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32, table: usize): void {
   const least = constant(table, 0)
   const most = constant(table, 1)
   const p6 = constant(table, 2)
@@ -54,58 +54,76 @@ function quotient(to: usize, from: usize, bytes: usize, table: usize): void {
   const q1 = constant(table, 11)
   const q0 = constant(table, 12)
   const shift = constant(table, 13)
-  const end = from + bytes
-  do {
-    const x = clamp(low(from), least, most)
-    const y = clamp(high(from), least, most)
-    const xx = f32x4.mul(x, x)
-    const yy = f32x4.mul(y, y)
-    let px = madd(xx, p6, p5)
-    let py = madd(yy, p6, p5)
-    px = madd(xx, px, p4)
-    py = madd(yy, py, p4)
-    px = madd(xx, px, p3)
-    py = madd(yy, py, p3)
-    px = madd(xx, px, p2)
-    py = madd(yy, py, p2)
-    px = madd(xx, px, p1)
-    py = madd(yy, py, p1)
-    px = madd(xx, px, p0)
-    py = madd(yy, py, p0)
-    let qx = madd(xx, q3, q2)
-    let qy = madd(yy, q3, q2)
-    qx = madd(xx, qx, q1)
-    qy = madd(yy, qy, q1)
-    qx = madd(xx, qx, q0)
-    qy = madd(yy, qy, q0)
-    put(
-      to,
-      f32x4.add(f32x4.div(f32x4.mul(x, px), qx), shift),
-      f32x4.add(f32x4.div(f32x4.mul(y, py), qy), shift),
-    )
-    from += PAIR
-    to += PAIR
-  } while (from < end)
+  for (; panels > 0; panels--) {
+    let source = from
+    let target = to
+    const end = from + bytes
+    do {
+      const x = clamp(low(source), least, most)
+      const y = clamp(high(source), least, most)
+      const xx = f32x4.mul(x, x)
+      const yy = f32x4.mul(y, y)
+      let px = madd(xx, p6, p5)
+      let py = madd(yy, p6, p5)
+      px = madd(xx, px, p4)
+      py = madd(yy, py, p4)
+      px = madd(xx, px, p3)
+      py = madd(yy, py, p3)
+      px = madd(xx, px, p2)
+      py = madd(yy, py, p2)
+      px = madd(xx, px, p1)
+      py = madd(yy, py, p1)
+      px = madd(xx, px, p0)
+      py = madd(yy, py, p0)
+      let qx = madd(xx, q3, q2)
+      let qy = madd(yy, q3, q2)
+      qx = madd(xx, qx, q1)
+      qy = madd(yy, qy, q1)
+      qx = madd(xx, qx, q0)
+      qy = madd(yy, qy, q0)
+      put(
+        target,
+        f32x4.add(f32x4.div(f32x4.mul(x, px), qx), shift),
+        f32x4.add(f32x4.div(f32x4.mul(y, py), qy), shift),
+      )
+      source += PAIR
+      target += PAIR
+    } while (source < end)
+    from += fromPanel
+    to += toPanel
+  }
 }
 
-function relu(to: usize, from: usize, bytes: usize): void {
+function relu(to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32): void {
   const zero = f32x4.splat(0)
-  const end = from + bytes
-  do {
-    put(to, f32x4.pmax(low(from), zero), f32x4.pmax(high(from), zero))
-    from += PAIR
-    to += PAIR
-  } while (from < end)
+  for (; panels > 0; panels--) {
+    for (let at: usize = 0; at < bytes; at += PAIR) {
+      put(to + at, f32x4.pmax(low(from + at), zero), f32x4.pmax(high(from + at), zero))
+    }
+    from += fromPanel
+    to += toPanel
+  }
+}
+
+function copy(to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32): void {
+  for (; panels > 0; panels--) {
+    memory.copy(to, from, bytes)
+    from += fromPanel
+    to += toPanel
+  }
+}
+
+/** to = activation(from) over `bytes` of each of `panels` panels, a multiple of 32; `to` may be `from`. */
+export function activatePanels(code: i32, to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32): void {
+  if (code == TANH) quotient(to, toPanel, from, fromPanel, bytes, panels, TANH_TABLE)
+  else if (code == SIGMOID) quotient(to, toPanel, from, fromPanel, bytes, panels, SIGMOID_TABLE)
+  else if (code == RELU) relu(to, toPanel, from, fromPanel, bytes, panels)
+  else if (to != from) copy(to, toPanel, from, fromPanel, bytes, panels)
 }
 
 /** to = activation(from) over `bytes` contiguous bytes, a multiple of 32; `to` may be `from`. */
 export function activate(code: i32, to: usize, from: usize, bytes: usize): void {
-  switch (code) {
-    case TANH: { quotient(to, from, bytes, TANH_TABLE); break }
-    case SIGMOID: { quotient(to, from, bytes, SIGMOID_TABLE); break }
-    case RELU: { relu(to, from, bytes); break }
-    default: if (to != from) memory.copy(to, from, bytes)
-  }
+  activatePanels(code, to, 0, from, 0, bytes, 1)
 }
 
 const ONE: usize = memory.data<f32>([1], 16)

@@ -7,24 +7,31 @@ import { LANES, ROW } from './layout'
 const ROW_BLOCK: i32 = 48
 
 /**
- * c[rows, panels] = start + a[rows, depth]·b[depth, panels] over `depth` lanes that fill a's panels from the first.
+ * c[rows, panels] = start + a[rows, depth]·b[depth, panels] + aNext·bNext over `depth` lanes that fill a's panels from
+ * the first, then over `depthNext` of a second pair of operands.
  * `start` lies at strides of its own: a bias has `startRow` 0, and c itself may be given to go on summing.
  */
 function product(
   c: usize, cPanel: usize,
   start: usize, startPanel: usize, startRow: usize,
-  a: usize, aPanel: usize,
-  b: usize, bPanel: usize,
-  depth: i32, rows: i32, panels: i32,
+  a: usize, aPanel: usize, b: usize, bPanel: usize, depth: i32,
+  aNext: usize, aPanelNext: usize, bNext: usize, bPanelNext: usize, depthNext: i32,
+  rows: i32, panels: i32,
 ): void {
   const jump = aPanel - ROW
+  const jumpNext = aPanelNext - ROW
   const length = <usize>depth * ROW
+  const lengthNext = <usize>depthNext * ROW
   if (rows == 1) {
     for (; panels >= VECTOR_PANELS; panels -= VECTOR_PANELS) {
-      vectorTile(c, cPanel, start, startPanel, a, jump, b, bPanel, b + length)
+      vectorTile(
+        c, cPanel, start, startPanel, a, jump, b, bPanel, b + length,
+        aNext, jumpNext, bNext, bPanelNext, bNext + lengthNext,
+      )
       c += cPanel * VECTOR_PANELS
       start += startPanel * VECTOR_PANELS
       b += bPanel * VECTOR_PANELS
+      bNext += bPanelNext * VECTOR_PANELS
     }
   }
   const tiles = (rows + TILE_ROWS - 1) / TILE_ROWS
@@ -34,20 +41,47 @@ function product(
     for (let column = 0; column < ROW; column += TILE_BYTES) {
       const bColumn = b + column
       const end = bColumn + length
+      const bColumnNext = bNext + column
+      const endNext = bColumnNext + lengthNext
       let cTile = c + column
       let startTile = start + column
       let aTile = a
+      let aTileNext = aNext
       for (let tile = 0; tile < tiles; tile++) {
         const count = tile < larger ? least + 1 : least
-        rowTile(count, cTile, startTile, startRow, aTile, jump, bColumn, end)
+        rowTile(count, cTile, startTile, startRow, aTile, jump, bColumn, end, aTileNext, jumpNext, bColumnNext, endNext)
         cTile += count * ROW
         startTile += count * startRow
         aTile += count * ROW
+        aTileNext += count * ROW
       }
     }
     c += cPanel
     start += startPanel
     b += bPanel
+    bNext += bPanelNext
+  }
+}
+
+/** c[rows, panels] = start + a[rows, units]·b + aNext[rows, unitsNext]·bNext, over ordinary axes, in this order. */
+export function contractTwo(
+  c: usize, cPanel: usize,
+  start: usize, startPanel: usize, startRow: usize,
+  a: usize, aPanel: usize, units: i32, b: usize, bPanel: usize,
+  aNext: usize, aPanelNext: usize, unitsNext: i32, bNext: usize, bPanelNext: usize,
+  rows: i32, panels: i32,
+): void {
+  while (rows > 0) {
+    const count = min(rows, ROW_BLOCK)
+    product(
+      c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, units,
+      aNext, aPanelNext, bNext, bPanelNext, unitsNext, count, panels,
+    )
+    c += count * ROW
+    start += count * startRow
+    a += count * ROW
+    aNext += count * ROW
+    rows -= count
   }
 }
 
@@ -63,7 +97,7 @@ function contractBlock(
   const tail = gates == 1 ? 0 : units % LANES
   const whole = (units - tail) * gates
   if (whole > 0 || tail == 0) {
-    product(c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, whole, rows, panels)
+    product(c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, whole, 0, 0, 0, 0, 0, rows, panels)
     start = c
     startPanel = cPanel
     startRow = ROW
@@ -72,7 +106,7 @@ function contractBlock(
   a += <usize>(whole / LANES) * aPanel
   b += <usize>whole * ROW
   for (let gate = 0; gate < gates; gate++) {
-    product(c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, tail, rows, panels)
+    product(c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, tail, 0, 0, 0, 0, 0, rows, panels)
     start = c
     startPanel = cPanel
     startRow = ROW

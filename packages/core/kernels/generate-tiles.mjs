@@ -11,27 +11,34 @@
 
 const range = (count) => [...Array(count).keys()]
 
-/** `step`: bytes from a's element k to k + 1; `stride`: bytes from a's row r to r + 1. */
-function tile({ name, rows, vectors, stride, step }) {
-  const downwards = range(vectors).reverse()
-  const jumps = step === 4
+/** One run over the contracted axis. `step`: bytes from a's element k to k + 1; `stride`: bytes from a's row r to r + 1. */
+function run({ rows, vectors, stride, step, second = '', reversed = false }) {
+  const order = reversed ? range(rows).reverse() : range(rows)
+  const [a, jump, b, end] = ['a', 'jump', 'b', 'end'].map((name) => name + second)
   return [
-    `function ${name}(c: usize, start: usize, startRow: usize, a: usize${jumps ? ', jump: usize' : ''}, b: usize, end: usize): void {`,
+    `  if (${b} < ${end}) do {`,
+    ...range(vectors).map((v) => `    const b${v} = v128.load(${b}, ${16 * v})`),
+    ...order.flatMap((r) => [
+      `    const a${r} = v128.load32_splat(${a}, ${r * stride})`,
+      ...range(vectors).map((v) => `    c${r}_${v} = madd(a${r}, b${v}, c${r}_${v})`),
+    ]),
+    `    ${a} += ${step}`,
+    ...(step === 4 ? [`    ${a} = select(${a}, ${a} + ${jump}, ${a} & 63)`] : []),
+    `    ${b} += 64`,
+    `  } while (${b} < ${end})`,
+  ]
+}
+
+function tile({ name, parameters, rows, vectors, ...strides }) {
+  return [
+    `function ${name}(${parameters.join(', ')}): void {`,
     ...range(rows).flatMap((r) => [
       ...range(vectors).map((v) => `  let c${r}_${v} = v128.load(start, ${16 * v})`),
       ...(r < rows - 1 ? ['  start += startRow'] : []),
     ]),
-    '  if (b < end) do {',
-    ...range(vectors).map((v) => `    const b${v} = v128.load(b, ${16 * v})`),
-    ...range(rows).flatMap((r) => [
-      `    const a${r} = v128.load32_splat(a, ${r * stride})`,
-      ...range(vectors).map((v) => `    c${r}_${v} = madd(a${r}, b${v}, c${r}_${v})`),
-    ]),
-    `    a += ${step}`,
-    ...(jumps ? ['    a = select(a, a + jump, a & 63)'] : []),
-    '    b += 64',
-    '  } while (b < end)',
-    ...range(rows).flatMap((r) => downwards.map((v) => `  v128.store(c, c${r}_${v}, ${64 * r + 16 * v})`)),
+    ...run({ rows, vectors, ...strides, reversed: parameters.length > 8 }),
+    ...(parameters.length > 8 ? run({ rows, vectors, ...strides, second: 'Next' }) : []),
+    ...range(rows).flatMap((r) => range(vectors).reverse().map((v) => `  v128.store(c, c${r}_${v}, ${64 * r + 16 * v})`)),
     '}',
   ].join('\n')
 }
@@ -39,17 +46,24 @@ function tile({ name, rows, vectors, stride, step }) {
 /** One row over several panels at once: with so few accumulators a single panel would wait for its own sums. */
 function vectorTile(panels) {
   const cells = range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `c${p}_${v}` })))
+  const run = (second) => {
+    const [a, jump, b, bPanel, end] = ['a', 'jump', 'b', 'bPanel', 'end'].map((name) => name + second)
     return [
-    `export function vectorTile(c: usize, cPanel: usize, start: usize, startPanel: usize, a: usize, jump: usize, b: usize, bPanel: usize, end: usize): void {`,
+      ...range(panels).slice(1).map((p) => `  let ${b}${p} = ${b} + ${p} * ${bPanel}`),
+      `  if (${b} < ${end}) do {`,
+      `    const x = v128.load32_splat(${a})`,
+      ...cells.map(({ p, v, name }) => `    ${name} = madd(x, v128.load(${b}${p || ''}, ${16 * v}), ${name})`),
+      `    ${a} += 4`,
+      `    ${a} = select(${a}, ${a} + ${jump}, ${a} & 63)`,
+      ...range(panels).map((p) => `    ${b}${p || ''} += 64`),
+      `  } while (${b} < ${end})`,
+    ]
+  }
+  return [
+    'export function vectorTile(c: usize, cPanel: usize, start: usize, startPanel: usize, a: usize, jump: usize, b: usize, bPanel: usize, end: usize, aNext: usize, jumpNext: usize, bNext: usize, bPanelNext: usize, endNext: usize): void {',
     ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(start + ${p} * startPanel, ${16 * v})`),
-    ...range(panels).slice(1).map((p) => `  let b${p} = b + ${p} * bPanel`),
-    '  if (b < end) do {',
-    '    const x = v128.load32_splat(a)',
-    ...cells.map(({ p, v, name }) => `    ${name} = madd(x, v128.load(b${p || ''}, ${16 * v}), ${name})`),
-    '    a += 4',
-    '    a = select(a, a + jump, a & 63)',
-    ...range(panels).map((p) => `    b${p || ''} += 64`),
-    '  } while (b < end)',
+    ...run(''),
+    ...run('Next'),
     ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(c + ${p} * cPanel, c${p}_${v}, ${16 * v})`)),
     '}',
   ].join('\n')
@@ -86,19 +100,20 @@ function dispatch({ name, prefix, rows, parameters }) {
 /** The module `generated/tiles.ts` for tiles of up to `rows` rows and `columns` columns. */
 export function tiles({ rows, columns, vectorPanels }) {
   const shapes = range(rows).map((r) => ({ rows: r + 1, vectors: columns / 4 }))
-  const common = ['b: usize', 'end: usize']
-  const head = ['c: usize', 'start: usize', 'startRow: usize', 'a: usize']
+  const words = (names) => names.split(' ').map((name) => `${name}: usize`)
+  const rowWords = words('c start startRow a jump b end aNext jumpNext bNext endNext')
+  const laneWords = words('c start startRow a b end')
   return [
     "import { madd } from '../arithmetic'",
     `export const TILE_ROWS: i32 = ${rows}`,
     `export const TILE_BYTES: i32 = ${columns * 4}`,
     `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
-    ...shapes.map((shape) => tile({ ...shape, name: `rows${shape.rows}`, stride: 64, step: 4 })),
-    ...shapes.map((shape) => tile({ ...shape, name: `lanes${shape.rows}`, stride: 4, step: 64 })),
+    ...shapes.map((shape) => tile({ ...shape, name: `rows${shape.rows}`, parameters: rowWords, stride: 64, step: 4 })),
+    ...shapes.map((shape) => tile({ ...shape, name: `lanes${shape.rows}`, parameters: laneWords, stride: 4, step: 64 })),
     vectorTile(vectorPanels),
     sumTile({ name: 'sumTile', panels: vectorPanels }),
     sumTile({ name: 'sumTile1', panels: 1 }),
-    dispatch({ name: 'rowTile', prefix: 'rows', rows, parameters: [...head, 'jump: usize', ...common] }),
-    dispatch({ name: 'laneTile', prefix: 'lanes', rows, parameters: [...head, ...common] }),
+    dispatch({ name: 'rowTile', prefix: 'rows', rows, parameters: rowWords }),
+    dispatch({ name: 'laneTile', prefix: 'lanes', rows, parameters: laneWords }),
   ].join('\n\n')
 }

@@ -2,17 +2,20 @@
 //   z = bias + x·W + h₋·U      i f o = recurrentActivation(z)   g = activation(z_c)
 //   c = f∘c₋ + i∘g             h = o∘activation(c)
 // Split by rows: a call runs all steps of its rows.
-import { activate } from './activations'
+import { activatePanels } from './activations'
 import { madd } from './arithmetic'
-import { contract } from './gemm'
+import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf } from './layout'
-import { PAIR, high, low, put } from './vectors'
+import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
 /** Gates of the fused axis. */
 const GATES: i32 = 4
 
 /** Rows that run through all steps together, so that their states stay in the first caches. */
 const ROW_BLOCK: i32 = 48
+
+/** Rows × blocks of 16 units worked on together: one block of a full batch, but many of a single row. */
+const GROUP: i32 = 32
 
 @unmanaged
 export class Lstm {
@@ -82,6 +85,7 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
   const bias = o.bias ? o.bias : ZEROS
   const biasPanel = o.bias ? o.biasPanel : 0
   const gatesPanel = o.gatesPanel
+  const group = max(GROUP / rows, 1)
   const hoisted = rows == 1 && o.xStep == ROW && o.gatesStep == ROW && o.gatesRing >= steps
   if (hoisted) {
     contract(o.gates, gatesPanel, bias, biasPanel, 0, o.x, o.xPanel, o.inputs, 1, o.kernel, o.kernelPanel, steps, blocks * GATES)
@@ -97,25 +101,23 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
     const h = o.hs + <usize>(t % o.hsRing) * o.hsStep + offset
     const c = o.cs + <usize>(t % o.csRing) * o.csStep + offset
     const activated = o.activated ? o.activated + <usize>t * o.activatedStep + offset : 0
-    let z = o.gates + <usize>(t % o.gatesRing) * o.gatesStep + offset
-    for (let block = 0; block < blocks; block++) {
+    const z = o.gates + <usize>(t % o.gatesRing) * o.gatesStep + offset
+    for (let block = 0; block < blocks; block += group) {
+      const count = min(group, blocks - block)
       const panel = block * GATES
-      if (!hoisted) {
-        contract(
-          z, gatesPanel, bias + panel * biasPanel, biasPanel, 0,
-          x, o.xPanel, o.inputs, 1, o.kernel + panel * o.kernelPanel, o.kernelPanel, rows, GATES,
-        )
-      }
-      if (hBefore) {
-        const recurrent = o.recurrentKernel + panel * o.recurrentKernelPanel
-        contract(z, gatesPanel, z, gatesPanel, ROW, hBefore, hBeforePanel, o.units, 1, recurrent, o.recurrentKernelPanel, rows, GATES)
-      }
+      const zBlock = z + panel * gatesPanel
+      contractTwo(
+        zBlock, gatesPanel,
+        hoisted ? zBlock : bias + panel * biasPanel, hoisted ? gatesPanel : biasPanel, hoisted ? ROW : 0,
+        x, o.xPanel, hoisted ? 0 : o.inputs, o.kernel + panel * o.kernelPanel, o.kernelPanel,
+        hBefore, hBeforePanel, hBefore ? o.units : 0, o.recurrentKernel + panel * o.recurrentKernelPanel, o.recurrentKernelPanel,
+        rows, count * GATES,
+      )
       const hBlock = h + block * o.hsPanel
       cell(
-        o, rows, z, cBefore + block * cBeforePanel, cBeforeRow, c + block * o.csPanel,
-        activated ? activated + block * o.activatedPanel : hBlock, hBlock,
+        o, rows, count, zBlock, cBefore + block * cBeforePanel, cBeforePanel, cBeforeRow, c + block * o.csPanel,
+        activated ? activated + block * o.activatedPanel : hBlock, activated ? o.activatedPanel : o.hsPanel, hBlock,
       )
-      z += gatesPanel * GATES
     }
     hBefore = h
     hBeforePanel = o.hsPanel
@@ -127,25 +129,44 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
   if (o.cLast) copyRows(o.cLast + offset, o.cLastPanel, cBefore, cBeforePanel, rows, blocks)
 }
 
-/** One step of a block of 16 units: its gates from z in place, then c, activation(c) and h. */
-function cell(o: Lstm, rows: i32, z: usize, cBefore: usize, cBeforeRow: usize, c: usize, activated: usize, h: usize): void {
+/** One step of `blocks` blocks of 16 units: the gates from z in place, then c, activation(c) and h. */
+function cell(
+  o: Lstm, rows: i32, blocks: i32, z: usize, cBefore: usize, cBeforePanel: usize, cBeforeRow: usize, c: usize,
+  activated: usize, activatedPanel: usize, h: usize,
+): void {
   const bytes = <usize>rows * ROW
+  const gatesPanel = o.gatesPanel
+  const block = GATES * gatesPanel
+  const recurrentActivation = o.recurrentActivation
   const i = z
-  const f = i + o.gatesPanel
-  const g = f + o.gatesPanel
-  const output = g + o.gatesPanel
-  activate(o.recurrentActivation, i, i, bytes)
-  activate(o.recurrentActivation, f, f, bytes)
-  activate(o.activation, g, g, bytes)
-  activate(o.recurrentActivation, output, output, bytes)
-  for (let at: usize = 0; at < bytes; at += ROW) {
-    carry(c + at, cBefore, i + at, f + at, g + at)
-    carry(c + at + PAIR, cBefore + PAIR, i + at + PAIR, f + at + PAIR, g + at + PAIR)
-    cBefore += cBeforeRow
-  }
-  activate(o.activation, activated, c, bytes)
-  for (let at: usize = 0; at < bytes; at += PAIR) {
-    put(h + at, f32x4.mul(low(output + at), low(activated + at)), f32x4.mul(high(output + at), high(activated + at)))
+  const f = i + gatesPanel
+  const g = f + gatesPanel
+  const output = g + gatesPanel
+  activatePanels(recurrentActivation, i, block, i, block, bytes, blocks)
+  activatePanels(recurrentActivation, f, block, f, block, bytes, blocks)
+  activatePanels(o.activation, g, block, g, block, bytes, blocks)
+  activatePanels(recurrentActivation, output, block, output, block, bytes, blocks)
+  carryPanels(c, o.csPanel, cBefore, cBeforePanel, cBeforeRow, i, gatesPanel, bytes, blocks)
+  activatePanels(o.activation, activated, activatedPanel, c, o.csPanel, bytes, blocks)
+  multiplyPanels(h, o.hsPanel, output, block, activated, activatedPanel, bytes, blocks)
+}
+
+function carryPanels(
+  c: usize, cPanel: usize, cBefore: usize, cBeforePanel: usize, cBeforeRow: usize,
+  i: usize, gatesPanel: usize, bytes: usize, blocks: i32,
+): void {
+  for (; blocks > 0; blocks--) {
+    const f = i + gatesPanel
+    const g = f + gatesPanel
+    let before = cBefore
+    for (let at: usize = 0; at < bytes; at += ROW) {
+      carry(c + at, before, i + at, f + at, g + at)
+      carry(c + at + PAIR, before + PAIR, i + at + PAIR, f + at + PAIR, g + at + PAIR)
+      before += cBeforeRow
+    }
+    c += cPanel
+    cBefore += cBeforePanel
+    i = g + 2 * gatesPanel
   }
 }
 

@@ -22,3 +22,17 @@ export function put(address: usize, lower: v128, upper: v128): void {
   v128.store(address, upper, 16)
   v128.store(address, lower)
 }
+
+/** to = a∘b over `bytes` of each of `panels` panels. */
+export function multiplyPanels(
+  to: usize, toPanel: usize, a: usize, aPanel: usize, b: usize, bPanel: usize, bytes: usize, panels: i32,
+): void {
+  for (; panels > 0; panels--) {
+    for (let at: usize = 0; at < bytes; at += PAIR) {
+      put(to + at, f32x4.mul(low(a + at), low(b + at)), f32x4.mul(high(a + at), high(b + at)))
+    }
+    to += toPanel
+    a += aPanel
+    b += bPanel
+  }
+}

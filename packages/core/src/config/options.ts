@@ -86,8 +86,17 @@ export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`
   if (typeof value === 'function') return 'a function'
   if (typeof value !== 'object' || value === null) return String(value)
-  const json = JSON.stringify(value) ?? Object.prototype.toString.call(value)
+  const json = jsonOf(value) ?? Object.prototype.toString.call(value)
   return json.length > 80 ? `${json.slice(0, 77)}…` : json
+}
+
+function jsonOf(value: object): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    // a ring, a BigInt, or nested too deeply
+    return undefined
+  }
 }
 
 /** Levenshtein's distance: the number of letters to change, add or drop. */

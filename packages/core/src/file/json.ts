@@ -1,8 +1,11 @@
 import type { Json } from '../config/keras.ts'
 
+/** Nothing that means anything is nested deeper; deeper JSON only exhausts the stack of whoever walks through it. */
+const DEEPEST = 500
+
 /**
- * Parses JSON from a file. `JSON.parse` keeps the last of two equal keys silently; here they are refused, as are keys
- * that mean something to JavaScript.
+ * Parses JSON from a file. `JSON.parse` keeps the last of two equal keys silently; here they are refused, as is the key
+ * that means something to JavaScript.
  *
  * @param fail throws, given a reason
  */
@@ -13,26 +16,62 @@ export function parseJson(text: string, fail: (reason: string) => never): Json {
   } catch (error) {
     return fail(`its JSON is broken (${error instanceof Error ? error.message : error})`)
   }
-  const key = suspiciousKey(text)
-  return key === null ? json : fail(`its JSON holds the key '${key}' twice, or at all where it must not`)
+  const flaw = findFlaw(text)
+  return flaw === null ? json : fail(flaw)
 }
 
-const FORBIDDEN = new Set(['__proto__', 'constructor', 'prototype'])
+/**
+ * JSON that `parseJson` reads. Numbers that JSON has not become texts, 'NaN' or 'Infinity', rather than null.
+ *
+ * @param fail throws, given a reason
+ */
+export function formatJson(json: Json, fail: (reason: string) => never): string {
+  let text: string
+  try {
+    text = JSON.stringify(json, (_, value) => (isNoJson(value) ? String(value) : value))
+  } catch (error) {
+    return fail(`it cannot be written as JSON (${error instanceof Error ? error.message : error})`)
+  }
+  const flaw = findFlaw(text)
+  return flaw === null ? text : fail(flaw)
+}
 
-/** In valid JSON: the first key that is forbidden, or stands twice in an object. */
-function suspiciousKey(text: string): string | null {
+function isNoJson(value: unknown): boolean {
+  return typeof value === 'number' && !Number.isFinite(value)
+}
+
+/** In valid JSON: what is wrong with its keys or its depth; null if nothing is. */
+function findFlaw(text: string): string | null {
+  /** The keys of each object that is open, null for an array. */
   const open: (Set<string> | null)[] = []
-  let pending: string | null = null
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}[\]:,]/g)) {
-    if (token === '{') open.push(new Set())
-    else if (token === '[') open.push(null)
-    else if (token === '}' || token === ']') open.pop()
-    else if (token === ':' && pending !== null) {
+  let last = ''
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]
+    if (character === '"') {
+      const end = endOfString(text, at)
+      last = text.slice(at, end)
+      at = end - 1
+    } else if (character === '{' || character === '[') {
+      open.push(character === '{' ? new Set() : null)
+      if (open.length > DEEPEST) return `its JSON is nested deeper than ${DEEPEST} levels`
+    } else if (character === '}' || character === ']') {
+      open.pop()
+    } else if (character === ':') {
+      const key = JSON.parse(last) as string
       const keys = open[open.length - 1]
-      if (FORBIDDEN.has(pending) || keys?.has(pending)) return pending
-      keys?.add(pending)
+      if (key === '__proto__') return `its JSON holds the key '__proto__'`
+      if (keys?.has(key)) return `its JSON holds the key '${key}' twice`
+      keys?.add(key)
     }
-    pending = token.startsWith('"') ? (JSON.parse(token) as string) : null
   }
   return null
+}
+
+/** Behind the quotation mark that ends the string which begins at `start`. */
+function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); ; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0
+    while (text[quote - 1 - backslashes] === '\\') backslashes++
+    if (backslashes % 2 === 0) return quote + 1
+  }
 }

@@ -1,6 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
-import { FileError } from '../errors.ts'
-import { parseJson } from './json.ts'
+import { show } from '../config/options.ts'
+import { FileError, OptionError } from '../errors.ts'
+import { formatJson, parseJson } from './json.ts'
 import {
   type Contents,
   decodeSafetensors,
@@ -46,10 +47,10 @@ export async function encodeModelFile({ weights, slots, header }: ModelFile): Pr
     slotsSha256: slots.size > 0 ? await weightsSha256(slots) : null,
     ...header,
   }
-  return encodeSafetensors({
-    tensors: new Map([...weights, ...slots]),
-    metadata: { [KEY]: JSON.stringify(json) },
+  const text = formatJson(json, (reason) => {
+    throw new OptionError(`the model cannot be saved: in labels, preparation or provenance, ${reason}`)
   })
+  return encodeSafetensors({ tensors: new Map([...weights, ...slots]), metadata: { [KEY]: text } })
 }
 
 /** SHA-256 over all bytes, in order. */
@@ -75,15 +76,18 @@ export async function decodeModelFile(bytes: Uint8Array, name: string): Promise<
     preparation = null,
     provenance = null,
   } = json
-  if (!isObject(model) || !Number.isSafeInteger(seed) || Number(seed) < 0 || typeof arithmetic !== 'string') {
-    throw new FileError(`'${name}' is damaged: its description lacks model, seed or arithmetic`)
-  }
+  const damaged = (what: string) => new FileError(`'${name}' is damaged: its description ${what}`)
+  if (!isObject(model)) throw damaged(`has no model`)
+  if (!Number.isSafeInteger(seed) || Number(seed) < 0) throw damaged(`has the seed ${show(seed)}`)
+  if (typeof arithmetic !== 'string') throw damaged(`has no arithmetic`)
+  if (position !== null && !isObject(position)) throw damaged(`has the position ${show(position)}`)
+  if (labels !== null && !isTexts(labels)) throw damaged(`has labels that are not texts: ${show(labels)}`)
   const header = {
     model,
     seed: Number(seed),
     arithmetic,
-    position: isObject(position) ? position : null,
-    labels: Array.isArray(labels) ? labels.map(String) : null,
+    position,
+    labels,
     preparation,
     provenance,
   }
@@ -110,12 +114,18 @@ function readHeader({ metadata }: Contents, name: string): JsonObject {
   return json
 }
 
+function isTexts(json: Json): json is string[] {
+  return Array.isArray(json) && json.every((text) => typeof text === 'string')
+}
+
 async function check(
   tensors: ReadonlyMap<string, FileTensor>,
   expected: Json | undefined,
   what: string,
 ): Promise<void> {
-  if (typeof expected !== 'string') return
+  // null: written where no SHA-256 was to be had
+  if (expected === null) return
+  if (typeof expected !== 'string') throw new FileError(`${what} are damaged: their SHA-256 is not told`)
   const found = await weightsSha256(tensors)
   if (found !== null && found !== expected)
     throw new FileError(`${what} are damaged: their SHA-256 is ${found}, expected ${expected}`)

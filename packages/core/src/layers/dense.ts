@@ -38,13 +38,10 @@ export function dense(options: DenseOptions): Layer {
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
-  const { units, useBias = true } = options
+  const { units, useBias = true, kernelInitializer: kernel = 'glorotUniform', biasInitializer: bias = 'zeros' } = options
   const activation = checkActivation(where, 'activation', options.activation ?? 'linear', ACTIVATION_NAMES)
-  const kernelInitializer = resolveInitializer(
-    options.kernelInitializer ?? 'glorotUniform',
-    `${where}, kernelInitializer`,
-  )
-  const biasInitializer = resolveInitializer(options.biasInitializer ?? 'zeros', `${where}, biasInitializer`)
+  const kernelInitializer = resolveInitializer(kernel, `${where}, kernelInitializer`)
+  const biasInitializer = resolveInitializer(bias, `${where}, biasInitializer`)
 
   return {
     className: 'Dense',

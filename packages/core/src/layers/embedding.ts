@@ -28,11 +28,8 @@ export function embedding(options: EmbeddingOptions): Layer {
   const spec = { inputDim: positiveInteger, outputDim: positiveInteger, embeddingsInitializer: checkedLater }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'inputDim', 'outputDim')
-  const { inputDim, outputDim } = options
-  const initializer = resolveInitializer(
-    options.embeddingsInitializer ?? 'randomUniform',
-    `${where}, embeddingsInitializer`,
-  )
+  const { inputDim, outputDim, embeddingsInitializer = 'randomUniform' } = options
+  const initializer = resolveInitializer(embeddingsInitializer, `${where}, embeddingsInitializer`)
   return {
     className: 'Embedding',
     name: options.name ?? null,

@@ -27,12 +27,8 @@ export function gru(options: GruOptions): Layer {
   const where = 'layers.gru'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, resetAfter: boolean })
   const { units, activation, useBias } = layer
-  const recurrentActivation = checkActivation(
-    where,
-    'recurrentActivation',
-    options.recurrentActivation ?? 'sigmoid',
-    KERNEL_ACTIVATIONS,
-  )
+  const { recurrentActivation: given = 'sigmoid' } = options
+  const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
   const resetAfter = options.resetAfter ?? true
 
   return {

@@ -80,6 +80,8 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
   )
   if (given.name?.includes('/'))
     throw new OptionError(`${spec.where}: a layer's name cannot hold a '/'; got '${given.name}'`)
+  // in files, 'optimizer/' begins the names of the optimizer's slots
+  if (given.name === 'optimizer') throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
 }
 
 /** Demands options that have no default. */
@@ -95,7 +97,8 @@ export function formatShape(shape: Shape): string {
   return `[batch, ${shape.map((dim) => dim ?? 'any').join(', ')}]`
 }
 
-function isShape(value: unknown): string | null {
+/** Is this the shape of one sample? Returns what is expected, or null. */
+export function isShape(value: unknown): string | null {
   const fine =
     Array.isArray(value) &&
     value.length > 0 &&

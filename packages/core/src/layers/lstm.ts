@@ -28,12 +28,8 @@ export function lstm(options: LstmOptions): Layer {
   const where = 'layers.lstm'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, unitForgetBias: boolean })
   const { units, activation, useBias } = layer
-  const recurrentActivation = checkActivation(
-    where,
-    'recurrentActivation',
-    options.recurrentActivation ?? 'sigmoid',
-    KERNEL_ACTIVATIONS,
-  )
+  const { recurrentActivation: given = 'sigmoid' } = options
+  const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
   const unitForgetBias = options.unitForgetBias ?? true
 
   return {

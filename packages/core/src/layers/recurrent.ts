@@ -89,19 +89,17 @@ export function readRecurrent(
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
-  const initializer = (
-    key: 'kernelInitializer' | 'recurrentInitializer' | 'biasInitializer',
-    fallback: InitializerLike,
-  ) => resolveInitializer(options[key] ?? fallback, `${where}, ${key}`)
+  const { units, activation = 'tanh', useBias = true, dropout = 0, returnSequences = false } = options
+  const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal', biasInitializer = 'zeros' } = options
   return {
-    units: options.units,
-    activation: checkActivation(where, 'activation', options.activation ?? 'tanh', KERNEL_ACTIVATIONS),
-    useBias: options.useBias ?? true,
-    kernelInitializer: initializer('kernelInitializer', 'glorotUniform'),
-    recurrentInitializer: initializer('recurrentInitializer', 'orthogonal'),
-    biasInitializer: initializer('biasInitializer', 'zeros'),
-    dropout: options.dropout ?? 0,
-    returnSequences: options.returnSequences ?? false,
+    units,
+    activation: checkActivation(where, 'activation', activation, KERNEL_ACTIVATIONS),
+    useBias,
+    kernelInitializer: resolveInitializer(kernelInitializer, `${where}, kernelInitializer`),
+    recurrentInitializer: resolveInitializer(recurrentInitializer, `${where}, recurrentInitializer`),
+    biasInitializer: resolveInitializer(biasInitializer, `${where}, biasInitializer`),
+    dropout,
+    returnSequences,
   }
 }
 

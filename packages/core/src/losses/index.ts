@@ -85,6 +85,7 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
   return {
     className: 'BinaryCrossentropy',
     labels: 'values',
+    labelsAreProbabilities: true,
     config: {
       name: 'binary_crossentropy',
       ...REDUCTION,

@@ -13,6 +13,8 @@ export interface Loss {
   readonly labels: 'classes' | 'values'
   /** Do labels have to be probabilities, each row adding up to one? */
   readonly labelsAreDistributions?: boolean
+  /** Does each label have to be a probability by itself? */
+  readonly labelsAreProbabilities?: boolean
   /** Appends the loss of every row and step: predictions [B, …, N] → [B, …, 1]. */
   emit(builder: Builder, predictions: Value, labels: Labels): Value
 }

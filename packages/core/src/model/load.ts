@@ -1,10 +1,14 @@
 import { platform } from '#platform'
-import { isObject, type JsonObject } from '../config/keras.ts'
+import { isObject, type Json, type JsonObject } from '../config/keras.ts'
+import { checkOptions, show } from '../config/options.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
+import type { FiguresState } from '../training/figures.ts'
 import type { Position } from '../training/fit.ts'
+import type { Compiled } from '../training/programs.ts'
 import { readModelJson } from './config.ts'
+import { isEngine } from './options.ts'
 import { Sequential } from './sequential.ts'
 
 export interface LoadOptions {
@@ -20,13 +24,14 @@ export async function loadModel(
   from: string | URL | Uint8Array,
   options: LoadOptions = {},
 ): Promise<Sequential> {
+  checkOptions({ where: 'loadModel', options: { engine: isEngine } }, options)
   const isBytes = from instanceof Uint8Array
   const name = isBytes ? 'these bytes' : String(from)
   const file = await decodeModelFile(isBytes ? from : await platform.readBytes(from), name)
   try {
     return await assemble(file, options)
   } catch (error) {
-    if (!(error instanceof CarouselError) || error instanceof FileError) throw error
+    if (!(error instanceof CarouselError)) throw error
     throw new FileError(`'${name}' holds a model that this version cannot load: ${error.message}`, {
       cause: error,
     })
@@ -43,12 +48,16 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
     if (!tensor) throw new FileError(`the weight '${path}' is missing`)
     return tensor
   })
-  const unknown = [...weights.keys()].find((path) => !model.weightNames.includes(path))
+  const position = header.position && readPosition(header.position, compiled)
+  const known = new Set(model.weightNames)
+  if (compiled && position) {
+    for (const slot of compiled.optimizer.slots) for (const path of model.weightNames) known.add(`optimizer/${slot}/${path}`)
+  }
+  const unknown = [...weights.keys(), ...slots.keys()].find((path) => !known.has(path))
   if (unknown !== undefined) throw new FileError(`it holds a tensor '${unknown}' that the model has not`)
   await model.setWeights(tensors)
-  const position = header.position && readPosition(header.position)
   model.adopt(compiled, position)
-  if (compiled && position) await model.restoreSlots(slots)
+  if (position) await model.restoreSlots(slots)
   model.labels = header.labels
   model.preparation = header.preparation
   model.provenance = header.provenance
@@ -56,25 +65,37 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
   return model
 }
 
-function readPosition(json: JsonObject): Position {
-  const count = (key: string): number => {
-    const value = json[key]
-    if (!Number.isSafeInteger(value) || Number(value) < 0)
-      throw new FileError(`its position in training is damaged: ${key} is ${value}`)
-    return Number(value)
-  }
-  const { figures } = json
-  if (figures !== null && !(isObject(figures) && Array.isArray(figures.sums)))
-    throw new FileError('its position in training is damaged: figures')
+function readPosition(json: JsonObject, compiled: Compiled | null): Position {
+  if (!compiled) throw damaged('it goes with no compiled model')
+  const { shuffle, figures } = json
+  if (typeof shuffle !== 'boolean') throw damaged(`shuffle is ${show(shuffle)}`)
   return {
-    epoch: count('epoch'),
-    batch: count('batch'),
-    step: count('step'),
-    batchSize: count('batchSize'),
-    samples: count('samples'),
-    shuffle: json.shuffle === true,
-    figures: figures && { sums: (figures.sums as number[]).map(Number), count: Number(figures.count) },
+    epoch: wholeNumber(json, 'epoch', 0),
+    batch: wholeNumber(json, 'batch', 0),
+    step: wholeNumber(json, 'step', 0),
+    batchSize: wholeNumber(json, 'batchSize', 1),
+    samples: wholeNumber(json, 'samples', 1),
+    shuffle,
+    figures: figures === null ? null : readFigures(figures, 1 + compiled.metrics.length),
   }
+}
+
+/** Sums of an epoch that is under way; texts stand for numbers that JSON has not. */
+function readFigures(json: Json | undefined, length: number): FiguresState {
+  const sums = isObject(json) && Array.isArray(json.sums) ? json.sums : []
+  const isSum = (sum: Json) => typeof sum === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(sum))
+  if (!isObject(json) || sums.length !== length || !sums.every(isSum)) throw damaged(`figures are ${show(json)}`)
+  return { sums: sums.map(Number), count: wholeNumber(json, 'count', 0) }
+}
+
+function wholeNumber(json: JsonObject, key: string, least: number): number {
+  const value = json[key]
+  if (!Number.isSafeInteger(value) || Number(value) < least) throw damaged(`${key} is ${show(value)}`)
+  return Number(value)
+}
+
+function damaged(what: string): FileError {
+  return new FileError(`its position in training is damaged: ${what}`)
 }
 
 function readArithmetic(text: string): Arithmetic {

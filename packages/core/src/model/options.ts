@@ -1,5 +1,6 @@
-import { boolean, type Check, checkedLater, checkOptions, positiveInteger, seed } from '../config/options.ts'
+import { boolean, type Check, checkedLater, checkOptions, positiveInteger, seed, text } from '../config/options.ts'
 import { sliceRows, type Tensor, type TensorLike } from '../data/tensor.ts'
+import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/index.ts'
 import { type MetricLike, resolveMetric } from '../metrics/index.ts'
@@ -126,7 +127,10 @@ export function checkExplainOptions(options: ExplainOptions): void {
   )
 }
 
-export const MODEL_CHECKS = { name: checkedLater, seed, engine: checkedLater }
+export const isEngine: Check = (value) =>
+  typeof (value as Engine | null)?.open === 'function' ? null : 'an engine, e.g. wasm() or reference()'
+
+export const MODEL_CHECKS = { name: text, seed, engine: isEngine }
 
 /** The part to train on and the part held out: the last `share` of the samples, as Keras does it. */
 export function splitValidation(

@@ -1,13 +1,13 @@
 import { platform } from '#platform'
 import type { Json, JsonObject } from '../config/keras.ts'
-import { checkOptions, positiveInteger } from '../config/options.ts'
+import { checkOptions, positiveInteger, show } from '../config/options.ts'
 import { type Float32Tensor, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
 import { defaultEngine } from '../engines/default.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { encodeModelFile, weightsSha256 } from '../file/modelFile.ts'
 import type { FileTensor } from '../file/safetensors.ts'
-import type { Layer, Shape } from '../layers/layer.ts'
+import { isShape, type Layer, type Shape } from '../layers/layer.ts'
 import { Network, nameLayers } from '../network/network.ts'
 import { BATCH, type Extents } from '../program/program.ts'
 import type { History } from '../training/callbacks.ts'
@@ -109,6 +109,8 @@ export class Sequential {
       throw new OptionError(
         `model '${this.name}' is built already, for the input [${this.#network.inputShape}]`,
       )
+    const expected = isShape(inputShape)
+    if (expected) throw new OptionError(`model.build: the input's shape must be ${expected}; got ${show(inputShape)}`)
     this.#network = new Network(this.layers, this.#names, inputShape)
   }
 

@@ -238,15 +238,23 @@ export function serializeOptimizer(optimizer: Optimizer): KerasObject {
   return kerasObject('keras.optimizers', optimizer.className, optimizer.config())
 }
 
+/** Classes that a file may name. */
+const BY_CLASS: ReadonlyMap<string, (options: object) => Optimizer> = new Map([
+  ['SGD', sgd],
+  ['RMSprop', rmsprop],
+  ['Adam', adam],
+  ['AdamW', adamW],
+])
+
 export function deserializeOptimizer(json: Json): Optimizer {
   if (typeof json === 'string') return resolveOptimizer(json, 'optimizer')
   const { className, config } = readKerasObject('optimizer', json)
-  const name = { SGD: 'sgd', RMSprop: 'rmsprop', Adam: 'adam', AdamW: 'adamW' }[className]
-  if (!name)
+  const make = BY_CLASS.get(className)
+  if (!make)
     throw new OptionError(
       `optimizer '${className}' is not supported. There are: ${OPTIMIZER_NAMES.join(', ')}.`,
     )
-  return (BY_NAME[name as OptimizerName] as (options: object) => Optimizer)(readConfig(config))
+  return make(readConfig(config))
 }
 
 function readConfig(config: JsonObject): Record<string, Json> {

@@ -46,6 +46,11 @@ export const platform: Platform = {
       throw new FileError(`cannot write '${path}': it is a folder. Give a file name.`)
     if (existing && !existing.isFile())
       throw new FileError(`cannot write '${path}': it is not an ordinary file.`)
+    if (existing) {
+      await access(path, constants.W_OK).catch((error) => {
+        throw explain(error, `cannot write '${path}'`)
+      })
+    }
   },
 }
 

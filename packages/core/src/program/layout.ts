@@ -62,9 +62,9 @@ function panelled(type: ValueType, shape: readonly number[], rolling?: number): 
   const { gates = 1, rowGates = 1 } = type
   const columns = shape[shape.length - 1]
   const isBatch = typeof type.shape[0] === 'string'
-  const rows = isBatch ? shape[0] : paddedSize(sizeOf(shape.slice(0, -1)), rowGates)
+  const rows = isBatch ? shape[0] : shape.length === 1 ? 1 : paddedSize(sizeOf(shape.slice(0, -1)), rowGates)
   const steps = rolling ?? (isBatch ? sizeOf(shape.slice(1, -1)) : 1)
-  const panels = Math.ceil(paddedSize(columns, gates) / LANES)
+  const panels = paddedSize(columns, gates) / LANES
   const stepStride = rows * ROW_BYTES
   const panelStride = steps * stepStride
   return {
@@ -81,9 +81,8 @@ function panelled(type: ValueType, shape: readonly number[], rolling?: number): 
   }
 }
 
-/** Lanes that an axis of `gates` blocks takes: each block is padded to whole panels. A single row needs no padding. */
+/** Lanes that an axis of `gates` blocks takes: each block is padded to whole panels. */
 function paddedSize(size: number, gates: number): number {
-  if (size === 1 && gates === 1) return 1
   return gates * Math.ceil(size / gates / LANES) * LANES
 }
 

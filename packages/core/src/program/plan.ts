@@ -101,8 +101,8 @@ function layoutsOf(
   )
   for (const { op, outputs } of program.instructions) {
     for (const [result, steps] of Object.entries<number | undefined>(operation(op).rolling ?? {})) {
-      const id = outputs[result]
-      if (!layouts[id]) layouts[id] = layoutOf(program.values[id], bounds, steps)
+      const id: number | undefined = outputs[result]
+      if (id !== undefined) layouts[id] ??= layoutOf(program.values[id], bounds, steps)
     }
     for (const [result, id] of Object.entries(outputs)) {
       if (operation(op).halts === result) layouts[id] ??= layoutOf(program.values[id], bounds)

@@ -25,6 +25,8 @@ export class Session {
   readonly network: Network
   readonly machine: Machine
   #compiled: Compiled | null = null
+  /** The optimizer's slots are there, and zero. */
+  #ready = Promise.resolve()
   readonly #loaded: Record<Kind, Map<number, Loaded>> = {
     prediction: new Map(),
     evaluation: new Map(),
@@ -48,9 +50,18 @@ export class Session {
   }
 
   /** Takes up what `compile` was given; the optimizer starts anew. */
-  async compile(compiled: Compiled): Promise<void> {
-    if (compiled === this.#compiled) return
-    this.#compiled = compiled
+  compile(compiled: Compiled): Promise<void> {
+    if (compiled !== this.#compiled) {
+      this.#compiled = compiled
+      this.#ready = this.#prepare(compiled).catch((error) => {
+        this.#compiled = null
+        throw error
+      })
+    }
+    return this.#ready
+  }
+
+  async #prepare(compiled: Compiled): Promise<void> {
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()
     const { slots } = compiled.optimizer

@@ -1,4 +1,4 @@
-import { platform } from '#engine-platform'
+import { platform } from '#engine/platform'
 
 /** simd runs everywhere; relaxed rounds a multiply-add once where the hardware can; turbo is relaxed in wider tiles. */
 export type Binary = 'simd' | 'relaxed' | 'turbo'

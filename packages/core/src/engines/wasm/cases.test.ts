@@ -20,11 +20,14 @@ describe.each(['simd', 'relaxed', 'turbo'] as const)('%s', (binary) => {
   const machine = machineOn(binary)
   const several = Promise.all([machineOn(binary, 2), machineOn(binary, 4)])
 
-  it.each(CASES)('computes what the reference computes, on any number of threads: $name', async (testCase) => {
-    const results = await runCaseOn(await machine, testCase)
-    expect(complaints(testCase, results, await definition(testCase))).toEqual([])
-    for (const other of await several) expect(await runCaseOn(other, testCase)).toEqual(results)
-  })
+  it.each(CASES)(
+    'computes what the reference computes, on any number of threads: $name',
+    async (testCase) => {
+      const results = await runCaseOn(await machine, testCase)
+      expect(complaints(testCase, results, await definition(testCase))).toEqual([])
+      for (const other of await several) expect(await runCaseOn(other, testCase)).toEqual(results)
+    },
+  )
 })
 
 describe('turbo', () => {

@@ -27,28 +27,39 @@ export function choose(kernels: 'auto' | Binary): Promise<Choice> {
 
 async function asked(binary: Binary): Promise<Choice> {
   if (binary === 'turbo' && !isEnabled('revectorization')) {
-    throw new Error("the 'turbo' kernels need V8's revectorization, which Node has from version 24 on; leave the option 'kernels' out")
+    throw new Error(
+      "the 'turbo' kernels need V8's revectorization, which Node has from version 24 on; leave the option 'kernels' out",
+    )
   }
   const module = await compile(binary)
-  if (!module) throw new Error(`this runtime refuses the '${binary}' kernels; leave the option 'kernels' out to take what it accepts`)
+  if (!module)
+    throw new Error(
+      `this runtime refuses the '${binary}' kernels; leave the option 'kernels' out to take what it accepts`,
+    )
   return described(binary, module, 'asked for')
 }
 
 async function fastest(): Promise<Choice> {
   const relaxed = await compile('relaxed')
   if (!relaxed) return described('simd', await requireSimd(), 'this runtime has no relaxed SIMD')
-  if (!isEnabled('revectorization')) return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization was not asked for')
+  if (!isEnabled('revectorization'))
+    return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization was not asked for')
   const turbo = await compile('turbo')
   if (!turbo) return described('relaxed', relaxed, 'this runtime refuses the turbo kernels')
   const { equal, milliseconds } = await compare(['relaxed', relaxed], ['turbo', turbo])
   const times = `a small step takes ${milliseconds.map((ms) => ms.toFixed(3)).join(' ms relaxed, ')} ms turbo`
   if (!equal) return described('relaxed', relaxed, 'the turbo kernels gave other bits than the relaxed ones')
-  return milliseconds[1] < milliseconds[0] ? described('turbo', turbo, times) : described('relaxed', relaxed, times)
+  return milliseconds[1] < milliseconds[0]
+    ? described('turbo', turbo, times)
+    : described('relaxed', relaxed, times)
 }
 
 async function requireSimd(): Promise<WebAssembly.Module> {
   const module = await compile('simd')
-  if (!module) throw new Error('this runtime has no WebAssembly SIMD or threads; use Node 20, Chrome 91, Firefox 89, Safari 16.4 or newer')
+  if (!module)
+    throw new Error(
+      'this runtime has no WebAssembly SIMD or threads; use Node 20, Chrome 91, Firefox 89, Safari 16.4 or newer',
+    )
   return module
 }
 
@@ -58,6 +69,9 @@ async function described(binary: Binary, module: WebAssembly.Module, reason: str
     binary,
     module,
     arithmetic: fused ? 'fused' : 'unfused',
-    notes: [`kernels: ${binary}.wasm (${reason})`, `arithmetic: a multiply-add is rounded ${fused ? 'once (fused)' : 'twice (unfused)'}`],
+    notes: [
+      `kernels: ${binary}.wasm (${reason})`,
+      `arithmetic: a multiply-add is rounded ${fused ? 'once (fused)' : 'twice (unfused)'}`,
+    ],
   }
 }

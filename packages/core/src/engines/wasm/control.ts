@@ -37,7 +37,12 @@ export function newControl(): Int32Array {
 const SPINS = 5000
 
 /** Waits until the word is no longer `value`, for `patience` milliseconds at most. */
-export function waitWhile(control: Int32Array, word: number, value: number, patience = Number.POSITIVE_INFINITY): void {
+export function waitWhile(
+  control: Int32Array,
+  word: number,
+  value: number,
+  patience = Number.POSITIVE_INFINITY,
+): void {
   for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(control, word) !== value) return
   Atomics.wait(control, word, value, patience)
 }

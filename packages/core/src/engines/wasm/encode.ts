@@ -1,7 +1,7 @@
 import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
-import { splitOf } from '../../program/schedule.ts'
 import { hasRows, type Instruction } from '../../program/program.ts'
+import { splitOf } from '../../program/schedule.ts'
 import { ENCODERS } from './encoders/index.ts'
 import type { Operands } from './encoders/operands.ts'
 import { ALONE, PANELS, ROWS } from './script.ts'
@@ -17,11 +17,19 @@ export interface Encoded {
 }
 
 /** @param addresses by value id */
-export function encode(plan: Plan, instruction: Instruction, addresses: readonly number[], sizes: Sizes): Encoded {
+export function encode(
+  plan: Plan,
+  instruction: Instruction,
+  addresses: readonly number[],
+  sizes: Sizes,
+): Encoded {
   const encoder = ENCODERS[instruction.op]
-  if (!encoder) throw new Error(`the wasm engine has no kernel for '${instruction.op}' (of '${instruction.scope}') yet`)
+  if (!encoder)
+    throw new Error(`the wasm engine has no kernel for '${instruction.op}' (of '${instruction.scope}') yet`)
   const operands = operandsOf(plan, instruction, addresses, sizes)
-  const split = { rows: ROWS, panels: PANELS, all: ALONE }[splitOf(plan.program, operation(instruction.op), instruction)]
+  const split = { rows: ROWS, panels: PANELS, all: ALONE }[
+    splitOf(plan.program, operation(instruction.op), instruction)
+  ]
   return {
     kernel: encoder.kernel ?? instruction.op,
     descriptor: encoder.encode(operands, instruction.attributes),
@@ -30,7 +38,12 @@ export function encode(plan: Plan, instruction: Instruction, addresses: readonly
   }
 }
 
-function operandsOf(plan: Plan, { op, inputs, outputs }: Instruction, addresses: readonly number[], sizes: Sizes): Operands {
+function operandsOf(
+  plan: Plan,
+  { op, inputs, outputs }: Instruction,
+  addresses: readonly number[],
+  sizes: Sizes,
+): Operands {
   const { values } = plan.program
   const idOf = (name: string): number | undefined => inputs[name] ?? outputs[name]
   const known = (name: string): number => {
@@ -48,7 +61,8 @@ function operandsOf(plan: Plan, { op, inputs, outputs }: Instruction, addresses:
     pointer,
     layout,
     matrix: (name) => (pointer(name) === 0 ? [0, 0] : [pointer(name), layout(name).panelStride]),
-    sequence: (name) => (pointer(name) === 0 ? [0, 0, 0] : [pointer(name), layout(name).panelStride, layout(name).stepStride]),
+    sequence: (name) =>
+      pointer(name) === 0 ? [0, 0, 0] : [pointer(name), layout(name).panelStride, layout(name).stepStride],
     isRead: (name) => isRead(plan, known(name)),
     isBatch: (name) => hasRows(values[known(name)]),
     rows: (name) => sizes.address(rowDims(values[known(name)])),

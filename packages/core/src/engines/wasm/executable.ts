@@ -54,7 +54,11 @@ export class LocalExecutable implements Executable {
     return explain(this.#plan, this.#encoded, this.#machine)
   }
 
-  run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Readonly<Record<string, Float32Array>>): number {
+  run(
+    counts: Extents,
+    feeds: Readonly<Record<string, Feed>>,
+    fetches: Readonly<Record<string, Float32Array>>,
+  ): number {
     this.#begin(counts, feeds)
     const halted = this.profile ? this.#runProfiled(counts, this.profile) : this.#run(counts)
     if (halted !== COMPLETED) return halted
@@ -66,7 +70,8 @@ export class LocalExecutable implements Executable {
   async firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
     const { program } = this.#plan
     this.#begin(counts, feeds)
-    for (const { id, role } of program.values) if (role !== 'intermediate' && !this.#isFinite(id)) return program.values[id].name
+    for (const { id, role } of program.values)
+      if (role !== 'intermediate' && !this.#isFinite(id)) return program.values[id].name
     for (const [index, { op, outputs }] of program.instructions.entries()) {
       this.#runOne(index, this.#rows(counts))
       const culprit = Object.values(outputs).find((id) => !this.#isFinite(id))
@@ -119,7 +124,16 @@ export class LocalExecutable implements Executable {
         profile.ran(index + i)
       }
       if (halts >= 0 && this.#hasHalted(halts)) return halts
-      if (shared > 0) parts.pool.run(this.#machine, first + alone * RECORD_WORDS, shared, rows, shares, profile, index + alone)
+      if (shared > 0)
+        parts.pool.run(
+          this.#machine,
+          first + alone * RECORD_WORDS,
+          shared,
+          rows,
+          shares,
+          profile,
+          index + alone,
+        )
       profile.waited()
     }
     return COMPLETED
@@ -147,26 +161,43 @@ export class LocalExecutable implements Executable {
 
   #feed(name: string, feed: Feed): void {
     const port = this.#inputs.get(name)
-    if (!port) throw new Error(`the program '${this.#plan.program.name}' has no input '${name}'; it has ${[...this.#inputs.keys()].join(', ')}`)
+    if (!port)
+      throw new Error(
+        `the program '${this.#plan.program.name}' has no input '${name}'; it has ${[...this.#inputs.keys()].join(', ')}`,
+      )
     const B = this.#sizes.read(port.rows)
     const T = this.#sizes.read(port.steps)
     checkFeed(port, feed, B, B * T * port.axes.layout.columns)
-    pack(this.#machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, feed.data, feed.rows)
+    pack(
+      this.#machine.view(port.value),
+      this.#addresses[port.value.id] / 4,
+      port.axes,
+      B,
+      T,
+      feed.data,
+      feed.rows,
+    )
   }
 
   #fetch(name: string, data: Float32Array): void {
     const port = this.#outputs.get(name)
-    if (!port) throw new Error(`the program '${this.#plan.program.name}' has no output '${name}'; it has ${[...this.#outputs.keys()].join(', ')}`)
+    if (!port)
+      throw new Error(
+        `the program '${this.#plan.program.name}' has no output '${name}'; it has ${[...this.#outputs.keys()].join(', ')}`,
+      )
     const B = this.#sizes.read(port.rows)
     const T = this.#sizes.read(port.steps)
     const size = B * T * port.axes.layout.columns
-    if (data.length < size) throw new RangeError(`the output '${name}' has ${size} numbers; there is room for ${data.length}`)
+    if (data.length < size)
+      throw new RangeError(`the output '${name}' has ${size} numbers; there is room for ${data.length}`)
     unpack(this.#machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, data)
   }
 
   #complain(feeds: Readonly<Record<string, Feed>>): never {
     const missing = [...this.#inputs.keys()].filter((name) => !Object.hasOwn(feeds, name))
-    throw new Error(`another program has run since, so all inputs must be fed; missing: ${missing.join(', ')}`)
+    throw new Error(
+      `another program has run since, so all inputs must be fed; missing: ${missing.join(', ')}`,
+    )
   }
 
   #isFinite(id: number): boolean {
@@ -194,7 +225,9 @@ export class LocalExecutable implements Executable {
       if (!placement) return 0
       return placement.region === 'arena' ? arena + placement.offset : this.#machine.persistent(value, bounds)
     })
-    this.#encoded = program.instructions.map((instruction) => encode(this.#plan, instruction, this.#addresses, this.#sizes))
+    this.#encoded = program.instructions.map((instruction) =>
+      encode(this.#plan, instruction, this.#addresses, this.#sizes),
+    )
     this.#write()
     this.#segments = segmentsOf(program, phases, this.#encoded, this.#image.address / 4)
     this.#arena = arena
@@ -225,18 +258,29 @@ export class LocalExecutable implements Executable {
     const layout = placements[id]?.layout
     if (!layout) throw new Error(`'${value.name}' has no place in memory`)
     const rows = sizeOf(resolveShape(rowDims(value), bounds))
-    return { value, axes: axesOf(layout, rows), rows: this.#sizes.address(rowDims(value)), steps: this.#sizes.address(stepDims(value)) }
+    return {
+      value,
+      axes: axesOf(layout, rows),
+      rows: this.#sizes.address(rowDims(value)),
+      steps: this.#sizes.address(stepDims(value)),
+    }
   }
 }
 
 function checkFeed({ value }: Port, { data, rows }: Feed, B: number, size: number): void {
   if (!rows) {
-    if (data.length < size) throw new RangeError(`the input '${value.name}' needs ${size} numbers for ${B} rows; got ${data.length}`)
+    if (data.length < size)
+      throw new RangeError(
+        `the input '${value.name}' needs ${size} numbers for ${B} rows; got ${data.length}`,
+      )
     return
   }
-  if (rows.length < B) throw new RangeError(`the input '${value.name}' needs ${B} rows; got the numbers of ${rows.length}`)
+  if (rows.length < B)
+    throw new RangeError(`the input '${value.name}' needs ${B} rows; got the numbers of ${rows.length}`)
   for (let b = 0; b < B; b++) {
     if (rows[b] >= 0 && (rows[b] + 1) * (size / B) <= data.length) continue
-    throw new RangeError(`the input '${value.name}' has ${data.length / (size / B)} rows; got a row number ${rows[b]}`)
+    throw new RangeError(
+      `the input '${value.name}' has ${data.length / (size / B)} rows; got a row number ${rows[b]}`,
+    )
   }
 }

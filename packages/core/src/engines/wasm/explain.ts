@@ -2,23 +2,30 @@ import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
 import { type Instruction, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Explanation, InstructionExplanation } from '../engine.ts'
+import type { Binary } from './binaries.ts'
 import type { Encoded } from './encode.ts'
+import { ENCODERS } from './encoders/index.ts'
 import type { LocalMachine } from './machine.ts'
-import { PANELS, ROWS } from './script.ts'
+import { ALONE, ROWS } from './script.ts'
 
 /** How a planned program is computed, at the sizes it was planned for. */
-export function explain(plan: Plan, encoded: readonly Encoded[], { parts, persistentBytes }: LocalMachine): Explanation {
+export function explain(
+  plan: Plan,
+  encoded: readonly Encoded[],
+  { parts, tile, persistentBytes }: LocalMachine,
+): Explanation {
   return {
     arenaBytes: plan.arenaBytes,
     persistentBytes,
     instructions: plan.program.instructions.map((instruction, index): InstructionExplanation => {
       const { kernel, split } = encoded[index]
+      const tiles = ENCODERS[instruction.op].tiled ? ` in tiles of ${tile.join(' × ')}` : ''
       return {
         op: instruction.op,
         scope: instruction.scope,
         phase: plan.phases[index],
-        kernel: `${parts.binary}/${kernel}`,
-        reason: reasonOf(split, parts.threads),
+        kernel: `${parts.binary}/${kernel}${tiles}`,
+        reason: `${REASONS[parts.binary]}; ${splitting(split, parts.threads)}`,
         flops: flopsOf(plan, instruction),
         bytes: bytesOf(plan, instruction),
         results: Object.values(instruction.outputs).map((id) => plan.program.values[id]),
@@ -27,15 +34,23 @@ export function explain(plan: Plan, encoded: readonly Encoded[], { parts, persis
   }
 }
 
-function reasonOf(split: number, threads: number): string {
-  if (split === ROWS) return threads > 1 ? 'rows are split among the threads' : 'over all rows'
-  if (split === PANELS) return threads > 1 ? 'panels of 16 columns are split among the threads' : 'panel by panel'
-  return 'thread 0 alone, before the others go on'
+const REASONS: Readonly<Record<Binary, string>> = {
+  simd: 'runs everywhere',
+  relaxed: 'multiply-add is one instruction',
+  turbo: 'multiply-add is one instruction, V8 pairs them to 256 bits',
+}
+
+function splitting(split: number, threads: number): string {
+  if (split === ALONE) return 'thread 0 does it before the others go on'
+  const parts = split === ROWS ? 'rows' : 'panels of 16 columns'
+  return threads > 1 ? `${parts} are split among the threads` : `all ${parts} on one thread`
 }
 
 function flopsOf({ program, bounds }: Plan, { op, inputs, outputs, attributes }: Instruction): number {
   const shapes = (ids: Readonly<Record<string, number>>) =>
-    Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, resolveShape(program.values[id].shape, bounds)]))
+    Object.fromEntries(
+      Object.entries(ids).map(([name, id]) => [name, resolveShape(program.values[id].shape, bounds)]),
+    )
   const { flops } = operation(op)
   const results = shapes(outputs)
   if (flops) return flops(shapes(inputs), results, attributes)
@@ -45,6 +60,10 @@ function flopsOf({ program, bounds }: Plan, { op, inputs, outputs, attributes }:
 /** Values that nobody needs have no place and cost nothing. */
 function bytesOf({ program, bounds, placements }: Plan, { op, inputs, outputs }: Instruction): number {
   const shapeOnly = operation(op).shapeOnly?.map((name) => inputs[name]) ?? []
-  const ids = new Set([...Object.values(inputs), ...Object.values(outputs)].filter((id) => placements[id] && !shapeOnly.includes(id)))
+  const ids = new Set(
+    [...Object.values(inputs), ...Object.values(outputs)].filter(
+      (id) => placements[id] && !shapeOnly.includes(id),
+    ),
+  )
   return [...ids].reduce((sum, id) => sum + 4 * sizeOf(resolveShape(program.values[id].shape, bounds)), 0)
 }

@@ -3,7 +3,9 @@ import { Heap } from './heap.ts'
 
 it('hands out aligned ranges that do not overlap', () => {
   const heap = new Heap(100)
-  expect([heap.allocate(1), heap.allocate(64), heap.allocate(65), heap.allocate(4)]).toEqual([128, 192, 256, 384])
+  expect([heap.allocate(1), heap.allocate(64), heap.allocate(65), heap.allocate(4)]).toEqual([
+    128, 192, 256, 384,
+  ])
 })
 
 it('hands released ranges out again, the lowest first, cut to size', () => {

@@ -1,4 +1,4 @@
-import { platform } from '#engine-platform'
+import { platform } from '#engine/platform'
 import type { Executable, Machine } from '../engine.ts'
 import { openLocal } from './local.ts'
 import type { Answer, Request, Requests, Run } from './remote.ts'
@@ -68,7 +68,9 @@ const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Pr
   },
 
   async run(run) {
-    const fetches = Object.fromEntries(Object.entries(run.fetches).map(([name, length]) => [name, new Float32Array(length)]))
+    const fetches = Object.fromEntries(
+      Object.entries(run.fetches).map(([name, length]) => [name, new Float32Array(length)]),
+    )
     const result = await executableOf(run).run(run.counts, run.feeds, fetches)
     return { result, feeds: run.feeds, fetches }
   },
@@ -93,5 +95,8 @@ function buffersOf(content: unknown): ArrayBuffer[] {
   if (content instanceof Float32Array) return [content.buffer as ArrayBuffer]
   if (typeof content !== 'object' || content === null || !('feeds' in content)) return []
   const { feeds, fetches } = content as Requests['run'][1]
-  return [...Object.values(feeds).map(({ data }) => data.buffer), ...Object.values(fetches).map(({ buffer }) => buffer)] as ArrayBuffer[]
+  return [
+    ...Object.values(feeds).map(({ data }) => data.buffer),
+    ...Object.values(fetches).map(({ buffer }) => buffer),
+  ] as ArrayBuffer[]
 }

@@ -1,8 +1,8 @@
-import { platform } from '#engine-platform'
+import { platform } from '#engine/platform'
 import { boolean, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
 import type { Engine } from '../engine.ts'
 import { MOST_THREADS } from './control.ts'
-import { openLocal, type Settings } from './local.ts'
+import type { Settings } from './local.ts'
 import { openRemote } from './remote.ts'
 
 export { enableRelaxedSimd, enableTurbo } from './v8.ts'
@@ -23,14 +23,27 @@ const DEFAULT_THREADS = 8
 /** The engine that computes with WebAssembly kernels on all cores; a page's own thread stays free. */
 export function wasm(options: WasmOptions = {}): Engine {
   const threads = (value: unknown) =>
-    positiveInteger(value) === null && Number(value) <= MOST_THREADS ? null : `a whole number from 1 to ${MOST_THREADS}`
+    positiveInteger(value) === null && Number(value) <= MOST_THREADS
+      ? null
+      : `a whole number from 1 to ${MOST_THREADS}`
   const kernels = oneOf(['auto', 'simd', 'relaxed', 'turbo'])
-  checkOptions({ where: 'wasm', options: { threads, kernels, memoryLimit: positiveInteger, profile: boolean } }, options)
+  checkOptions(
+    { where: 'wasm', options: { threads, kernels, memoryLimit: positiveInteger, profile: boolean } },
+    options,
+  )
   const settings: Settings = {
     threads: Math.min(platform.parallelism, DEFAULT_THREADS),
     kernels: 'auto',
     profile: false,
     ...options,
   }
-  return { name: 'wasm', open: () => (platform.mayBlock ? openLocal(settings) : openRemote(settings)) }
+  return {
+    name: 'wasm',
+    async open() {
+      if (!platform.mayBlock) return openRemote(settings)
+      // a page never needs it: its host does
+      const { openLocal } = await import('./local.ts')
+      return openLocal(settings)
+    },
+  }
 }

@@ -1,4 +1,4 @@
-import { platform } from '#engine-platform'
+import { platform } from '#engine/platform'
 import type { Binary } from './binaries.ts'
 import { choose } from './choose.ts'
 import { LocalMachine } from './machine.ts'

@@ -23,11 +23,14 @@ function regression(): Program {
   const kernel = builder.parameter('kernel', { shape: [3, 1], dtype: 'float32' })
   const bias = builder.parameter('bias', { shape: [1], dtype: 'float32' })
   const { y } = builder.within('output', () => builder.emit(dense, { x, kernel, bias }, {}))
-  const { loss } = builder.within('loss', () => builder.emit(meanSquaredError, { predictions: y, labels }, {}))
+  const { loss } = builder.within('loss', () =>
+    builder.emit(meanSquaredError, { predictions: y, labels }, {}),
+  )
   builder.emit(guard, { loss }, {})
   builder.output('y', y)
   const gradients = differentiate(builder, new Map([[loss, weights]]), [kernel, bias])
-  for (const [parameter, gradient] of gradients) builder.emit(sgd, { parameter, gradient, hyper }, { nesterov: false })
+  for (const [parameter, gradient] of gradients)
+    builder.emit(sgd, { parameter, gradient, hyper }, { nesterov: false })
   return builder.finish()
 }
 
@@ -75,8 +78,12 @@ describe('persistent values', () => {
   it('are told apart', async () => {
     const machine = await machineOn('simd')
     await machine.load(regression(), BOUNDS)
-    await expect(machine.read('kernels')).rejects.toThrow("no loaded program has a parameter or state 'kernels'; there are kernel, bias")
-    await expect(machine.write('kernel', Float32Array.of(1))).rejects.toThrow("'kernel' is float32[3, 1], 3 numbers; got 1")
+    await expect(machine.read('kernels')).rejects.toThrow(
+      "no loaded program has a parameter or state 'kernels'; there are kernel, bias",
+    )
+    await expect(machine.write('kernel', Float32Array.of(1))).rejects.toThrow(
+      "'kernel' is float32[3, 1], 3 numbers; got 1",
+    )
     const other = new Builder('other')
     const kernel = other.parameter('kernel', { shape: [3, 2], dtype: 'float32' })
     const x = other.input('x', { shape: ['batch', 3], dtype: 'float32' })
@@ -94,7 +101,11 @@ describe('a run', () => {
     await machine.write('kernel', Float32Array.of(1, 10, 100))
     const y = new Float32Array(2)
     const { x, ...others } = feeds()
-    executable.run({ batch: 2 }, { ...others, hyper: { data: new Float32Array(2) }, x: { ...x, rows: Int32Array.of(3, 0) } }, { y })
+    executable.run(
+      { batch: 2 },
+      { ...others, hyper: { data: new Float32Array(2) }, x: { ...x, rows: Int32Array.of(3, 0) } },
+      { y },
+    )
     expect(y).toEqual(Float32Array.of(10, 321))
     executable.run({ batch: 2 }, {}, { y: y.fill(0) })
     expect(y).toEqual(Float32Array.of(10, 321))
@@ -112,20 +123,32 @@ describe('a run', () => {
     const results = new Float32Array(400_000)
     large.run(BOUNDS, { x: { data: numbers } }, { y: results })
     expect(results).toEqual(numbers)
-    expect(() => small.run({ batch: 1 }, {}, { y })).toThrow('another program has run since, so all inputs must be fed; missing: x')
+    expect(() => small.run({ batch: 1 }, {}, { y })).toThrow(
+      'another program has run since, so all inputs must be fed; missing: x',
+    )
   })
 
   it('says what is wrong with what it is given', async () => {
     const executable = await (await machineOn('simd')).load(applied(3), BOUNDS)
     const x = { data: new Float32Array(12) }
-    expect(() => executable.run({ batch: 5 }, { x }, {})).toThrow("the count of 'batch' must be a whole number from 1 to 4, as loaded; got 5")
+    expect(() => executable.run({ batch: 5 }, { x }, {})).toThrow(
+      "the count of 'batch' must be a whole number from 1 to 4, as loaded; got 5",
+    )
     expect(() => executable.run({}, { x }, {})).toThrow('got undefined')
     expect(() => executable.run({ batch: 4 }, { z: x }, {})).toThrow("no input 'z'; it has x")
     expect(() => executable.run({ batch: 4 }, { x }, { z: x.data })).toThrow("no output 'z'; it has y")
-    expect(() => executable.run({ batch: 4 }, { x: { data: new Float32Array(11) } }, {})).toThrow('needs 12 numbers for 4 rows; got 11')
-    expect(() => executable.run({ batch: 4 }, { x }, { y: new Float32Array(11) })).toThrow('12 numbers; there is room for 11')
-    expect(() => executable.run({ batch: 2 }, { x: { ...x, rows: Int32Array.of(0, 4) } }, {})).toThrow('has 4 rows; got a row number 4')
-    expect(() => executable.run({ batch: 2 }, { x: { ...x, rows: Int32Array.of(0) } }, {})).toThrow('needs 2 rows; got the numbers of 1')
+    expect(() => executable.run({ batch: 4 }, { x: { data: new Float32Array(11) } }, {})).toThrow(
+      'needs 12 numbers for 4 rows; got 11',
+    )
+    expect(() => executable.run({ batch: 4 }, { x }, { y: new Float32Array(11) })).toThrow(
+      '12 numbers; there is room for 11',
+    )
+    expect(() => executable.run({ batch: 2 }, { x: { ...x, rows: Int32Array.of(0, 4) } }, {})).toThrow(
+      'has 4 rows; got a row number 4',
+    )
+    expect(() => executable.run({ batch: 2 }, { x: { ...x, rows: Int32Array.of(0) } }, {})).toThrow(
+      'needs 2 rows; got the numbers of 1',
+    )
   })
 
   it('halts before anything is updated, and names the first value that is not finite', async () => {
@@ -176,13 +199,19 @@ describe('memory', () => {
 
   it('says when there is not enough, and goes on with less', async () => {
     const machine = await machineOn('simd', 1, 4 * 2 ** 20)
-    await expect(machine.load(applied(1_000_000), { batch: 16 })).rejects.toThrow(/out of memory: .* need \d+ MiB, and 4 MiB can be had.*smaller batch/)
+    await expect(machine.load(applied(1_000_000), { batch: 16 })).rejects.toThrow(
+      /out of memory: .* need \d+ MiB, and 4 MiB can be had.*smaller batch/,
+    )
     const executable = await machine.load(applied(10), { batch: 16 })
     expect(executable.run({ batch: 1 }, { x: { data: new Float32Array(10) } }, {})).toBe(COMPLETED)
   })
 })
 
 it('refuses options that make no sense', () => {
-  expect(() => wasm({ threads: 0 })).toThrow('threads must be a whole number from 1 to 64; got 0')
-  expect(() => wasm({ threads: 1.5 })).toThrow('got 1.5')
+  expect(() => wasm({ threads: 0 })).toThrow(
+    "wasm: option 'threads' must be a whole number from 1 to 64; got 0",
+  )
+  expect(() => wasm({ threads: 65 })).toThrow('got 65')
+  const misspelt: object = { thread: 2 }
+  expect(() => wasm(misspelt)).toThrow("there is no option 'thread'. Did you mean 'threads'?")
 })

@@ -1,6 +1,13 @@
 import { type Layout, layoutOf } from '../../program/layout.ts'
 import { plan } from '../../program/plan.ts'
-import { type Extents, formatType, type Program, resolveShape, sizeOf, type Value } from '../../program/program.ts'
+import {
+  type Extents,
+  formatType,
+  type Program,
+  resolveShape,
+  sizeOf,
+  type Value,
+} from '../../program/program.ts'
 import type { Arithmetic, Executable, Machine, Numbers } from '../engine.ts'
 import type { Binary } from './binaries.ts'
 import { LocalExecutable } from './executable.ts'
@@ -42,6 +49,7 @@ export class LocalMachine implements Machine, Crew {
   readonly memory: Memory
   readonly kernels: Crew['kernels']
   readonly parts: Parts
+  readonly tile: readonly [number, number]
   readonly #kernelNumbers: ReadonlyMap<string, number>
   readonly #persistent = new Map<string, Persistent>()
   #copies: Map<string, Int32Array> | undefined
@@ -53,8 +61,9 @@ export class LocalMachine implements Machine, Crew {
     const { module, pool, threads, memoryLimit } = parts
     this.parts = parts
     this.memory = new Memory(memoryLimit)
-    const { kernels, start } = instantiate(module, this.memory.shared)
+    const { kernels, start, tile } = instantiate(module, this.memory.shared)
     this.kernels = kernels
+    this.tile = tile
     this.#kernelNumbers = new Map(kernelNames(module).map((name, index) => [name, index]))
     this.memory.startAt(start)
     if (threads === 1) return
@@ -113,7 +122,10 @@ export class LocalMachine implements Machine, Crew {
 
   kernelNumber(kernel: string): number {
     const number = this.#kernelNumbers.get(kernel)
-    if (number === undefined) throw new Error(`the binary '${this.parts.binary}' has no kernel '${kernel}'; build it anew: npm run build`)
+    if (number === undefined)
+      throw new Error(
+        `the binary '${this.parts.binary}' has no kernel '${kernel}'; build it anew: npm run build`,
+      )
     return number
   }
 
@@ -123,7 +135,9 @@ export class LocalMachine implements Machine, Crew {
     const known = this.#persistent.get(value.name)
     if (!known) return this.#add(value, layout, bounds).address
     if (!sameLayout(known.axes.layout, layout)) {
-      throw new Error(`'${value.name}' is ${formatType(known.value)} in this machine's other programs and ${formatType(value)} here`)
+      throw new Error(
+        `'${value.name}' is ${formatType(known.value)} in this machine's other programs and ${formatType(value)} here`,
+      )
     }
     return known.address
   }
@@ -155,11 +169,21 @@ export class LocalMachine implements Machine, Crew {
 
   #find(name: string): Persistent {
     const found = this.#persistent.get(name)
-    if (!found) throw new Error(`no loaded program has a parameter or state '${name}'; there are ${[...this.#persistent.keys()].join(', ')}`)
+    if (!found)
+      throw new Error(
+        `no loaded program has a parameter or state '${name}'; there are ${[...this.#persistent.keys()].join(', ')}`,
+      )
     return found
   }
 }
 
 function sameLayout(a: Layout, b: Layout): boolean {
-  return a.kind === b.kind && a.columns === b.columns && a.gates === b.gates && a.rows === b.rows && a.rowGates === b.rowGates && a.bytes === b.bytes
+  return (
+    a.kind === b.kind &&
+    a.columns === b.columns &&
+    a.gates === b.gates &&
+    a.rows === b.rows &&
+    a.rowGates === b.rowGates &&
+    a.bytes === b.bytes
+  )
 }

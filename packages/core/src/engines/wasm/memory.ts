@@ -70,7 +70,11 @@ function reserve(limit: number): { shared: WebAssembly.Memory; maximum: number }
   const largest = roundDown(Math.min(LARGEST, limit))
   for (let maximum = largest; maximum >= Math.min(SMALLEST, largest); maximum = roundDown(maximum / 2)) {
     try {
-      const shared = new WebAssembly.Memory({ initial: Math.min(INITIAL, maximum) / PAGE, maximum: maximum / PAGE, shared: true })
+      const shared = new WebAssembly.Memory({
+        initial: Math.min(INITIAL, maximum) / PAGE,
+        maximum: maximum / PAGE,
+        shared: true,
+      })
       return { shared, maximum }
     } catch (error) {
       refusal = error

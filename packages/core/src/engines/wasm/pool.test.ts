@@ -4,7 +4,7 @@ import { CASES, runCaseOn } from '../../ops/cases.ts'
 import { compile } from './binaries.ts'
 import { BELL, receivedBy, ticketOf } from './control.ts'
 import { LocalMachine } from './machine.ts'
-import { platform } from './platform/node.ts'
+import { spawnWorker } from './platform/node/spawnWorker.ts'
 import type { Thread } from './platform/platform.ts'
 import { Pool } from './pool.ts'
 
@@ -20,7 +20,7 @@ async function machineWith(pool: Pool, threads: number): Promise<LocalMachine> {
 function watched(): { pool: Pool; threads: Thread[] } {
   const threads: Thread[] = []
   const pool = new Pool(() => {
-    const thread = platform.spawn('worker')
+    const thread = spawnWorker()
     threads.push(thread)
     return thread
   })
@@ -64,12 +64,14 @@ it('rejects where a worker dies over its share, and works again the next time', 
   const spawned: string[] = []
   const spawn = () => {
     spawned.push(spawned.length === 0 ? 'mortal' : 'worker')
-    return spawned.length === 1 ? mortal() : platform.spawn('worker')
+    return spawned.length === 1 ? mortal() : spawnWorker()
   }
   const pool = new Pool(spawn, 200)
   const machine = await machineWith(pool, 2)
   await pool.ready(2)
-  await expect(runCaseOn(machine, testCase)).rejects.toThrow(/worker thread died or was silent for 0.2 s.*last checkpoint/)
+  await expect(runCaseOn(machine, testCase)).rejects.toThrow(
+    /worker thread died or was silent for 0.2 s.*last checkpoint/,
+  )
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
   await pool.ready(2)
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)

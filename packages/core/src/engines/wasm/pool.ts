@@ -1,5 +1,20 @@
-import { platform } from '#engine-platform'
-import { COUNT, CREW, FAILED, FIRST, MOST_THREADS, newControl, OUTSTANDING, postedTo, ROW_COUNT, receivedBy, ring, SHARES, ticketOf, waitWhile } from './control.ts'
+import { spawnWorker } from '#engine/spawnWorker'
+import {
+  COUNT,
+  CREW,
+  FAILED,
+  FIRST,
+  MOST_THREADS,
+  newControl,
+  OUTSTANDING,
+  postedTo,
+  ROW_COUNT,
+  receivedBy,
+  ring,
+  SHARES,
+  ticketOf,
+  waitWhile,
+} from './control.ts'
 import type { Memory } from './memory.ts'
 import type { Thread } from './platform/platform.ts'
 import type { Profile } from './profile.ts'
@@ -8,7 +23,12 @@ import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
 /** What is said to a worker. */
 export type Message =
   | { readonly kind: 'start'; readonly worker: number; readonly control: Int32Array }
-  | { readonly kind: 'attach'; readonly crew: number; readonly module: WebAssembly.Module; readonly memory: WebAssembly.Memory }
+  | {
+      readonly kind: 'attach'
+      readonly crew: number
+      readonly module: WebAssembly.Module
+      readonly memory: WebAssembly.Memory
+    }
   | { readonly kind: 'detach'; readonly crew: number }
 
 /** The threads' common ground for one machine: a memory, and the kernels over it. */
@@ -37,7 +57,7 @@ export class Pool {
   offered = 0
   late = 0
 
-  constructor(spawn: () => Thread = () => platform.spawn('worker'), patience = PATIENCE) {
+  constructor(spawn: () => Thread = spawnWorker, patience = PATIENCE) {
     this.#spawn = spawn
     this.#patience = patience
   }
@@ -51,7 +71,8 @@ export class Pool {
 
   detach(crew: number): void {
     this.#attached.delete(crew)
-    for (const [worker, thread] of this.#threads.entries()) if (thread) this.#post(worker, thread, { kind: 'detach', crew })
+    for (const [worker, thread] of this.#threads.entries())
+      if (thread) this.#post(worker, thread, { kind: 'detach', crew })
   }
 
   /**
@@ -59,7 +80,15 @@ export class Pool {
    *
    * @param profile is told of every instruction of thread 0's own share, which count from `index`
    */
-  run(crew: Crew, first: number, count: number, rows: number, shares: number, profile?: Profile, index = 0): void {
+  run(
+    crew: Crew,
+    first: number,
+    count: number,
+    rows: number,
+    shares: number,
+    profile?: Profile,
+    index = 0,
+  ): void {
     if (shares === 1) {
       runOwn(crew, first, count, rows, 1, profile, index)
       return
@@ -96,7 +125,8 @@ export class Pool {
     this.offered += outstanding
     if (outstanding === 0) return
     Atomics.store(control, OUTSTANDING, outstanding)
-    for (let worker = 1; worker < shares; worker++) if (this.#absent[worker] === 0) Atomics.store(control, ticketOf(worker), 1)
+    for (let worker = 1; worker < shares; worker++)
+      if (this.#absent[worker] === 0) Atomics.store(control, ticketOf(worker), 1)
     ring(control)
   }
 
@@ -135,7 +165,8 @@ export class Pool {
   #hire(threads: number): Int32Array {
     this.#control ??= newControl()
     if (this.#hired >= threads) return this.#control
-    for (let worker = 1; worker < threads; worker++) if (!this.#threads[worker]) this.#start(worker, this.#control)
+    for (let worker = 1; worker < threads; worker++)
+      if (!this.#threads[worker]) this.#start(worker, this.#control)
     this.#hired = threads
     return this.#control
   }
@@ -144,15 +175,20 @@ export class Pool {
   async ready(threads: number): Promise<void> {
     const control = this.#hire(threads)
     const workers = Array.from({ length: threads - 1 }, (_, i) => i + 1)
-    while (workers.some((worker) => !this.#isReady(control, worker))) await new Promise((resolve) => setTimeout(resolve, 1))
+    while (workers.some((worker) => !this.#isReady(control, worker)))
+      await new Promise((resolve) => setTimeout(resolve, 1))
   }
 
   #isReady(control: Int32Array, worker: number): boolean {
-    return !!this.#threads[worker] && Atomics.load(control, receivedBy(worker)) === Atomics.load(control, postedTo(worker))
+    return (
+      !!this.#threads[worker] &&
+      Atomics.load(control, receivedBy(worker)) === Atomics.load(control, postedTo(worker))
+    )
   }
 
   #start(worker: number, control: Int32Array): void {
-    for (const word of [ticketOf(worker), postedTo(worker), receivedBy(worker)]) Atomics.store(control, word, 0)
+    for (const word of [ticketOf(worker), postedTo(worker), receivedBy(worker)])
+      Atomics.store(control, word, 0)
     const thread = this.#spawn()
     this.#threads[worker] = thread
     thread.onEnd(() => {
@@ -172,7 +208,15 @@ export class Pool {
   }
 }
 
-function runOwn({ kernels, memory }: Crew, first: number, count: number, rows: number, shares: number, profile: Profile | undefined, index: number): void {
+function runOwn(
+  { kernels, memory }: Crew,
+  first: number,
+  count: number,
+  rows: number,
+  shares: number,
+  profile: Profile | undefined,
+  index: number,
+): void {
   if (!profile) {
     runShare(kernels, memory.words, first, count, rows, 0, shares)
     return

@@ -29,7 +29,11 @@ export async function isFused(binary: Binary, module: WebAssembly.Module): Promi
   // (1 + ε)² = 1 + 2ε + ε²; with ε = 2⁻¹² the last term is lost where the product is rounded by itself
   const factor = { data: Float32Array.of(1 + 2 ** -12) }
   const y = new Float32Array(1)
-  await executable.run({ batch: 1 }, { x: factor, kernel: factor, bias: { data: Float32Array.of(-1 - 2 ** -11) } }, { y })
+  await executable.run(
+    { batch: 1 },
+    { x: factor, kernel: factor, bias: { data: Float32Array.of(-1 - 2 ** -11) } },
+    { y },
+  )
   return y[0] !== 0
 }
 
@@ -40,14 +44,19 @@ export async function compare(
 ): Promise<{ equal: boolean; milliseconds: readonly [number, number] }> {
   const program = trainingStep()
   const feeds = feedsOf(program)
-  const load = ([binary, module]: readonly [Binary, WebAssembly.Module]) => machineOf(binary, module).load(program, { batch: BATCH })
+  const load = ([binary, module]: readonly [Binary, WebAssembly.Module]) =>
+    machineOf(binary, module).load(program, { batch: BATCH })
   const executables = [await load(a), await load(b)] as const
   for (const executable of executables) for (let i = 0; i < WARM_UP; i++) await timed(executable, feeds)
   const milliseconds: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [i, executable] of executables.entries()) milliseconds[i] = Math.min(milliseconds[i], await timed(executable, feeds))
+    for (const [i, executable] of executables.entries())
+      milliseconds[i] = Math.min(milliseconds[i], await timed(executable, feeds))
   }
-  const [first, second] = [await resultsOf(executables[0], program, feeds), await resultsOf(executables[1], program, feeds)]
+  const [first, second] = [
+    await resultsOf(executables[0], program, feeds),
+    await resultsOf(executables[1], program, feeds),
+  ]
   return { equal: first.every((word, i) => word === second[i]), milliseconds }
 }
 
@@ -62,9 +71,16 @@ async function timed(executable: Executable, feeds: Readonly<Record<string, Feed
 }
 
 /** The words of all results. */
-async function resultsOf(executable: Executable, { outputs, values }: Program, feeds: Readonly<Record<string, Feed>>): Promise<number[]> {
+async function resultsOf(
+  executable: Executable,
+  { outputs, values }: Program,
+  feeds: Readonly<Record<string, Feed>>,
+): Promise<number[]> {
   const fetches = Object.fromEntries(
-    Object.entries(outputs).map(([name, id]) => [name, new Float32Array(sizeOf(resolveShape(values[id].shape, { batch: BATCH })))]),
+    Object.entries(outputs).map(([name, id]) => [
+      name,
+      new Float32Array(sizeOf(resolveShape(values[id].shape, { batch: BATCH }))),
+    ]),
   )
   await executable.run({ batch: BATCH }, feeds, fetches)
   return Object.values(fetches).flatMap((result) => [...new Int32Array(result.buffer)])
@@ -72,14 +88,19 @@ async function resultsOf(executable: Executable, { outputs, values }: Program, f
 
 function trainingStep(): Program {
   const builder = new Builder('do two binaries agree?')
-  const input = (name: string, shape: readonly (string | number)[], gates = 1) => builder.input(name, { shape, dtype: 'float32', gates })
+  const input = (name: string, shape: readonly (string | number)[], gates = 1) =>
+    builder.input(name, { shape, dtype: 'float32', gates })
   const x = input('x', ['batch', T, I])
   const weights = {
     kernel: input('kernel', [I, 4 * H], 4),
     recurrentKernel: input('recurrentKernel', [H, 4 * H], 4),
     bias: input('bias', [4 * H], 4),
   }
-  const { hLast } = builder.emit(lstm, { x, ...weights }, { activation: 'tanh', recurrentActivation: 'sigmoid', reverse: false })
+  const { hLast } = builder.emit(
+    lstm,
+    { x, ...weights },
+    { activation: 'tanh', recurrentActivation: 'sigmoid', reverse: false },
+  )
   const gradients = differentiate(builder, new Map([[hLast, hLast]]), Object.values(weights))
   builder.output('hLast', hLast)
   for (const [{ name }, gradient] of gradients) builder.output(name, gradient)
@@ -91,7 +112,10 @@ function feedsOf({ inputs, values }: Program): Record<string, Feed> {
   return Object.fromEntries(
     Object.entries(inputs).map(([name, id]) => {
       const size = sizeOf(resolveShape(values[id].shape, { batch: BATCH }))
-      return [name, { data: Float32Array.from({ length: size }, (_, i) => (((i + id) * 0.618034) % 1) - 0.5) }]
+      return [
+        name,
+        { data: Float32Array.from({ length: size }, (_, i) => (((i + id) * 0.618034) % 1) - 0.5) },
+      ]
     }),
   )
 }

@@ -1,16 +1,62 @@
-import { beforeAll, describe, expect, it } from 'vitest'
-import { CASES, complaints, runCase, runCaseOn } from '../../ops/cases.ts'
-import { reference } from '../reference/reference.ts'
-import { openRemote } from './remote.ts'
+import { describe, expect, it } from 'vitest'
+import { forwardProgram } from '../../ops/cases/run.ts'
+import { CASES, runCaseOn } from '../../ops/cases.ts'
+import type { Settings } from './local.ts'
+import { spawnHost } from './platform/node/spawnHost.ts'
+import { Host, openRemote } from './remote.ts'
 import { machineOn } from './testing.ts'
 
-describe('a machine in another thread', () => {
-  const remote = openRemote({ threads: 2, kernels: 'simd', profile: false })
-  const local = machineOn('simd')
-  beforeAll(() => remote)
+const SETTINGS: Settings = { threads: 2, kernels: 'simd', profile: false }
 
-  it.each(CASES.filter((_, i) => i % 4 === 0))('has the bits of one in this thread: $name', async (testCase) => {
+describe('a machine in a thread of its own', () => {
+  const remote = openRemote(SETTINGS)
+  const local = machineOn('simd')
+
+  it.each(CASES)('has the bits of one in this thread: $name', async (testCase) => {
     expect(await runCaseOn(await remote, testCase)).toEqual(await runCaseOn(await local, testCase))
   })
-  void [complaints, runCase, reference]
+
+  it('describes itself', async () => {
+    const [a, b] = [await remote, await local]
+    expect(a.arithmetic).toBe('unfused')
+    expect(a.notes).toContain('kernels: simd.wasm (asked for)')
+    const program = forwardProgram(CASES[0])
+    const explanations = await Promise.all(
+      [a, b].map(async (machine) => (await machine.load(program, { batch: 3 })).explanation),
+    )
+    expect(explanations[0].instructions).toEqual(
+      explanations[1].instructions.map((it) => ({ ...it, reason: expect.anything() })),
+    )
+  })
+
+  it('keeps a copy, puts it back, and passes errors on', async () => {
+    const machine = await openRemote(SETTINGS)
+    await expect(machine.restore()).rejects.toThrow('call snapshot() first')
+    await expect(machine.read('x')).rejects.toThrow("no loaded program has a parameter or state 'x'")
+    const testCase = CASES.find(({ op }) => op === 'sgd') ?? CASES[0]
+    await runCaseOn(machine, testCase)
+    const name = `${testCase.name}/parameter`
+    const before = await machine.read(name)
+    await machine.snapshot()
+    await machine.write(
+      name,
+      before.map((x) => x + 1),
+    )
+    expect(await machine.read(name)).not.toEqual(before)
+    await machine.restore()
+    expect(await machine.read(name)).toEqual(before)
+  })
+})
+
+it('rejects when the thread ends, and opens in another the next time', async () => {
+  const thread = spawnHost()
+  const host = new Host(thread)
+  const machine = await openRemote(SETTINGS, host)
+  const waiting = machine.read('nothing yet')
+  thread.end()
+  await expect(waiting).rejects.toThrow(/has ended|no loaded program/)
+  await expect(machine.snapshot()).rejects.toThrow(
+    'the thread that computes has ended (it ended), and its models with it',
+  )
+  await expect(openRemote(SETTINGS)).resolves.toBeDefined()
 })

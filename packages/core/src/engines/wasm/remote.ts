@@ -1,4 +1,4 @@
-import { platform } from '#engine-platform'
+import { spawnHost } from '#engine/spawnHost'
 import { type Extents, type Program, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Arithmetic, Executable, Explanation, Feed, Machine, Numbers } from '../engine.ts'
 import type { Settings } from './local.ts'
@@ -10,7 +10,10 @@ import type { Thread } from './platform/platform.ts'
 /** What the host is asked, by name of the request, and what it answers. */
 export interface Requests {
   open: [Settings, { machine: number; arithmetic: Arithmetic; notes: readonly string[] }]
-  load: [{ machine: number; program: Program; bounds: Extents }, { executable: number; explanation: Explanation }]
+  load: [
+    { machine: number; program: Program; bounds: Extents },
+    { executable: number; explanation: Explanation },
+  ]
   read: [{ machine: number; name: string }, Float32Array]
   write: [{ machine: number; name: string; data: Numbers }, undefined]
   snapshot: [{ machine: number }, undefined]
@@ -29,24 +32,28 @@ export interface Run {
   readonly fetches: Record<string, number>
 }
 
-export type Request = { [K in keyof Requests]: { readonly id: number; readonly kind: K; readonly content: Requests[K][0] } }[keyof Requests]
-export type Answer = { readonly id: number; readonly content: unknown } | { readonly id: number; readonly error: unknown }
+export type Request = {
+  [K in keyof Requests]: { readonly id: number; readonly kind: K; readonly content: Requests[K][0] }
+}[keyof Requests]
+export type Answer =
+  | { readonly id: number; readonly content: unknown }
+  | { readonly id: number; readonly error: unknown }
 
 interface Waiting {
   resolve(content: unknown): void
   reject(error: unknown): void
 }
 
-/** The host's side of the conversation, as seen from here. */
-class Host {
+/** The host, as seen from here. */
+export class Host {
   readonly #thread: Thread
   readonly #waiting = new Map<number, Waiting>()
   #requests = 0
   /** Why it is no more, once it is no more. */
   end: string | undefined
 
-  constructor() {
-    this.#thread = platform.spawn('host')
+  constructor(thread: Thread) {
+    this.#thread = thread
     this.#thread.onMessage((message) => this.#settle(message as Answer))
     this.#thread.onEnd((reason) => {
       this.end = `the thread that computes has ended (${reason}), and its models with it; load them again from their files`
@@ -55,7 +62,11 @@ class Host {
     })
   }
 
-  ask<K extends keyof Requests>(kind: K, content: Requests[K][0], transfer: readonly ArrayBuffer[] = []): Promise<Requests[K][1]> {
+  ask<K extends keyof Requests>(
+    kind: K,
+    content: Requests[K][0],
+    transfer: readonly ArrayBuffer[] = [],
+  ): Promise<Requests[K][1]> {
     if (this.end !== undefined) return Promise.reject(new Error(this.end))
     const id = ++this.#requests
     const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
@@ -71,17 +82,21 @@ class Host {
   }
 }
 
-let host: Host | undefined
+let current: Host | undefined
+
+/** The one host of this thread; a new one where it has ended. */
+function currentHost(): Host {
+  if (!current || current.end !== undefined) current = new Host(spawnHost())
+  return current
+}
 
 /** Lets the host forget machines that nobody holds any more. */
 const collected = new FinalizationRegistry<() => void>((close) => close())
 
-export async function openRemote(settings: Settings): Promise<Machine> {
-  if (!host || host.end !== undefined) host = new Host()
-  const here = host
-  const { machine, arithmetic, notes } = await here.ask('open', settings)
-  const opened = new RemoteMachine(here, machine, arithmetic, notes)
-  collected.register(opened, () => void here.ask('close', { machine }).catch(() => {}))
+export async function openRemote(settings: Settings, host = currentHost()): Promise<Machine> {
+  const { machine, arithmetic, notes } = await host.ask('open', settings)
+  const opened = new RemoteMachine(host, machine, arithmetic, notes)
+  collected.register(opened, () => void host.ask('close', { machine }).catch(() => {}))
   return opened
 }
 
@@ -99,8 +114,18 @@ class RemoteMachine implements Machine {
   }
 
   async load(program: Program, bounds: Extents): Promise<Executable> {
-    const { executable, explanation } = await this.#host.ask('load', { machine: this.#machine, program, bounds })
-    return new RemoteExecutable(this, this.#host, { machine: this.#machine, executable }, program, explanation)
+    const { executable, explanation } = await this.#host.ask('load', {
+      machine: this.#machine,
+      program,
+      bounds,
+    })
+    return new RemoteExecutable(
+      this,
+      this.#host,
+      { machine: this.#machine, executable },
+      program,
+      explanation,
+    )
   }
 
   read(name: string): Promise<Float32Array> {
@@ -130,7 +155,13 @@ class RemoteExecutable implements Executable {
   /** Arrays that the host has given back, by input. */
   readonly #spare = new Map<string, Numbers>()
 
-  constructor(machine: RemoteMachine, host: Host, ids: { machine: number; executable: number }, program: Program, explanation: Explanation) {
+  constructor(
+    machine: RemoteMachine,
+    host: Host,
+    ids: { machine: number; executable: number },
+    program: Program,
+    explanation: Explanation,
+  ) {
     this.machine = machine
     this.#host = host
     this.#ids = ids
@@ -138,7 +169,11 @@ class RemoteExecutable implements Executable {
     this.explanation = explanation
   }
 
-  async run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Readonly<Record<string, Float32Array>>): Promise<number> {
+  async run(
+    counts: Extents,
+    feeds: Readonly<Record<string, Feed>>,
+    fetches: Readonly<Record<string, Float32Array>>,
+  ): Promise<number> {
     const lengths = Object.fromEntries(Object.entries(fetches).map(([name, { length }]) => [name, length]))
     const answer = await this.#ask('run', counts, feeds, lengths)
     for (const [name, { data }] of Object.entries(answer.feeds)) this.#spare.set(name, data)
@@ -156,7 +191,9 @@ class RemoteExecutable implements Executable {
     feeds: Readonly<Record<string, Feed>>,
     fetches: Record<string, number>,
   ): Promise<Requests[K][1]> {
-    const gathered = Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [name, { data: this.#gather(name, feed, counts) }]))
+    const gathered = Object.fromEntries(
+      Object.entries(feeds).map(([name, feed]) => [name, { data: this.#gather(name, feed, counts) }]),
+    )
     const transfer = Object.values(gathered).map(({ data }) => data.buffer as ArrayBuffer)
     return this.#host.ask(kind, { ...this.#ids, counts, feeds: gathered, fetches }, transfer)
   }
@@ -164,7 +201,10 @@ class RemoteExecutable implements Executable {
   /** The numbers of the chosen rows, in an array that may be given away. */
   #gather(name: string, { data, rows }: Feed, counts: Extents): Numbers {
     const id = this.#program.inputs[name]
-    if (id === undefined) throw new Error(`the program '${this.#program.name}' has no input '${name}'; it has ${Object.keys(this.#program.inputs).join(', ')}`)
+    if (id === undefined)
+      throw new Error(
+        `the program '${this.#program.name}' has no input '${name}'; it has ${Object.keys(this.#program.inputs).join(', ')}`,
+      )
     const shape = resolveShape(this.#program.values[id].shape, counts)
     const size = Math.min(sizeOf(shape), rows ? rows.length * (sizeOf(shape) / shape[0]) : data.length)
     const target = this.#take(name, data, size)
@@ -173,11 +213,11 @@ class RemoteExecutable implements Executable {
     return target
   }
 
-  #take(name: string, { constructor }: Numbers, size: number): Numbers {
+  #take(name: string, like: Numbers, size: number): Numbers {
     const spare = this.#spare.get(name)
     this.#spare.delete(name)
-    if (spare && spare.constructor === constructor && spare.length === size) return spare
-    return new (constructor as new (size: number) => Numbers)(size)
+    if (spare && spare.constructor === like.constructor && spare.length === size) return spare
+    return new (like.constructor as new (size: number) => Numbers)(size)
   }
 }
 
@@ -185,7 +225,9 @@ function gatherRows(target: Numbers, data: Numbers, rows: Int32Array, width: num
   for (let b = 0; b < count; b++) {
     const from = rows[b] * width
     if (!(from >= 0 && from + width <= data.length)) {
-      throw new RangeError(`there are ${data.length / width} rows to choose from; got a row number ${rows[b]}`)
+      throw new RangeError(
+        `there are ${data.length / width} rows to choose from; got a row number ${rows[b]}`,
+      )
     }
     for (let i = 0; i < width; i++) target[b * width + i] = data[from + i]
   }

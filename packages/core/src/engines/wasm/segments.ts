@@ -15,16 +15,25 @@ export interface Segment {
 }
 
 /** Cuts where the plan asks for a barrier, before what thread 0 does alone, and after what may halt the run. */
-export function segmentsOf(program: Program, phases: readonly number[], encoded: readonly Encoded[], records: number): Segment[] {
+export function segmentsOf(
+  program: Program,
+  phases: readonly number[],
+  encoded: readonly Encoded[],
+  records: number,
+): Segment[] {
   const segments: Segment[] = []
   for (const [index, { split }] of encoded.entries()) {
     const { op, scope } = program.instructions[index]
     const halts = operation(op).halts !== undefined
-    if (halts && split !== ALONE) throw new Error(`'${op}' of '${scope}' may halt a run, so its split must be 'all'`)
+    if (halts && split !== ALONE)
+      throw new Error(`'${op}' of '${scope}' may halt a run, so its split must be 'all'`)
     const before = segments.at(-1)
     const alone = split === ALONE
-    const joins = before && phases[index] === phases[index - 1] && before.halts < 0 && !(alone && before.shared > 0)
-    const segment = joins ? before : { index, first: records + index * RECORD_WORDS, alone: 0, shared: 0, halts: -1 }
+    const joins =
+      before && phases[index] === phases[index - 1] && before.halts < 0 && !(alone && before.shared > 0)
+    const segment = joins
+      ? before
+      : { index, first: records + index * RECORD_WORDS, alone: 0, shared: 0, halts: -1 }
     if (joins) segments.pop()
     segments.push({
       ...segment,

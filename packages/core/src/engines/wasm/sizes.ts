@@ -65,7 +65,9 @@ export class Sizes {
     const count = counts[extent]
     const bound = this.#bounds[extent]
     if (Number.isInteger(count) && count >= 1 && count <= bound) return
-    throw new RangeError(`the count of '${extent}' must be a whole number from 1 to ${bound}, as loaded; got ${count}`)
+    throw new RangeError(
+      `the count of '${extent}' must be a whole number from 1 to ${bound}, as loaded; got ${count}`,
+    )
   }
 }
 

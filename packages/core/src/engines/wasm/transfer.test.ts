@@ -32,7 +32,9 @@ it.each([
   { shape: ['batch', 4, 36], gates: 4 },
   { shape: ['batch', 57], gates: 3 },
 ])('a batch value $shape comes back from its layout', ({ shape, gates }) => {
-  const steps = shape.slice(1, -1).reduce<number>((product, dim) => product * (dim === 'time' ? 4 : Number(dim)), 1)
+  const steps = shape
+    .slice(1, -1)
+    .reduce<number>((product, dim) => product * (dim === 'time' ? 4 : Number(dim)), 1)
   roundTrip({ shape, dtype: 'float32', gates }, BATCH, steps, BATCH)
   if (shape[1] === 'time') roundTrip({ shape, dtype: 'float32', gates }, 3, 2, BATCH)
 })
@@ -51,7 +53,15 @@ it.each([
 it('lies as the kernels expect', () => {
   const layout = layoutOf({ shape: ['batch', 2, 18], dtype: 'float32' }, { batch: BATCH })
   const memory = new Float32Array(layout.bytes / 4)
-  pack(memory, 0, axesOf(layout, BATCH), BATCH, 2, Float32Array.from({ length: BATCH * 36 }, (_, i) => i), undefined)
+  pack(
+    memory,
+    0,
+    axesOf(layout, BATCH),
+    BATCH,
+    2,
+    Float32Array.from({ length: BATCH * 36 }, (_, i) => i),
+    undefined,
+  )
   // row 3, step 1, column 17: panel 1, lane 1
   expect(memory[(layout.panelStride + layout.stepStride + 3 * 64) / 4 + 1]).toBe(3 * 36 + 18 + 17)
 })

@@ -15,7 +15,8 @@ export interface Axes {
 
 /** @param rows rows in logical order: room for a batch's, or the K of a matrix, which its layout may pad */
 export function axesOf(layout: Layout, rows: number): Axes {
-  if (layout.kind === 'plain') return { layout, rows: Int32Array.from({ length: rows }, (_, row) => row), runs: Int32Array.of(0, 1, 0) }
+  if (layout.kind === 'plain')
+    return { layout, rows: Int32Array.from({ length: rows }, (_, row) => row), runs: Int32Array.of(0, 1, 0) }
   const { columns, gates, rowGates, panelStride } = layout
   const row = (index: number) => offsetIn(index, rows, rowGates, LANES * LANES, LANES)
   const runs: number[] = []
@@ -23,11 +24,21 @@ export function axesOf(layout: Layout, rows: number): Axes {
     const left = columns / gates - (start % (columns / gates))
     runs.push(start, Math.min(LANES, left), offsetIn(start, columns, gates, panelStride / 4, 1))
   }
-  return { layout, rows: Int32Array.from({ length: rows }, (_, index) => row(index)), runs: Int32Array.from(runs) }
+  return {
+    layout,
+    rows: Int32Array.from({ length: rows }, (_, index) => row(index)),
+    runs: Int32Array.from(runs),
+  }
 }
 
 /** An axis of gate blocks lies unit block by unit block: panel = ⌊unit/16⌋·gates + gate, lane = unit mod 16. */
-function offsetIn(index: number, size: number, gates: number, panelStride: number, laneStride: number): number {
+function offsetIn(
+  index: number,
+  size: number,
+  gates: number,
+  panelStride: number,
+  laneStride: number,
+): number {
   const units = size / gates
   const unit = index % units
   const gate = (index - unit) / units
@@ -48,7 +59,8 @@ export function pack(
   data: Numbers,
   chosen: Int32Array | undefined,
 ): void {
-  if (target instanceof Float32Array && data instanceof Float32Array) packFloats(target, at, axes, B, T, data, chosen)
+  if (target instanceof Float32Array && data instanceof Float32Array)
+    packFloats(target, at, axes, B, T, data, chosen)
   else packAny(target, at, axes, B, T, data, chosen)
 }
 

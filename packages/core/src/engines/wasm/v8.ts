@@ -1,4 +1,4 @@
-import { platform } from '#engine-platform'
+import { platform } from '#engine/platform'
 
 /** What has been switched on. */
 const features = new Set<string>()

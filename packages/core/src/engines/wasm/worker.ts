@@ -1,5 +1,18 @@
-import { platform } from '#engine-platform'
-import { BELL, COUNT, CREW, FAILED, FIRST, OUTSTANDING, postedTo, ROW_COUNT, receivedBy, SHARES, ticketOf, waitWhile } from './control.ts'
+import { platform } from '#engine/platform'
+import {
+  BELL,
+  COUNT,
+  CREW,
+  FAILED,
+  FIRST,
+  OUTSTANDING,
+  postedTo,
+  ROW_COUNT,
+  receivedBy,
+  SHARES,
+  ticketOf,
+  waitWhile,
+} from './control.ts'
 import { instantiate } from './instance.ts'
 import type { Message } from './pool.ts'
 import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
@@ -28,7 +41,11 @@ function obey(message: Message): void {
     self = message.worker
   } else if (message.kind === 'attach') {
     const { crew, module, memory } = message
-    crews.set(crew, { memory, kernels: instantiate(module, memory).kernels, words: new Int32Array(memory.buffer) })
+    crews.set(crew, {
+      memory,
+      kernels: instantiate(module, memory).kernels,
+      words: new Int32Array(memory.buffer),
+    })
   } else crews.delete(message.crew)
 }
 
@@ -50,7 +67,8 @@ function runOwnShare(): void {
   try {
     const member = crews.get(control[CREW]) as Member
     // the memory may have grown
-    if (member.words.length < first + count * RECORD_WORDS) member.words = new Int32Array(member.memory.buffer)
+    if (member.words.length < first + count * RECORD_WORDS)
+      member.words = new Int32Array(member.memory.buffer)
     runShare(member.kernels, member.words, first, count, control[ROW_COUNT], self, control[SHARES])
   } catch {
     Atomics.store(control, FAILED, 1)

@@ -6,4 +6,10 @@ import { recurrent } from './recurrent.ts'
 import { rowwiseKernels } from './rowwise.ts'
 
 /** By operation: its kernel and how that is told. */
-export const ENCODERS: Encoders = { ...matrices, ...recurrent, ...rowwiseKernels, ...pointwiseKernels, ...optimizers }
+export const ENCODERS: Encoders = {
+  ...matrices,
+  ...recurrent,
+  ...rowwiseKernels,
+  ...pointwiseKernels,
+  ...optimizers,
+}

@@ -6,6 +6,7 @@ const unitsOf = ({ columns, gates }: { readonly columns: number; readonly gates:
 /** Matrix products over all steps, and what prepares them. */
 export const matrices: Encoders = {
   dense: {
+    tiled: true,
     encode: ({ sequence, matrix, layout, steps }) => [
       steps('y'),
       ...sequence('x'),
@@ -19,6 +20,7 @@ export const matrices: Encoders = {
   },
 
   weightGradient: {
+    tiled: true,
     encode: ({ sequence, matrix, layout, steps, rows }, { shift, reverse }) => [
       steps('dy'),
       rows('dy'),

@@ -23,6 +23,8 @@ export interface Operands {
 export interface Encoder {
   /** Name of the kernel where it is not the operation's. */
   readonly kernel?: string
+  /** Is its time that of matrix products, which run in tiles? */
+  readonly tiled?: boolean
   encode(operands: Operands, attributes: Attributes): readonly number[]
 }
 

@@ -4,7 +4,13 @@ import { type Encoders, float32Word, type Operands, word } from './operands.ts'
 import { activationCode } from './recurrent.ts'
 
 /** The descriptor `Pointwise`; `b` may lack the steps of `a`, and then serves all of them. */
-function pointwise({ layout, steps, sequence, isBatch }: Operands, a: string, b: string | null, y: string, activation: Attributes[string] = 'linear'): number[] {
+function pointwise(
+  { layout, steps, sequence, isBatch }: Operands,
+  a: string,
+  b: string | null,
+  y: string,
+  activation: Attributes[string] = 'linear',
+): number[] {
   const [address, panelStride, stepStride] = b === null ? [0, 0, 0] : sequence(b)
   const repeated = b !== null && layout(b).steps < layout(a).steps
   return [

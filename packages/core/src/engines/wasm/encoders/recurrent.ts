@@ -15,6 +15,7 @@ function ring({ sequence, layout }: Operands, name: string): readonly number[] {
 /** The recurrent layers: each thread runs all steps of its rows. */
 export const recurrent: Encoders = {
   lstm: {
+    tiled: true,
     encode: (operands, { activation, recurrentActivation, reverse }) => [
       operands.steps('x'),
       word(reverse === true),
@@ -38,6 +39,7 @@ export const recurrent: Encoders = {
   },
 
   lstmBackward: {
+    tiled: true,
     encode: ({ steps, layout, matrix, sequence, isRead }, { activation, recurrentActivation, reverse }) => [
       steps('c'),
       word(reverse === true),
@@ -60,29 +62,34 @@ export const recurrent: Encoders = {
   },
 
   gru: {
+    tiled: true,
     encode: (operands, { activation, recurrentActivation, reverse, resetAfter }) => [
-        operands.steps('x'),
-        word(reverse === true),
-        word(resetAfter === true),
-        operands.layout('x').columns,
-        operands.layout('recurrentKernel').columns / 3,
-        activationCode(activation),
-        activationCode(recurrentActivation),
-        ...operands.sequence('x'),
-        ...operands.matrix('kernel'),
-        ...operands.matrix('recurrentKernel'),
-        ...operands.matrix('bias'),
-        ...operands.matrix('recurrentBias'),
-        ...operands.matrix('h0'),
-        ...ring(operands, 'h'),
-        ...ring(operands, 'gates'),
-        ...ring(operands, resetAfter ? 'recurrentCandidate' : 'resetState'),
-        ...operands.matrix('hLast'),
-      ],
+      operands.steps('x'),
+      word(reverse === true),
+      word(resetAfter === true),
+      operands.layout('x').columns,
+      operands.layout('recurrentKernel').columns / 3,
+      activationCode(activation),
+      activationCode(recurrentActivation),
+      ...operands.sequence('x'),
+      ...operands.matrix('kernel'),
+      ...operands.matrix('recurrentKernel'),
+      ...operands.matrix('bias'),
+      ...operands.matrix('recurrentBias'),
+      ...operands.matrix('h0'),
+      ...ring(operands, 'h'),
+      ...ring(operands, 'gates'),
+      ...ring(operands, resetAfter ? 'recurrentCandidate' : 'resetState'),
+      ...operands.matrix('hLast'),
+    ],
   },
 
   gruBackward: {
-    encode: ({ steps, layout, matrix, sequence, isRead }, { activation, recurrentActivation, reverse, resetAfter }) => [
+    tiled: true,
+    encode: (
+      { steps, layout, matrix, sequence, isRead },
+      { activation, recurrentActivation, reverse, resetAfter },
+    ) => [
       steps('h'),
       word(reverse === true),
       word(resetAfter === true),
@@ -105,6 +112,7 @@ export const recurrent: Encoders = {
   },
 
   gruRecurrentGradient: {
+    tiled: true,
     encode: ({ steps, rows, layout, matrix, sequence }, { reverse }) => [
       steps('h'),
       rows('h'),
@@ -119,6 +127,7 @@ export const recurrent: Encoders = {
   },
 
   rnn: {
+    tiled: true,
     encode: (operands, { activation, reverse }) => [
       operands.steps('x'),
       word(reverse === true),
@@ -136,6 +145,7 @@ export const recurrent: Encoders = {
   },
 
   rnnBackward: {
+    tiled: true,
     encode: ({ steps, layout, matrix, sequence, isRead }, { activation, reverse }) => [
       steps('h'),
       word(reverse === true),

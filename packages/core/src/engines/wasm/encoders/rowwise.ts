@@ -3,7 +3,14 @@ import { type Encoders, float32Word, type Operands } from './operands.ts'
 const NONE = [0, 0, 0] as const
 
 /** The descriptor `Rowwise`: what works along the last axis of each row and step. */
-function rowwise(operands: Operands, a: string, b: string | null, c: string | null, y: string, parameter = 0): number[] {
+function rowwise(
+  operands: Operands,
+  a: string,
+  b: string | null,
+  c: string | null,
+  y: string,
+  parameter = 0,
+): number[] {
   const optional = (name: string | null) => (name === null ? NONE : operands.sequence(name))
   return [
     operands.layout(a).columns,
@@ -17,10 +24,16 @@ function rowwise(operands: Operands, a: string, b: string | null, c: string | nu
 }
 
 /** A loss and its gradient, which take their predictions by this name. */
-function loss(name: string, predictions: 'logits' | 'probabilities' | 'predictions', gradient: string): Encoders {
+function loss(
+  name: string,
+  predictions: 'logits' | 'probabilities' | 'predictions',
+  gradient: string,
+): Encoders {
   return {
     [name]: { encode: (operands) => rowwise(operands, predictions, 'labels', null, 'loss') },
-    [`${name}Gradient`]: { encode: (operands) => rowwise(operands, predictions, 'labels', 'dLoss', gradient) },
+    [`${name}Gradient`]: {
+      encode: (operands) => rowwise(operands, predictions, 'labels', 'dLoss', gradient),
+    },
   }
 }
 
@@ -37,7 +50,8 @@ export const rowwiseKernels: Encoders = {
 
   categoricalAccuracy: { encode: (operands) => rowwise(operands, 'predictions', 'labels', null, 'value') },
   binaryAccuracy: {
-    encode: (operands, { threshold }) => rowwise(operands, 'predictions', 'labels', null, 'value', Number(threshold)),
+    encode: (operands, { threshold }) =>
+      rowwise(operands, 'predictions', 'labels', null, 'value', Number(threshold)),
   },
 
   guard: {

@@ -1,4 +1,7 @@
-/** What the engine asks of Node or of the browser, in one place. `#engine-platform` is the one of the two that runs. */
+/**
+ * What the engine asks of Node or of the browser, in one place: `#engine/…` is the folder of the one that runs. Starting
+ * threads is apart from the rest, one file each, since bundlers follow each thread's script from the file that names it.
+ */
 export interface Platform {
   /** Threads that can run at once. */
   readonly parallelism: number
@@ -8,9 +11,7 @@ export interface Platform {
   readonly mayShare: boolean
   /** The bytes of one of our binaries. */
   read(url: URL): Promise<Uint8Array<ArrayBuffer>>
-  /** Starts a thread: a worker that runs kernels, or the host of a page's machines. */
-  spawn(entry: 'worker' | 'host'): Thread
-  /** In such a thread: what to do with messages, and how to answer. */
+  /** In a started thread: what to do with messages, and how to answer. */
   receive(handler: (message: unknown) => void): void
   post(message: unknown, transfer?: readonly ArrayBuffer[]): void
   /** Switches on what V8 has behind a flag, for the whole process; says whether this V8 has it. */

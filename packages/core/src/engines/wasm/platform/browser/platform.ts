@@ -1,0 +1,27 @@
+import type { Platform } from '../platform.ts'
+
+export const platform: Platform = {
+  parallelism: navigator.hardwareConcurrency ?? 1,
+  // a worker has no document
+  mayBlock: typeof document === 'undefined',
+  mayShare: globalThis.crossOriginIsolated === true,
+
+  async read(url) {
+    const response = await fetch(url)
+    if (!response.ok)
+      throw new Error(
+        `cannot fetch ${url}: ${response.status} ${response.statusText}; serve it with the scripts`,
+      )
+    return new Uint8Array(await response.arrayBuffer())
+  },
+
+  receive(handler) {
+    globalThis.addEventListener('message', ({ data }) => handler(data))
+  },
+
+  post(message, transfer = []) {
+    globalThis.postMessage(message, { transfer: [...transfer] })
+  },
+
+  enable: () => false,
+}

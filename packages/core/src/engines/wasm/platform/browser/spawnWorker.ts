@@ -1,0 +1,7 @@
+import type { Thread } from '../platform.ts'
+import { threadOf } from './thread.ts'
+
+/** Starts a thread that runs kernels. */
+export function spawnWorker(): Thread {
+  return threadOf(new Worker(new URL('../../worker.js', import.meta.url), { type: 'module' }))
+}
