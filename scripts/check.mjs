@@ -24,6 +24,7 @@ const checks = {
   'published packages': checkPackages,
   'lock file': checkLock,
   'machine paths and registries': checkWords,
+  'quoted benchmark figures': program('docs/update-benchmarks.mjs', '--check'),
 }
 
 function run([name, check]) {

@@ -18,5 +18,5 @@ export function openEngine({ threads, turbo }: EngineOptions = {}): Engine {
       `--turbo needs Node 24 or newer; this is ${process.version}, which goes on without.\n`,
     )
   }
-  return wasm({ threads })
+  return wasm(threads === undefined ? {} : { threads })
 }

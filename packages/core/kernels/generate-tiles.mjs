@@ -38,7 +38,11 @@ function tile({ name, parameters, rows, vectors, ...strides }) {
     ]),
     ...run({ rows, vectors, ...strides, reversed: parameters.length > 8 }),
     ...(parameters.length > 8 ? run({ rows, vectors, ...strides, second: 'Next' }) : []),
-    ...range(rows).flatMap((r) => range(vectors).reverse().map((v) => `  v128.store(c, c${r}_${v}, ${64 * r + 16 * v})`)),
+    ...range(rows).flatMap((r) =>
+      range(vectors)
+        .reverse()
+        .map((v) => `  v128.store(c, c${r}_${v}, ${64 * r + 16 * v})`),
+    ),
     '}',
   ].join('\n')
 }
@@ -49,10 +53,14 @@ function vectorTile(panels) {
   const run = (second) => {
     const [a, jump, b, bPanel, end] = ['a', 'jump', 'b', 'bPanel', 'end'].map((name) => name + second)
     return [
-      ...range(panels).slice(1).map((p) => `  let ${b}${p} = ${b} + ${p} * ${bPanel}`),
+      ...range(panels)
+        .slice(1)
+        .map((p) => `  let ${b}${p} = ${b} + ${p} * ${bPanel}`),
       `  if (${b} < ${end}) do {`,
       `    const x = v128.load32_splat(${a})`,
-      ...cells.map(({ p, v, name }) => `    ${name} = madd(x, v128.load(${b}${p || ''}, ${16 * v}), ${name})`),
+      ...cells.map(
+        ({ p, v, name }) => `    ${name} = madd(x, v128.load(${b}${p || ''}, ${16 * v}), ${name})`,
+      ),
       `    ${a} += 4`,
       `    ${a} = select(${a}, ${a} + ${jump}, ${a} & 63)`,
       ...range(panels).map((p) => `    ${b}${p || ''} += 64`),
@@ -64,7 +72,9 @@ function vectorTile(panels) {
     ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(start + ${p} * startPanel, ${16 * v})`),
     ...run(''),
     ...run('Next'),
-    ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(c + ${p} * cPanel, c${p}_${v}, ${16 * v})`)),
+    ...range(panels).flatMap((p) =>
+      [3, 2, 1, 0].map((v) => `  v128.store(c + ${p} * cPanel, c${p}_${v}, ${16 * v})`),
+    ),
     '}',
   ].join('\n')
 }
@@ -75,12 +85,16 @@ function sumTile({ name, panels }) {
   return [
     `export function ${name}(sum: usize, sumPanel: usize, y: usize, yPanel: usize, end: usize): void {`,
     ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(sum + ${p} * sumPanel, ${16 * v})`),
-    ...range(panels).slice(1).map((p) => `  let y${p} = y + ${p} * yPanel`),
+    ...range(panels)
+      .slice(1)
+      .map((p) => `  let y${p} = y + ${p} * yPanel`),
     '  if (y < end) do {',
     ...cells.map(({ p, v, name }) => `    ${name} = f32x4.add(${name}, v128.load(y${p || ''}, ${16 * v}))`),
     ...range(panels).map((p) => `    y${p || ''} += 64`),
     '  } while (y < end)',
-    ...range(panels).flatMap((p) => [3, 2, 1, 0].map((v) => `  v128.store(sum + ${p} * sumPanel, s${p}_${v}, ${16 * v})`)),
+    ...range(panels).flatMap((p) =>
+      [3, 2, 1, 0].map((v) => `  v128.store(sum + ${p} * sumPanel, s${p}_${v}, ${16 * v})`),
+    ),
     '}',
   ].join('\n')
 }
@@ -108,8 +122,12 @@ export function tiles({ rows, columns, vectorPanels }) {
     `export const TILE_ROWS: i32 = ${rows}`,
     `export const TILE_BYTES: i32 = ${columns * 4}`,
     `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
-    ...shapes.map((shape) => tile({ ...shape, name: `rows${shape.rows}`, parameters: rowWords, stride: 64, step: 4 })),
-    ...shapes.map((shape) => tile({ ...shape, name: `lanes${shape.rows}`, parameters: laneWords, stride: 4, step: 64 })),
+    ...shapes.map((shape) =>
+      tile({ ...shape, name: `rows${shape.rows}`, parameters: rowWords, stride: 64, step: 4 }),
+    ),
+    ...shapes.map((shape) =>
+      tile({ ...shape, name: `lanes${shape.rows}`, parameters: laneWords, stride: 4, step: 64 }),
+    ),
     vectorTile(vectorPanels),
     sumTile({ name: 'sumTile', panels: vectorPanels }),
     sumTile({ name: 'sumTile1', panels: 1 }),

@@ -4,19 +4,19 @@
 //   otherwise:  s = r∘h₋                      n = activation(bias + x·W_n + s·U_n)
 //   h = z∘h₋ + (1 − z)∘n, computed as n + z∘(h₋ − n)
 // Split by rows: a call runs all steps of its rows.
-import { activate } from './activations'
+import { activatePanels } from './activations'
 import { madd } from './arithmetic'
-import { contract } from './gemm'
+import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
-import { PAIR, high, low, put } from './vectors'
+import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
 const GATES: i32 = 3
 
 /** Rows that run through all steps together, so that their states stay in the first caches. */
 const ROW_BLOCK: i32 = 48
 
-/** Blocks of 16 units worked on together: a single row's products take four panels of a gate at once. */
-const BLOCKS: i32 = 4
+/** Rows × blocks of 16 units worked on together: one block of a full batch, but many of a single row. */
+const GROUP: i32 = 32
 
 @unmanaged
 export class Gru {
@@ -79,8 +79,15 @@ function sequence(o: Gru, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const blocks = panelsOf(o.units)
+  const group = max(GROUP / rows, 1)
   const hoisted = rows == 1 && o.xStep == ROW && o.gatesStep == ROW && o.gatesRing >= steps
-  if (hoisted) project(o, o.gates, o.x, steps, 0, blocks)
+  if (hoisted) {
+    const bias = o.bias ? o.bias : ZEROS
+    contract(
+      o.gates, o.gatesPanel, bias, o.bias ? o.biasPanel : 0, 0,
+      o.x, o.xPanel, o.inputs, 1, o.kernel, o.kernelPanel, steps, blocks * GATES,
+    )
+  }
   let hBefore = o.h0 ? o.h0 + offset : 0
   let hBeforePanel = o.h0Panel
   for (let step = 0; step < steps; step++) {
@@ -89,14 +96,14 @@ function sequence(o: Gru, from: i32, rows: i32): void {
     const h = o.hs + <usize>(t % o.hsRing) * o.hsStep + offset
     const gates = o.gates + <usize>(t % o.gatesRing) * o.gatesStep + offset
     const kept = o.kept + <usize>(t % o.keptRing) * o.keptStep + offset
-    for (let block = 0; block < blocks; block += BLOCKS) {
-      const count = min(BLOCKS, blocks - block)
-      if (!hoisted) project(o, gates, x, rows, block, count)
-      recur(o, gates, kept, hBefore, hBeforePanel, rows, block, count)
+    for (let block = 0; block < blocks; block += group) {
+      const count = min(group, blocks - block)
+      for (let gate = 0; gate < GATES; gate++) project(o, gates, gate, x, hoisted, hBefore, hBeforePanel, rows, block, count)
+      keep(o, gates, kept, hBefore, hBeforePanel, rows, block, count)
     }
-    if (!o.resetAfter && hBefore) recurReset(o, gates, kept, rows, blocks)
-    for (let block = 0; block < blocks; block++) {
-      blend(o, gates, kept, hBefore ? hBefore + block * hBeforePanel : 0, h + block * o.hsPanel, rows, block)
+    if (!o.resetAfter && hBefore) projectReset(o, gates, kept, rows, blocks)
+    for (let block = 0; block < blocks; block += group) {
+      blend(o, gates, kept, hBefore, hBeforePanel, h, rows, block, min(group, blocks - block))
     }
     hBefore = h
     hBeforePanel = o.hsPanel
@@ -104,59 +111,55 @@ function sequence(o: Gru, from: i32, rows: i32): void {
   if (o.hLast) copyRows(o.hLast + offset, o.hLastPanel, hBefore, hBeforePanel, rows, blocks)
 }
 
-/** gates = bias + x·W for `count` blocks of units from `block` on. */
-function project(o: Gru, gates: usize, x: usize, rows: i32, block: i32, count: i32): void {
-  const panel = block * GATES
-  const bias = o.bias ? o.bias + panel * o.biasPanel : ZEROS
-  contract(
-    gates + panel * o.gatesPanel, o.gatesPanel, bias, o.bias ? o.biasPanel : 0, 0,
-    x, o.xPanel, o.inputs, 1, o.kernel + panel * o.kernelPanel, o.kernelPanel, rows, count * GATES,
+/** One gate of `count` blocks of units: bias + x·W (unless hoisted); for z and r + h₋·U + recurrentBias too, activated. */
+function project(
+  o: Gru, gates: usize, gate: i32, x: usize, hoisted: bool,
+  hBefore: usize, hBeforePanel: usize, rows: i32, block: i32, count: i32,
+): void {
+  const panel = <usize>(block * GATES + gate)
+  const stride = GATES * o.gatesPanel
+  const bytes = <usize>rows * ROW
+  const isCandidate = gate == 2
+  let z = gates + panel * o.gatesPanel
+  let start = z
+  let startPanel = stride
+  if (!hoisted) {
+    start = o.bias ? o.bias + panel * o.biasPanel : ZEROS
+    startPanel = o.bias ? GATES * o.biasPanel : 0
+  }
+  contractTwo(
+    z, stride, start, startPanel, hoisted ? ROW : 0,
+    x, o.xPanel, hoisted ? 0 : o.inputs, o.kernel + panel * o.kernelPanel, GATES * o.kernelPanel,
+    hBefore, hBeforePanel, hBefore && !isCandidate ? o.units : 0,
+    o.recurrentKernel + panel * o.recurrentKernelPanel, GATES * o.recurrentKernelPanel,
+    rows, count,
   )
+  if (isCandidate) return
+  if (o.recurrentBias) addBias(z, stride, o.recurrentBias + panel * o.recurrentBiasPanel, GATES * o.recurrentBiasPanel, bytes, count)
+  activatePanels(o.recurrentActivation, z, stride, z, stride, bytes, count)
 }
 
-/** Adds h₋·U (+ recurrentBias) to z and r and activates them; then q with resetAfter, otherwise s. */
-function recur(o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, rows: i32, block: i32, count: i32): void {
-  const bytes = <usize>rows * ROW
-  const gatesPanel = o.gatesPanel
-  const kernelPanel = o.recurrentKernelPanel
-  let z = gates + block * GATES * gatesPanel
-  let kernel = o.recurrentKernel + block * GATES * kernelPanel
-  const bias = o.recurrentBias ? o.recurrentBias + block * GATES * o.recurrentBiasPanel : 0
-  for (let gate = 0; gate < 2; gate++) {
-    const panels = z + gate * gatesPanel
-    if (hBefore) {
-      contract(
-        panels, GATES * gatesPanel, panels, GATES * gatesPanel, ROW,
-        hBefore, hBeforePanel, o.units, 1, kernel + gate * kernelPanel, GATES * kernelPanel, rows, count,
-      )
-    }
-    for (let i = 0; i < count; i++) {
-      const panel = panels + i * GATES * gatesPanel
-      if (bias) addBias(panel, bias + (i * GATES + gate) * o.recurrentBiasPanel, bytes)
-      activate(o.recurrentActivation, panel, panel, bytes)
-    }
-  }
+/** q with resetAfter, otherwise s. */
+function keep(o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, rows: i32, block: i32, count: i32): void {
+  const candidate = <usize>(block * GATES + 2)
+  const r = gates + (candidate - 1) * o.gatesPanel
   kept += block * o.keptPanel
   if (o.resetAfter) {
+    const bias = o.recurrentBias ? o.recurrentBias + candidate * o.recurrentBiasPanel : ZEROS
     contract(
-      kept, o.keptPanel, bias ? bias + 2 * o.recurrentBiasPanel : ZEROS, bias ? GATES * o.recurrentBiasPanel : 0, 0,
-      hBefore, hBeforePanel, hBefore ? o.units : 0, 1, kernel + 2 * kernelPanel, GATES * kernelPanel, rows, count,
+      kept, o.keptPanel, bias, o.recurrentBias ? GATES * o.recurrentBiasPanel : 0, 0,
+      hBefore, hBeforePanel, hBefore ? o.units : 0, 1,
+      o.recurrentKernel + candidate * o.recurrentKernelPanel, GATES * o.recurrentKernelPanel, rows, count,
     )
   } else if (hBefore) {
-    let h = hBefore + block * hBeforePanel
-    for (let i = 0; i < count; i++) {
-      multiply(kept, z + gatesPanel, h, bytes)
-      kept += o.keptPanel
-      h += hBeforePanel
-      z += GATES * gatesPanel
-    }
+    multiplyPanels(kept, o.keptPanel, r, GATES * o.gatesPanel, hBefore + block * hBeforePanel, hBeforePanel, rows * ROW, count)
   } else {
     clearRows(kept, o.keptPanel, rows, count)
   }
 }
 
 /** n += s·U_n, once s of all units is known. */
-function recurReset(o: Gru, gates: usize, kept: usize, rows: i32, blocks: i32): void {
+function projectReset(o: Gru, gates: usize, kept: usize, rows: i32, blocks: i32): void {
   const candidate = gates + 2 * o.gatesPanel
   const panel = GATES * o.gatesPanel
   contract(
@@ -166,48 +169,60 @@ function recurReset(o: Gru, gates: usize, kept: usize, rows: i32, blocks: i32): 
   )
 }
 
-/** The candidate, activated, and h, of a block of 16 units. */
-function blend(o: Gru, gates: usize, kept: usize, hBefore: usize, h: usize, rows: i32, block: i32): void {
+/** The candidate, activated, and h, of `count` blocks of units. */
+function blend(
+  o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, h: usize, rows: i32, block: i32, count: i32,
+): void {
   const bytes = <usize>rows * ROW
-  const z = gates + block * GATES * o.gatesPanel
-  const n = z + 2 * o.gatesPanel
-  if (o.resetAfter) multiplyAdd(n, z + o.gatesPanel, kept + block * o.keptPanel, bytes)
-  activate(o.activation, n, n, bytes)
-  let before = hBefore ? hBefore : ZEROS
-  const stride = hBefore ? PAIR : 0
-  for (let at: usize = 0; at < bytes; at += PAIR) {
-    put(
-      h + at,
-      madd(low(z + at), f32x4.sub(low(before), low(n + at)), low(n + at)),
-      madd(high(z + at), f32x4.sub(high(before), high(n + at)), high(n + at)),
-    )
-    before += stride
+  const stride = GATES * o.gatesPanel
+  let z = gates + block * stride
+  let n = z + 2 * o.gatesPanel
+  kept += block * o.keptPanel
+  h += block * o.hsPanel
+  if (o.resetAfter) multiplyAddPanels(n, stride, z + o.gatesPanel, stride, kept, o.keptPanel, bytes, count)
+  activatePanels(o.activation, n, stride, n, stride, bytes, count)
+  const beforeStride: usize = hBefore ? PAIR : 0
+  let panel = hBefore ? hBefore + block * hBeforePanel : ZEROS
+  for (; count > 0; count--) {
+    let before = panel
+    for (let at: usize = 0; at < bytes; at += PAIR) {
+      put(
+        h + at,
+        madd(low(z + at), f32x4.sub(low(before), low(n + at)), low(n + at)),
+        madd(high(z + at), f32x4.sub(high(before), high(n + at)), high(n + at)),
+      )
+      before += beforeStride
+    }
+    z += stride
+    n += stride
+    h += o.hsPanel
+    if (hBefore) panel += hBeforePanel
   }
 }
 
-/** Adds a row of 16 to every row of a panel. */
-function addBias(panel: usize, bias: usize, bytes: usize): void {
-  const end = panel + bytes
-  for (; panel < end; panel += ROW) {
-    put(panel, f32x4.add(low(panel), low(bias)), f32x4.add(high(panel), high(bias)))
-    put(
-      panel + PAIR,
-      f32x4.add(low(panel + PAIR), low(bias + PAIR)),
-      f32x4.add(high(panel + PAIR), high(bias + PAIR)),
-    )
+/** Adds a bias to every row of `panels` panels. */
+function addBias(to: usize, toPanel: usize, bias: usize, biasPanel: usize, bytes: usize, panels: i32): void {
+  for (; panels > 0; panels--) {
+    const end = to + bytes
+    for (let row = to; row < end; row += ROW) {
+      put(row, f32x4.add(low(row), low(bias)), f32x4.add(high(row), high(bias)))
+      put(row + PAIR, f32x4.add(low(row + PAIR), low(bias + PAIR)), f32x4.add(high(row + PAIR), high(bias + PAIR)))
+    }
+    to += toPanel
+    bias += biasPanel
   }
 }
 
-/** to = a∘b */
-function multiply(to: usize, a: usize, b: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += PAIR) {
-    put(to + at, f32x4.mul(low(a + at), low(b + at)), f32x4.mul(high(a + at), high(b + at)))
-  }
-}
-
-/** to += a∘b */
-function multiplyAdd(to: usize, a: usize, b: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += PAIR) {
-    put(to + at, madd(low(a + at), low(b + at), low(to + at)), madd(high(a + at), high(b + at), high(to + at)))
+/** to += a∘b over `bytes` of each of `panels` panels. */
+function multiplyAddPanels(
+  to: usize, toPanel: usize, a: usize, aPanel: usize, b: usize, bPanel: usize, bytes: usize, panels: i32,
+): void {
+  for (; panels > 0; panels--) {
+    for (let at: usize = 0; at < bytes; at += PAIR) {
+      put(to + at, madd(low(a + at), low(b + at), low(to + at)), madd(high(a + at), high(b + at), high(to + at)))
+    }
+    to += toPanel
+    a += aPanel
+    b += bPanel
   }
 }

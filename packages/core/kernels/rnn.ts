@@ -1,7 +1,7 @@
 // Simple RNN forward: h = activation(bias + x·W + h₋·U). B batch, T time, I input, H units.
 // Split by rows: a call runs all steps of its rows.
-import { activate } from './activations'
-import { contract } from './gemm'
+import { activatePanels } from './activations'
+import { contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf } from './layout'
 
 /** Rows that run through all steps together, so that their states stay in the first caches. */
@@ -61,17 +61,13 @@ function sequence(o: Rnn, from: i32, rows: i32): void {
     const t = o.reverse ? steps - 1 - step : step
     const x = o.x + <usize>t * o.xStep + offset
     const h = o.hs + <usize>(t % o.hsRing) * o.hsStep + offset
-    contract(h, o.hsPanel, bias, biasPanel, 0, x, o.xPanel, o.inputs, 1, o.kernel, o.kernelPanel, rows, blocks)
-    if (hBefore) {
-      contract(
-        h, o.hsPanel, h, o.hsPanel, ROW,
-        hBefore, hBeforePanel, o.units, 1, o.recurrentKernel, o.recurrentKernelPanel, rows, blocks,
-      )
-    }
-    for (let block = 0; block < blocks; block++) {
-      const panel = h + block * o.hsPanel
-      activate(o.activation, panel, panel, rows * ROW)
-    }
+    contractTwo(
+      h, o.hsPanel, bias, biasPanel, 0,
+      x, o.xPanel, o.inputs, o.kernel, o.kernelPanel,
+      hBefore, hBeforePanel, hBefore ? o.units : 0, o.recurrentKernel, o.recurrentKernelPanel,
+      rows, blocks,
+    )
+    activatePanels(o.activation, h, o.hsPanel, h, o.hsPanel, rows * ROW, blocks)
     hBefore = h
     hBeforePanel = o.hsPanel
   }

@@ -1,6 +1,6 @@
 // Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the order of the forward pass.
 // Split by rows. Weight gradients are `weightGradient` over dz.
-import { ones, slope } from './activations'
+import { TANH, ones, slope } from './activations'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
 import { PAIR, high, low, put } from './vectors'
@@ -49,7 +49,10 @@ export function rnnBackward(d: usize, from: i32, to: i32): void {
   else if (o.dhLast != o.dh) copyRows(dh, o.dhPanel, o.dhLast + offset, o.dhLastPanel, rows, blocks)
   for (let step = steps - 1; step >= 0; step--) {
     const t = o.reverse ? steps - 1 - step : step
-    for (let block = 0; block < blocks; block++) cell(o, t, block, offset, rows)
+    for (let block = 0; block < blocks; block++) {
+      if (o.activation == TANH) tanhCell(o, t, block, offset, rows)
+      else anyCell(o, t, block, offset, rows)
+    }
     if (step > 0 || o.initial) {
       const dz = o.dz + <usize>t * o.dzStep + offset
       contract(dh, o.dhPanel, ZEROS, 0, 0, dz, o.dzPanel, o.units, 1, o.transposed, o.transposedPanel, rows, blocks)
@@ -57,9 +60,18 @@ export function rnnBackward(d: usize, from: i32, to: i32): void {
   }
 }
 
+/** `cell` with a constant for the activation: without branches between its stores, pairs can be merged. */
+function tanhCell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
+  cell(o, TANH, t, block, offset, rows)
+}
+
+function anyCell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
+  cell(o, o.activation, t, block, offset, rows)
+}
+
 /** One step of a block of 16 units. */
-function cell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
-  const activation = o.activation
+@inline
+function cell(o: RnnBackward, activation: i32, t: i32, block: i32, offset: usize, rows: i32): void {
   const one = ones()
   let h = o.hs + <usize>block * o.hsPanel + <usize>t * o.hsStep + offset
   let dz = o.dz + <usize>block * o.dzPanel + <usize>t * o.dzStep + offset

@@ -39,7 +39,9 @@ async function build(name, { relaxed, shape }, output, keepText) {
     ],
     {
       readFile: (path, base) =>
-        path.endsWith('generated/tiles.ts') ? generated : readFile(resolve(base, path), 'utf8').catch(() => null),
+        path.endsWith('generated/tiles.ts')
+          ? generated
+          : readFile(resolve(base, path), 'utf8').catch(() => null),
       writeFile: (path, data) => void written.push(writeFile(resolve(output, path), data)),
       listFiles: () => [],
     },

@@ -229,6 +229,18 @@ describe('interrupted and resumed', () => {
     expect(again.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
   })
 
+  test('in another arithmetic it goes on, and says so', async () => {
+    const out = inFolder('arithmetic.safetensors')
+    await carousel([...small, '--epochs', '1', '--out', out])
+    writeFileSync(
+      out,
+      withHeader(readFileSync(out), (header) => header.replace(/(un)?fused/, 'float64')),
+    )
+    const { code, stderr } = await carousel(['train', 'mnist', '--resume', out, '--epochs', '2', '--quiet'])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/trained in float64 arithmetic, and this machine's is (un)?fused/)
+  })
+
   test('options that differ from the file are usage errors, and the same ones are not', async () => {
     const out = inFolder('options.safetensors')
     await carousel([...small, '--epochs', '1', '--out', out])
@@ -336,3 +348,12 @@ describe('bad input', () => {
     expect((await resume(inFolder('missing'))).code).toBe(1)
   })
 })
+
+/** A safetensors file with its header changed: 8 bytes of length, the header, the tensors. */
+function withHeader(file: Buffer, change: (header: string) => string): Buffer {
+  const end = 8 + Number(file.readBigUInt64LE())
+  const header = Buffer.from(change(file.toString('utf8', 8, end)))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(header.length))
+  return Buffer.concat([length, header, file.subarray(end)])
+}

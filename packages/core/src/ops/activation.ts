@@ -1,5 +1,5 @@
 import { ACTIVATIONS, type KernelActivation } from './activations.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { requireSameShape } from './shapes.ts'
 
 type ActivationAttributes = { readonly kind: KernelActivation }
@@ -20,11 +20,11 @@ export const activation: Op<'x', 'y', ActivationAttributes> = {
     return { x: emit(activationGradient, { y, dy }, attributes).dx }
   },
 
-  evaluate({ x }, { y }, { kind }) {
-    y.data.set(x.data.map(ACTIVATIONS[kind].value))
-  },
-
   flops: (_, { y }) => 8 * y.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateActivation: Meaning<typeof activation> = ({ x }, { y }, { kind }) => {
+  y.data.set(x.data.map(ACTIVATIONS[kind].value))
 }
 
 /** dx = dy ⊙ φ′, where φ′ is told from y. */
@@ -40,10 +40,14 @@ export const activationGradient: Op<'y' | 'dy', 'dx', ActivationAttributes> = {
     return { dx: { shape: y.shape, dtype: 'float32', gates: y.gates } }
   },
 
-  evaluate({ y, dy }, { dx }, { kind }) {
-    const { slope } = ACTIVATIONS[kind]
-    for (let i = 0; i < dx.data.length; i++) dx.data[i] = dy.data[i] * slope(y.data[i])
-  },
-
   flops: (_, { dx }) => 3 * dx.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateActivationGradient: Meaning<typeof activationGradient> = (
+  { y, dy },
+  { dx },
+  { kind },
+) => {
+  const { slope } = ACTIVATIONS[kind]
+  for (let i = 0; i < dx.data.length; i++) dx.data[i] = dy.data[i] * slope(y.data[i])
 }

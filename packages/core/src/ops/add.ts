@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 
 /** y = a + b, equal shapes. */
 export const add: Op<'a' | 'b', 'y'> = {
@@ -14,8 +14,8 @@ export const add: Op<'a' | 'b', 'y'> = {
   gradient({ outputGradients: { y: dy } }) {
     return { a: dy, b: dy }
   },
+}
 
-  evaluate({ a, b }, { y }) {
-    for (let i = 0; i < y.data.length; i++) y.data[i] = a.data[i] + b.data[i]
-  },
+export const evaluateAdd: Meaning<typeof add> = ({ a, b }, { y }) => {
+  for (let i = 0; i < y.data.length; i++) y.data[i] = a.data[i] + b.data[i]
 }

@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -29,16 +29,16 @@ export const dense: Op<'x' | 'kernel' | 'bias', 'y'> = {
     return { x: dx, kernel: weights?.dKernel, bias: weights?.dBias }
   },
 
-  evaluate({ x, kernel, bias }, { y }) {
-    const [K, N] = kernel.shape
-    for (let row = 0; row < x.data.length / K; row++) {
-      for (let n = 0; n < N; n++) {
-        let sum = bias ? bias.data[n] : 0
-        for (let k = 0; k < K; k++) sum += x.data[row * K + k] * kernel.data[k * N + n]
-        y.data[row * N + n] = sum
-      }
-    }
-  },
-
   flops: ({ kernel }, { y }) => 2 * kernel[0] * y.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateDense: Meaning<typeof dense> = ({ x, kernel, bias }, { y }) => {
+  const [K, N] = kernel.shape
+  for (let row = 0; row < x.data.length / K; row++) {
+    for (let n = 0; n < N; n++) {
+      let sum = bias ? bias.data[n] : 0
+      for (let k = 0; k < K; k++) sum += x.data[row * K + k] * kernel.data[k * N + n]
+      y.data[row * N + n] = sum
+    }
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { philox } from '../random/philox.ts'
-import { dropoutMask, dropoutThreshold } from './dropoutMask.ts'
+import { dropoutThreshold, evaluateDropoutMask } from './dropoutMask.ts'
 
 /** A mask [B, T, N] for a seed and a step of training. */
 function maskOf({
@@ -12,7 +12,7 @@ function maskOf({
 } = {}): Float64Array {
   const generator = { shape: [4], data: Float64Array.of(...seed, ...step) }
   const mask = { shape, data: new Float64Array(shape.reduce((a, b) => a * b, 1)) }
-  dropoutMask.evaluate({ generator, like: mask }, { mask }, { rate, stream, perStep: true })
+  evaluateDropoutMask({ generator, like: mask }, { mask }, { rate, stream, perStep: true })
   return mask.data
 }
 

@@ -1,5 +1,5 @@
 import { philox } from '../random/philox.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { columns, requireInt32 } from './shapes.ts'
 
 interface DropoutMaskAttributes extends Record<string, number | boolean> {
@@ -36,25 +36,29 @@ export const dropoutMask: Op<'generator' | 'like', 'mask', DropoutMaskAttributes
     return { mask: { shape: perStep ? like.shape : [like.shape[0], columns(like)], dtype: 'float32' } }
   },
 
-  evaluate({ generator }, { mask }, { rate, stream }) {
-    const [seedLow, seedHigh, stepLow, stepHigh] = generator.data
-    const threshold = dropoutThreshold(rate)
-    // rounded, as the mask is exact on every engine
-    const kept = Math.fround(1 / (1 - rate))
-    const key = Uint32Array.of(seedLow, seedHigh)
-    const counter = Uint32Array.of(0, stream, stepLow, stepHigh)
-    const words = new Uint32Array(4)
-    for (let element = 0; element < mask.data.length; element++) {
-      if (element % 4 === 0) {
-        counter[0] = element / 4
-        philox(counter, key, words)
-      }
-      mask.data[element] = words[element % 4] >= threshold ? kept : 0
-    }
-  },
-
   // a Philox block of four words takes about 80 integer operations
   flops: (_, { mask }) => 20 * mask.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateDropoutMask: Meaning<typeof dropoutMask> = (
+  { generator },
+  { mask },
+  { rate, stream },
+) => {
+  const [seedLow, seedHigh, stepLow, stepHigh] = generator.data
+  const threshold = dropoutThreshold(rate)
+  // rounded, as the mask is exact on every engine
+  const kept = Math.fround(1 / (1 - rate))
+  const key = Uint32Array.of(seedLow, seedHigh)
+  const counter = Uint32Array.of(0, stream, stepLow, stepHigh)
+  const words = new Uint32Array(4)
+  for (let element = 0; element < mask.data.length; element++) {
+    if (element % 4 === 0) {
+      counter[0] = element / 4
+      philox(counter, key, words)
+    }
+    mask.data[element] = words[element % 4] >= threshold ? kept : 0
+  }
 }
 
 /** An entry is kept where its 32 random bits are at least this. */

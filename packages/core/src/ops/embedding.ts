@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { columns, requireInt32 } from './shapes.ts'
 
 /** y = the table's rows of these ids. ids int32 [B, …], table [V, N], y [B, …, N]. Ids are checked before they come here. */
@@ -20,12 +20,12 @@ export const embedding: Op<'ids' | 'table', 'y'> = {
     return { table: emit(embeddingGradient, { ids, dy }, { size }).dTable }
   },
 
-  evaluate({ ids, table }, { y }) {
-    const N = table.shape[1]
-    for (const [i, id] of ids.data.entries()) y.data.set(table.data.subarray(id * N, (id + 1) * N), i * N)
-  },
-
   flops: () => 0,
+}
+
+export const evaluateEmbedding: Meaning<typeof embedding> = ({ ids, table }, { y }) => {
+  const N = table.shape[1]
+  for (const [i, id] of ids.data.entries()) y.data.set(table.data.subarray(id * N, (id + 1) * N), i * N)
 }
 
 /**
@@ -42,17 +42,17 @@ export const embeddingGradient: Op<'ids' | 'dy', 'dTable', { readonly size: numb
     return { dTable: { shape: [size, columns(dy)], dtype: 'float32' } }
   },
 
-  evaluate({ ids, dy }, { dTable }) {
-    const N = dTable.shape[1]
-    const B = ids.shape[0]
-    const T = ids.data.length / B
-    for (let t = 0; t < T; t++) {
-      for (let b = 0; b < B; b++) {
-        const row = b * T + t
-        for (let n = 0; n < N; n++) dTable.data[ids.data[row] * N + n] += dy.data[row * N + n]
-      }
-    }
-  },
-
   flops: ({ dy }) => dy.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateEmbeddingGradient: Meaning<typeof embeddingGradient> = ({ ids, dy }, { dTable }) => {
+  const N = dTable.shape[1]
+  const B = ids.shape[0]
+  const T = ids.data.length / B
+  for (let t = 0; t < T; t++) {
+    for (let b = 0; b < B; b++) {
+      const row = b * T + t
+      for (let n = 0; n < N; n++) dTable.data[ids.data[row] * N + n] += dy.data[row * N + n]
+    }
+  }
 }

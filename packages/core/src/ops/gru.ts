@@ -1,7 +1,7 @@
 import { ACTIVATIONS, type KernelActivation } from './activations.ts'
 import { dense } from './dense.ts'
 import { gruBackward, gruRecurrentGradient } from './gruBackward.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { addProduct, processingOrder } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
@@ -94,42 +94,41 @@ export const gru: Op<
     }
   },
 
-  evaluate(
-    { x, kernel, recurrentKernel, bias, recurrentBias, h0 },
-    out,
-    { activation, recurrentActivation, reverse, resetAfter },
-  ) {
-    const [B, T, I] = x.shape
-    const H = out.hLast.shape[1]
-    const σ = ACTIVATIONS[recurrentActivation].value
-    const φ = ACTIVATIONS[activation].value
-    for (let b = 0; b < B; b++) {
-      const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      for (const t of processingOrder(T, reverse)) {
-        const at = (b * T + t) * H
-        const input = bias ? bias.data.slice() : new Float64Array(3 * H)
-        addProduct(input, x.data, (b * T + t) * I, kernel)
-        const recurrent = recurrentBias ? recurrentBias.data.slice() : new Float64Array(3 * H)
-        addProduct(recurrent, h, 0, recurrentKernel, 0, resetAfter ? 3 * H : 2 * H)
-        const z = input.slice(0, H).map((value, u) => σ(value + recurrent[u]))
-        const r = input.slice(H, 2 * H).map((value, u) => σ(value + recurrent[H + u]))
-        if (resetAfter) {
-          out.recurrentCandidate.data.set(recurrent.subarray(2 * H), at)
-          for (let u = 0; u < H; u++) recurrent[2 * H + u] *= r[u]
-        } else {
-          const resetState = h.map((value, u) => r[u] * value)
-          out.resetState.data.set(resetState, at)
-          addProduct(recurrent, resetState, 0, recurrentKernel, 2 * H)
-        }
-        const candidate = input.slice(2 * H).map((value, u) => φ(value + recurrent[2 * H + u]))
-        for (let u = 0; u < H; u++) h[u] = z[u] * h[u] + (1 - z[u]) * candidate[u]
-        out.h.data.set(h, at)
-        for (const [gate, values] of [z, r, candidate].entries())
-          out.gates.data.set(values, at * 3 + gate * H)
-      }
-      out.hLast.data.set(h, b * H)
-    }
-  },
-
   flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * 3 * H + 25 * H),
+}
+
+export const evaluateGru: Meaning<typeof gru> = (
+  { x, kernel, recurrentKernel, bias, recurrentBias, h0 },
+  out,
+  { activation, recurrentActivation, reverse, resetAfter },
+) => {
+  const [B, T, I] = x.shape
+  const H = out.hLast.shape[1]
+  const σ = ACTIVATIONS[recurrentActivation].value
+  const φ = ACTIVATIONS[activation].value
+  for (let b = 0; b < B; b++) {
+    const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    for (const t of processingOrder(T, reverse)) {
+      const at = (b * T + t) * H
+      const input = bias ? bias.data.slice() : new Float64Array(3 * H)
+      addProduct(input, x.data, (b * T + t) * I, kernel)
+      const recurrent = recurrentBias ? recurrentBias.data.slice() : new Float64Array(3 * H)
+      addProduct(recurrent, h, 0, recurrentKernel, 0, resetAfter ? 3 * H : 2 * H)
+      const z = input.slice(0, H).map((value, u) => σ(value + recurrent[u]))
+      const r = input.slice(H, 2 * H).map((value, u) => σ(value + recurrent[H + u]))
+      if (resetAfter) {
+        out.recurrentCandidate.data.set(recurrent.subarray(2 * H), at)
+        for (let u = 0; u < H; u++) recurrent[2 * H + u] *= r[u]
+      } else {
+        const resetState = h.map((value, u) => r[u] * value)
+        out.resetState.data.set(resetState, at)
+        addProduct(recurrent, resetState, 0, recurrentKernel, 2 * H)
+      }
+      const candidate = input.slice(2 * H).map((value, u) => φ(value + recurrent[2 * H + u]))
+      for (let u = 0; u < H; u++) h[u] = z[u] * h[u] + (1 - z[u]) * candidate[u]
+      out.h.data.set(h, at)
+      for (const [gate, values] of [z, r, candidate].entries()) out.gates.data.set(values, at * 3 + gate * H)
+    }
+    out.hLast.data.set(h, b * H)
+  }
 }

@@ -1,6 +1,6 @@
 import { ACTIVATIONS } from './activations.ts'
 import type { GruAttributes } from './gru.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { addProduct, processingOrder } from './recurrent.ts'
 import { columns } from './shapes.ts'
 
@@ -40,78 +40,70 @@ export const gruBackward: Op<
     }
   },
 
-  evaluate(
-    inputs,
-    { dz, dRecurrent, dh0, dResetState },
-    { activation, recurrentActivation, reverse, resetAfter },
-  ) {
-    const {
-      dh: dhs,
-      dhLast,
-      recurrentKernelTransposed: transposed,
-      gates,
-      h,
-      h0,
-      recurrentCandidate,
-    } = inputs
-    const [B, T, H] = h.shape
-    const σ = ACTIVATIONS[recurrentActivation].slope
-    const φ = ACTIVATIONS[activation].slope
-    const rows = (from: number) => ({
-      shape: [transposed.shape[0] - from, H],
-      data: transposed.data.subarray(from * H),
-    })
-    const candidateRows = rows(2 * H)
-    const gateRows = { shape: [2 * H, H], data: transposed.data }
-    const order = processingOrder(T, reverse)
-    for (let b = 0; b < B; b++) {
-      let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      for (let step = T - 1; step >= 0; step--) {
-        const at = (b * T + order[step]) * H
-        const before = (b * T + order[step - 1]) * H
-        const [z, r, candidate] = [0, 1, 2].map((gate) =>
-          gates.data.slice(at * 3 + gate * H, at * 3 + (gate + 1) * H),
-        )
-        const previous =
-          step > 0
-            ? h.data.subarray(before, before + H)
-            : h0
-              ? h0.data.subarray(b * H, (b + 1) * H)
-              : new Float64Array(H)
-        const d = dz.data.subarray(at * 3, (at + H) * 3)
-        const carried = new Float64Array(H)
-        for (let u = 0; u < H; u++) {
-          if (dhs) dh[u] += dhs.data[at + u]
-          d[u] = dh[u] * (previous[u] - candidate[u]) * σ(z[u])
-          d[2 * H + u] = dh[u] * (1 - z[u]) * φ(candidate[u])
-          carried[u] = dh[u] * z[u]
-        }
-        if (resetAfter) {
-          const recurrent = dRecurrent.data.subarray(at * 3, (at + H) * 3)
-          for (let u = 0; u < H; u++) {
-            d[H + u] = d[2 * H + u] * recurrentCandidate.data[at + u] * σ(r[u])
-            recurrent[u] = d[u]
-            recurrent[H + u] = d[H + u]
-            recurrent[2 * H + u] = d[2 * H + u] * r[u]
-          }
-          addProduct(carried, recurrent, 0, transposed)
-        } else {
-          const ds = new Float64Array(H)
-          addProduct(ds, d, 2 * H, candidateRows)
-          for (let u = 0; u < H; u++) {
-            d[H + u] = ds[u] * previous[u] * σ(r[u])
-            carried[u] += ds[u] * r[u]
-          }
-          addProduct(carried, d, 0, gateRows)
-          dResetState.data.set(ds, b * H)
-        }
-        dh = carried
-      }
-      dh0.data.set(dh, b * H)
-    }
-  },
-
   flops: ({ h: [B, T, H] }) => B * T * (2 * H * 3 * H + 25 * H),
+}
+
+export const evaluateGruBackward: Meaning<typeof gruBackward> = (
+  inputs,
+  { dz, dRecurrent, dh0, dResetState },
+  { activation, recurrentActivation, reverse, resetAfter },
+) => {
+  const { dh: dhs, dhLast, recurrentKernelTransposed: transposed, gates, h, h0, recurrentCandidate } = inputs
+  const [B, T, H] = h.shape
+  const σ = ACTIVATIONS[recurrentActivation].slope
+  const φ = ACTIVATIONS[activation].slope
+  const rows = (from: number) => ({
+    shape: [transposed.shape[0] - from, H],
+    data: transposed.data.subarray(from * H),
+  })
+  const candidateRows = rows(2 * H)
+  const gateRows = { shape: [2 * H, H], data: transposed.data }
+  const order = processingOrder(T, reverse)
+  for (let b = 0; b < B; b++) {
+    let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    for (let step = T - 1; step >= 0; step--) {
+      const at = (b * T + order[step]) * H
+      const before = (b * T + order[step - 1]) * H
+      const [z, r, candidate] = [0, 1, 2].map((gate) =>
+        gates.data.slice(at * 3 + gate * H, at * 3 + (gate + 1) * H),
+      )
+      const previous =
+        step > 0
+          ? h.data.subarray(before, before + H)
+          : h0
+            ? h0.data.subarray(b * H, (b + 1) * H)
+            : new Float64Array(H)
+      const d = dz.data.subarray(at * 3, (at + H) * 3)
+      const carried = new Float64Array(H)
+      for (let u = 0; u < H; u++) {
+        if (dhs) dh[u] += dhs.data[at + u]
+        d[u] = dh[u] * (previous[u] - candidate[u]) * σ(z[u])
+        d[2 * H + u] = dh[u] * (1 - z[u]) * φ(candidate[u])
+        carried[u] = dh[u] * z[u]
+      }
+      if (resetAfter) {
+        const recurrent = dRecurrent.data.subarray(at * 3, (at + H) * 3)
+        for (let u = 0; u < H; u++) {
+          d[H + u] = d[2 * H + u] * recurrentCandidate.data[at + u] * σ(r[u])
+          recurrent[u] = d[u]
+          recurrent[H + u] = d[H + u]
+          recurrent[2 * H + u] = d[2 * H + u] * r[u]
+        }
+        addProduct(carried, recurrent, 0, transposed)
+      } else {
+        const ds = new Float64Array(H)
+        addProduct(ds, d, 2 * H, candidateRows)
+        for (let u = 0; u < H; u++) {
+          d[H + u] = ds[u] * previous[u] * σ(r[u])
+          carried[u] += ds[u] * r[u]
+        }
+        addProduct(carried, d, 0, gateRows)
+        dResetState.data.set(ds, b * H)
+      }
+      dh = carried
+    }
+    dh0.data.set(dh, b * H)
+  }
 }
 
 /**
@@ -134,25 +126,28 @@ export const gruRecurrentGradient: Op<
     return { dKernel: { shape: [columns(h), columns(dz)], dtype: 'float32', gates: 3 } }
   },
 
-  evaluate({ h, resetState, dz, h0 }, { dKernel }, { reverse }) {
-    const [B, T, H] = h.shape
-    for (let t = 0; t < T; t++) {
-      const source = reverse ? t + 1 : t - 1
-      const inside = source >= 0 && source < T
-      const previous = inside ? h : h0
-      for (let b = 0; b < B; b++) {
-        const at = inside ? (b * T + source) * H : b * H
-        for (let n = 0; n < 3 * H; n++) {
-          const d = dz.data[(b * T + t) * 3 * H + n]
-          for (let k = 0; k < H; k++) {
-            const met =
-              n >= 2 * H ? resetState.data[(b * T + t) * H + k] : previous ? previous.data[at + k] : 0
-            dKernel.data[k * 3 * H + n] += met * d
-          }
+  flops: ({ h: [B, T, H] }) => 2 * B * T * H * 3 * H,
+}
+
+export const evaluateGruRecurrentGradient: Meaning<typeof gruRecurrentGradient> = (
+  { h, resetState, dz, h0 },
+  { dKernel },
+  { reverse },
+) => {
+  const [B, T, H] = h.shape
+  for (let t = 0; t < T; t++) {
+    const source = reverse ? t + 1 : t - 1
+    const inside = source >= 0 && source < T
+    const previous = inside ? h : h0
+    for (let b = 0; b < B; b++) {
+      const at = inside ? (b * T + source) * H : b * H
+      for (let n = 0; n < 3 * H; n++) {
+        const d = dz.data[(b * T + t) * 3 * H + n]
+        for (let k = 0; k < H; k++) {
+          const met = n >= 2 * H ? resetState.data[(b * T + t) * H + k] : previous ? previous.data[at + k] : 0
+          dKernel.data[k * 3 * H + n] += met * d
         }
       }
     }
-  },
-
-  flops: ({ h: [B, T, H] }) => 2 * B * T * H * 3 * H,
+  }
 }

@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 
 /**
  * finite [1] = 1 where every entry of `loss` [B, …, 1] is finite, 0 otherwise; there the run stops, so that a loss
@@ -15,9 +15,9 @@ export const guard: Op<'loss', 'finite'> = {
     return { finite: { shape: [1], dtype: 'float32' } }
   },
 
-  evaluate({ loss }, { finite }) {
-    finite.data[0] = loss.data.every(Number.isFinite) ? 1 : 0
-  },
-
   flops: ({ loss }) => loss.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateGuard: Meaning<typeof guard> = ({ loss }, { finite }) => {
+  finite.data[0] = loss.data.every(Number.isFinite) ? 1 : 0
 }

@@ -1,6 +1,6 @@
 import { ACTIVATIONS, type KernelActivation } from './activations.ts'
 import { dense } from './dense.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -81,41 +81,45 @@ export const lstm: Op<
     }
   },
 
-  evaluate({ x, kernel, recurrentKernel, bias, h0, c0 }, out, { activation, recurrentActivation, reverse }) {
-    const [B, T, I] = x.shape
-    const H = out.hLast.shape[1]
-    const σ = ACTIVATIONS[recurrentActivation].value
-    const φ = ACTIVATIONS[activation].value
-    for (let b = 0; b < B; b++) {
-      const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      const c = c0 ? c0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      for (let step = 0; step < T; step++) {
-        const t = reverse ? T - 1 - step : step
-        const z = bias ? bias.data.slice() : new Float64Array(4 * H)
-        for (let n = 0; n < 4 * H; n++) {
-          for (let k = 0; k < I; k++) z[n] += x.data[(b * T + t) * I + k] * kernel.data[k * 4 * H + n]
-          for (let k = 0; k < H; k++) z[n] += h[k] * recurrentKernel.data[k * 4 * H + n]
-        }
-        for (let u = 0; u < H; u++) {
-          const i = σ(z[u])
-          const f = σ(z[H + u])
-          const g = φ(z[2 * H + u])
-          const o = σ(z[3 * H + u])
-          c[u] = f * c[u] + i * g
-          h[u] = o * φ(c[u])
-          for (const [gate, value] of [i, f, g, o].entries())
-            out.gates.data[((b * T + t) * 4 + gate) * H + u] = value
-          out.activatedC.data[(b * T + t) * H + u] = φ(c[u])
-        }
-        out.h.data.set(h, (b * T + t) * H)
-        out.c.data.set(c, (b * T + t) * H)
-      }
-      out.hLast.data.set(h, b * H)
-      out.cLast.data.set(c, b * H)
-    }
-  },
-
   flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * 4 * H + 30 * H),
+}
+
+export const evaluateLstm: Meaning<typeof lstm> = (
+  { x, kernel, recurrentKernel, bias, h0, c0 },
+  out,
+  { activation, recurrentActivation, reverse },
+) => {
+  const [B, T, I] = x.shape
+  const H = out.hLast.shape[1]
+  const σ = ACTIVATIONS[recurrentActivation].value
+  const φ = ACTIVATIONS[activation].value
+  for (let b = 0; b < B; b++) {
+    const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    const c = c0 ? c0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    for (let step = 0; step < T; step++) {
+      const t = reverse ? T - 1 - step : step
+      const z = bias ? bias.data.slice() : new Float64Array(4 * H)
+      for (let n = 0; n < 4 * H; n++) {
+        for (let k = 0; k < I; k++) z[n] += x.data[(b * T + t) * I + k] * kernel.data[k * 4 * H + n]
+        for (let k = 0; k < H; k++) z[n] += h[k] * recurrentKernel.data[k * 4 * H + n]
+      }
+      for (let u = 0; u < H; u++) {
+        const i = σ(z[u])
+        const f = σ(z[H + u])
+        const g = φ(z[2 * H + u])
+        const o = σ(z[3 * H + u])
+        c[u] = f * c[u] + i * g
+        h[u] = o * φ(c[u])
+        for (const [gate, value] of [i, f, g, o].entries())
+          out.gates.data[((b * T + t) * 4 + gate) * H + u] = value
+        out.activatedC.data[(b * T + t) * H + u] = φ(c[u])
+      }
+      out.h.data.set(h, (b * T + t) * H)
+      out.c.data.set(c, (b * T + t) * H)
+    }
+    out.hLast.data.set(h, b * H)
+    out.cLast.data.set(c, b * H)
+  }
 }
 
 /**
@@ -144,48 +148,43 @@ export const lstmBackward: Op<
     return { dz: { shape: gates.shape, dtype: 'float32', gates: 4 }, dh0: state, dc0: state }
   },
 
-  evaluate(inputs, { dz, dh0, dc0 }, { activation, recurrentActivation, reverse }) {
-    const {
-      dh: dhs,
-      dhLast,
-      dcLast,
-      recurrentKernelTransposed: transposed,
-      gates,
-      c,
-      activatedC,
-      c0,
-    } = inputs
-    const [B, T, H] = c.shape
-    const σ = ACTIVATIONS[recurrentActivation].slope
-    const φ = ACTIVATIONS[activation].slope
-    for (let b = 0; b < B; b++) {
-      let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      const dc = dcLast ? dcLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      for (let step = T - 1; step >= 0; step--) {
-        const t = reverse ? T - 1 - step : step
-        const before = reverse ? t + 1 : t - 1
-        const z = (b * T + t) * 4 * H
-        for (let u = 0; u < H; u++) {
-          const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.data[z + gate * H + u])
-          const a = activatedC.data[(b * T + t) * H + u]
-          const previous = step > 0 ? c.data[(b * T + before) * H + u] : c0 ? c0.data[b * H + u] : 0
-          if (dhs) dh[u] += dhs.data[(b * T + t) * H + u]
-          dc[u] += dh[u] * o * φ(a)
-          dz.data[z + u] = dc[u] * g * σ(i)
-          dz.data[z + H + u] = dc[u] * previous * σ(f)
-          dz.data[z + 2 * H + u] = dc[u] * i * φ(g)
-          dz.data[z + 3 * H + u] = dh[u] * a * σ(o)
-          dc[u] *= f
-        }
-        dh = new Float64Array(H)
-        for (let n = 0; n < 4 * H; n++) {
-          for (let u = 0; u < H; u++) dh[u] += dz.data[z + n] * transposed.data[n * H + u]
-        }
-      }
-      dh0.data.set(dh, b * H)
-      dc0.data.set(dc, b * H)
-    }
-  },
-
   flops: ({ c: [B, T, H] }) => B * T * (2 * H * 4 * H + 30 * H),
+}
+
+export const evaluateLstmBackward: Meaning<typeof lstmBackward> = (
+  inputs,
+  { dz, dh0, dc0 },
+  { activation, recurrentActivation, reverse },
+) => {
+  const { dh: dhs, dhLast, dcLast, recurrentKernelTransposed: transposed, gates, c, activatedC, c0 } = inputs
+  const [B, T, H] = c.shape
+  const σ = ACTIVATIONS[recurrentActivation].slope
+  const φ = ACTIVATIONS[activation].slope
+  for (let b = 0; b < B; b++) {
+    let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    const dc = dcLast ? dcLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    for (let step = T - 1; step >= 0; step--) {
+      const t = reverse ? T - 1 - step : step
+      const before = reverse ? t + 1 : t - 1
+      const z = (b * T + t) * 4 * H
+      for (let u = 0; u < H; u++) {
+        const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.data[z + gate * H + u])
+        const a = activatedC.data[(b * T + t) * H + u]
+        const previous = step > 0 ? c.data[(b * T + before) * H + u] : c0 ? c0.data[b * H + u] : 0
+        if (dhs) dh[u] += dhs.data[(b * T + t) * H + u]
+        dc[u] += dh[u] * o * φ(a)
+        dz.data[z + u] = dc[u] * g * σ(i)
+        dz.data[z + H + u] = dc[u] * previous * σ(f)
+        dz.data[z + 2 * H + u] = dc[u] * i * φ(g)
+        dz.data[z + 3 * H + u] = dh[u] * a * σ(o)
+        dc[u] *= f
+      }
+      dh = new Float64Array(H)
+      for (let n = 0; n < 4 * H; n++) {
+        for (let u = 0; u < H; u++) dh[u] += dz.data[z + n] * transposed.data[n * H + u]
+      }
+    }
+    dh0.data.set(dh, b * H)
+    dc0.data.set(dc, b * H)
+  }
 }

@@ -1,5 +1,5 @@
 import { formatType, type ValueType } from '../program/program.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { columns } from './shapes.ts'
 
 /** y = a ⊙ b. Shapes are equal, or b is [B, N] against a [B, …, N]: then each row's b serves all its steps (dropout). */
@@ -33,18 +33,18 @@ export const multiply: Op<'a' | 'b', 'y'> = {
       b: needs('b') ? emit(multiply, { a: dy, b: a }, {}).y : undefined,
     }
   },
+}
 
-  evaluate({ a, b }, { y }) {
-    if (a.data.length === b.data.length) {
-      y.data.set(a.data.map((value, i) => value * b.data[i]))
-      return
-    }
-    const N = a.shape[a.shape.length - 1]
-    const entriesPerRow = a.data.length / a.shape[0]
-    for (let i = 0; i < y.data.length; i++) {
-      y.data[i] = a.data[i] * b.data[Math.floor(i / entriesPerRow) * N + (i % N)]
-    }
-  },
+export const evaluateMultiply: Meaning<typeof multiply> = ({ a, b }, { y }) => {
+  if (a.data.length === b.data.length) {
+    y.data.set(a.data.map((value, i) => value * b.data[i]))
+    return
+  }
+  const N = a.shape[a.shape.length - 1]
+  const entriesPerRow = a.data.length / a.shape[0]
+  for (let i = 0; i < y.data.length; i++) {
+    y.data[i] = a.data[i] * b.data[Math.floor(i / entriesPerRow) * N + (i % N)]
+  }
 }
 
 function equalShapes(a: ValueType, b: ValueType): boolean {

@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { requireInt32 } from './shapes.ts'
 
 /**
@@ -16,10 +16,10 @@ export const oneHot: Op<'labels', 'y', { readonly classes: number }> = {
     return { y: { shape: [...labels.shape, classes], dtype: 'float32' } }
   },
 
-  evaluate({ labels }, { y }, { classes }) {
-    for (const [i, label] of labels.data.entries())
-      if (label >= 0 && label < classes) y.data[i * classes + label] = 1
-  },
-
   flops: () => 0,
+}
+
+export const evaluateOneHot: Meaning<typeof oneHot> = ({ labels }, { y }, { classes }) => {
+  for (const [i, label] of labels.data.entries())
+    if (label >= 0 && label < classes) y.data[i * classes + label] = 1
 }

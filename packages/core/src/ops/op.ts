@@ -36,8 +36,6 @@ export interface Op<I extends string = string, O extends string = string, A exte
   readonly inPlace?: Partial<Readonly<Record<O, I>>>
   /** Emits the instructions of the gradient; returns the gradient of each operand that has one. Absent: not differentiable. */
   gradient?(context: GradientContext<I, O, A>): Partial<Record<I, Value>>
-  /** What it means: reads `inputs`, fills `outputs` (allocated, zero). Int32 operands come as whole numbers. */
-  evaluate(inputs: Arrays<I>, outputs: Readonly<Record<O, Float64Tensor>>, attributes: A): void
   /** Floating-point operations of one run at these shapes, a multiply-add counted as two. Absent: one an entry of the results. */
   flops?(inputs: Shapes, outputs: Shapes, attributes: A): number
 }
@@ -45,6 +43,15 @@ export interface Op<I extends string = string, O extends string = string, A exte
 type Types<I extends string> = Readonly<Record<I, ValueType>>
 type Arrays<I extends string> = Readonly<Record<I, Float64Tensor>>
 type Shapes = Readonly<Record<string, readonly number[]>>
+
+/**
+ * What an operation means: reads `inputs`, fills `outputs` (allocated, zero). Int32 operands come as whole numbers.
+ * Stands beside its operation, under `evaluate…`, and in `meanings.ts`.
+ */
+export type Meaning<T> =
+  T extends Op<infer I, infer O, infer A>
+    ? (inputs: Arrays<I>, outputs: Readonly<Record<O, Float64Tensor>>, attributes: A) => void
+    : never
 
 /** The reference engine's array: row-major in the logical shape. */
 export interface Float64Tensor {

@@ -1,5 +1,5 @@
 import { type Dim, formatType, type ValueType } from '../program/program.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 
 /** The same entries of every row in another shape. x [B, …] → y [B, ...shape]. */
 export const reshape: Op<'x', 'y', { readonly shape: readonly number[] }> = {
@@ -23,11 +23,11 @@ export const reshape: Op<'x', 'y', { readonly shape: readonly number[] }> = {
     return { x: emit(reshape, { x: dy }, { shape: x.shape.slice(1).map((dim) => fixed(x, dim)) }).y }
   },
 
-  evaluate({ x }, { y }) {
-    y.data.set(x.data)
-  },
-
   flops: () => 0,
+}
+
+export const evaluateReshape: Meaning<typeof reshape> = ({ x }, { y }) => {
+  y.data.set(x.data)
 }
 
 function entriesPerRow(type: ValueType): number {

@@ -1,6 +1,6 @@
 import { ACTIVATIONS, type KernelActivation } from './activations.ts'
 import { dense } from './dense.ts'
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { addProduct, processingOrder } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
@@ -62,24 +62,28 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
     }
   },
 
-  evaluate({ x, kernel, recurrentKernel, bias, h0 }, out, { activation, reverse }) {
-    const [B, T, I] = x.shape
-    const H = out.hLast.shape[1]
-    const φ = ACTIVATIONS[activation].value
-    for (let b = 0; b < B; b++) {
-      let h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      for (const t of processingOrder(T, reverse)) {
-        const z = bias ? bias.data.slice() : new Float64Array(H)
-        addProduct(z, x.data, (b * T + t) * I, kernel)
-        addProduct(z, h, 0, recurrentKernel)
-        h = z.map(φ)
-        out.h.data.set(h, (b * T + t) * H)
-      }
-      out.hLast.data.set(h, b * H)
-    }
-  },
-
   flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * H + 8 * H),
+}
+
+export const evaluateRnn: Meaning<typeof rnn> = (
+  { x, kernel, recurrentKernel, bias, h0 },
+  out,
+  { activation, reverse },
+) => {
+  const [B, T, I] = x.shape
+  const H = out.hLast.shape[1]
+  const φ = ACTIVATIONS[activation].value
+  for (let b = 0; b < B; b++) {
+    let h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    for (const t of processingOrder(T, reverse)) {
+      const z = bias ? bias.data.slice() : new Float64Array(H)
+      addProduct(z, x.data, (b * T + t) * I, kernel)
+      addProduct(z, h, 0, recurrentKernel)
+      h = z.map(φ)
+      out.h.data.set(h, (b * T + t) * H)
+    }
+    out.hLast.data.set(h, b * H)
+  }
 }
 
 /**
@@ -103,25 +107,24 @@ export const rnnBackward: Op<
     return { dz: { shape: h.shape, dtype: 'float32' }, dh0: state }
   },
 
-  evaluate(
-    { dh: dhs, dhLast, recurrentKernelTransposed: transposed, h },
-    { dz, dh0 },
-    { activation, reverse },
-  ) {
-    const [B, T, H] = h.shape
-    const φ = ACTIVATIONS[activation].slope
-    for (let b = 0; b < B; b++) {
-      let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-      for (const t of processingOrder(T, !reverse)) {
-        const at = (b * T + t) * H
-        for (let u = 0; u < H; u++)
-          dz.data[at + u] = (dh[u] + (dhs ? dhs.data[at + u] : 0)) * φ(h.data[at + u])
-        dh = new Float64Array(H)
-        addProduct(dh, dz.data, at, transposed)
-      }
-      dh0.data.set(dh, b * H)
-    }
-  },
-
   flops: ({ h: [B, T, H] }) => B * T * (2 * H * H + 4 * H),
+}
+
+export const evaluateRnnBackward: Meaning<typeof rnnBackward> = (
+  { dh: dhs, dhLast, recurrentKernelTransposed: transposed, h },
+  { dz, dh0 },
+  { activation, reverse },
+) => {
+  const [B, T, H] = h.shape
+  const φ = ACTIVATIONS[activation].slope
+  for (let b = 0; b < B; b++) {
+    let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    for (const t of processingOrder(T, !reverse)) {
+      const at = (b * T + t) * H
+      for (let u = 0; u < H; u++) dz.data[at + u] = (dh[u] + (dhs ? dhs.data[at + u] : 0)) * φ(h.data[at + u])
+      dh = new Float64Array(H)
+      addProduct(dh, dz.data, at, transposed)
+    }
+    dh0.data.set(dh, b * H)
+  }
 }

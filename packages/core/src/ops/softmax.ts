@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { eachRow, requireSameShape } from './shapes.ts'
 
 /** y = exp(x − max x) / Σ exp(x − max x) over the last axis. */
@@ -16,11 +16,11 @@ export const softmax: Op<'x', 'y'> = {
     return { x: emit(softmaxGradient, { y, dy }, {}).dx }
   },
 
-  evaluate({ x }, { y }) {
-    for (const { from, to } of eachRow(x)) y.data.set(probabilities(x.data.subarray(from, to)), from)
-  },
-
   flops: (_, { y }) => 10 * y.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateSoftmax: Meaning<typeof softmax> = ({ x }, { y }) => {
+  for (const { from, to } of eachRow(x)) y.data.set(probabilities(x.data.subarray(from, to)), from)
 }
 
 /** Softmax of one row. */
@@ -43,13 +43,13 @@ export const softmaxGradient: Op<'y' | 'dy', 'dx'> = {
     return { dx: { shape: y.shape, dtype: 'float32' } }
   },
 
-  evaluate({ y, dy }, { dx }) {
-    for (const { from, to } of eachRow(y)) {
-      let dot = 0
-      for (let i = from; i < to; i++) dot += dy.data[i] * y.data[i]
-      for (let i = from; i < to; i++) dx.data[i] = y.data[i] * (dy.data[i] - dot)
-    }
-  },
-
   flops: (_, { dx }) => 4 * dx.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateSoftmaxGradient: Meaning<typeof softmaxGradient> = ({ y, dy }, { dx }) => {
+  for (const { from, to } of eachRow(y)) {
+    let dot = 0
+    for (let i = from; i < to; i++) dot += dy.data[i] * y.data[i]
+    for (let i = from; i < to; i++) dx.data[i] = y.data[i] * (dy.data[i] - dot)
+  }
 }

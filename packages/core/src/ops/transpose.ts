@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 
 /** y = xᵀ. x [K, N], y [N, K]; gate blocks of x's columns become gate blocks of y's rows. */
 export const transpose: Op<'x', 'y'> = {
@@ -11,10 +11,10 @@ export const transpose: Op<'x', 'y'> = {
     return { y: { shape: [x.shape[1], x.shape[0]], dtype: 'float32', gates: x.rowGates, rowGates: x.gates } }
   },
 
-  evaluate({ x }, { y }) {
-    const [K, N] = x.shape
-    for (let k = 0; k < K; k++) for (let n = 0; n < N; n++) y.data[n * K + k] = x.data[k * N + n]
-  },
-
   flops: () => 0,
+}
+
+export const evaluateTranspose: Meaning<typeof transpose> = ({ x }, { y }) => {
+  const [K, N] = x.shape
+  for (let k = 0; k < K; k++) for (let n = 0; n < N; n++) y.data[n * K + k] = x.data[k * N + n]
 }

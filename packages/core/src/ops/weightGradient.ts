@@ -1,4 +1,4 @@
-import type { Op } from './op.ts'
+import type { Meaning, Op } from './op.ts'
 import { columns } from './shapes.ts'
 
 /**
@@ -27,24 +27,28 @@ export const weightGradient: Op<
     }
   },
 
-  evaluate({ x, dy, initial }, { dKernel, dBias }, { shift, reverse }) {
-    const [K, N] = dKernel.shape
-    const B = x.shape[0]
-    const T = x.data.length / (B * K)
-    for (let t = 0; t < T; t++) {
-      const source = reverse ? t + shift : t - shift
-      for (let b = 0; b < B; b++) {
-        const inside = source >= 0 && source < T
-        const from = inside ? x : initial
-        const at = inside ? (b * T + source) * K : b * K
-        for (let n = 0; n < N; n++) {
-          const d = dy.data[(b * T + t) * N + n]
-          dBias.data[n] += d
-          if (from) for (let k = 0; k < K; k++) dKernel.data[k * N + n] += from.data[at + k] * d
-        }
+  flops: ({ x }, { dKernel }) => 2 * x.reduce((product, dim) => product * dim, 1) * dKernel[1],
+}
+
+export const evaluateWeightGradient: Meaning<typeof weightGradient> = (
+  { x, dy, initial },
+  { dKernel, dBias },
+  { shift, reverse },
+) => {
+  const [K, N] = dKernel.shape
+  const B = x.shape[0]
+  const T = x.data.length / (B * K)
+  for (let t = 0; t < T; t++) {
+    const source = reverse ? t + shift : t - shift
+    for (let b = 0; b < B; b++) {
+      const inside = source >= 0 && source < T
+      const from = inside ? x : initial
+      const at = inside ? (b * T + source) * K : b * K
+      for (let n = 0; n < N; n++) {
+        const d = dy.data[(b * T + t) * N + n]
+        dBias.data[n] += d
+        if (from) for (let k = 0; k < K; k++) dKernel.data[k * N + n] += from.data[at + k] * d
       }
     }
-  },
-
-  flops: ({ x }, { dKernel }) => 2 * x.reduce((product, dim) => product * dim, 1) * dKernel[1],
+  }
 }

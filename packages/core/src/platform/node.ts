@@ -77,6 +77,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than is allowed',
   EISDIR: 'it is a folder',
   ENOTDIR: 'a part of the path is not a folder',
 }

@@ -1,4 +1,5 @@
 import { operation } from '../../ops/index.ts'
+import { meaning } from '../../ops/meanings.ts'
 import type { Float64Tensor } from '../../ops/op.ts'
 import {
   type Extents,
@@ -190,7 +191,7 @@ export class ReferenceExecutable implements Executable {
     const op = operation(name)
     const operands = mapValues(inputs, (id) => held(values, id))
     const results = mapValues(outputs, (id) => tensor(this.#program.values[id], counts))
-    op.evaluate(operands, results, attributes)
+    meaning(name)(operands, results, attributes)
     for (const [key, id] of Object.entries(outputs)) values.set(id, results[key])
     return op.halts !== undefined && results[op.halts].data[0] === 0
   }

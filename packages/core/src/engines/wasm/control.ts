@@ -33,7 +33,7 @@ export function newControl(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4 * (FIRST_WORKER + 2 * MOST_WORKERS * LINE)))
 }
 
-/** Looks at a word so often before it sleeps: some ten microseconds, the time that a wake-up takes. */
+/** Looks at a word so often before it sleeps: some 40 µs, about what a wake-up takes. */
 const SPINS = 5000
 
 /** Waits until the word is no longer `value`, for `patience` milliseconds at most. */

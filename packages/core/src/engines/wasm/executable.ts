@@ -5,6 +5,7 @@ import { COMPLETED, type Executable, type Explanation, type Feed } from '../engi
 import { type Encoded, encode } from './encode.ts'
 import { explain } from './explain.ts'
 import type { LocalMachine } from './machine.ts'
+import type { Memory } from './memory.ts'
 import { Profile } from './profile.ts'
 import { RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
 import { type Segment, segmentsOf } from './segments.ts'
@@ -22,6 +23,9 @@ interface Port {
   readonly steps: number
 }
 
+/** Gives the memory of programs that nobody holds any more back. */
+const discarded = new FinalizationRegistry<() => void>((release) => release())
+
 /** A program planned and written into a machine's memory. A run allocates nothing. */
 export class LocalExecutable implements Executable {
   readonly profile: Profile | undefined
@@ -35,7 +39,7 @@ export class LocalExecutable implements Executable {
   #addresses: number[] = []
   #encoded: readonly Encoded[] = []
   #segments: readonly Segment[] = []
-  #image = { address: 0, bytes: 0 }
+  readonly #image = { address: 0, bytes: 0 }
   #arena = -1
 
   constructor(machine: LocalMachine, plan: Plan) {
@@ -48,6 +52,7 @@ export class LocalExecutable implements Executable {
     this.#hasRows = program.values.some(hasRows)
     this.#settle()
     this.profile = machine.parts.profile ? new Profile(program) : undefined
+    discarded.register(this, releaseOf(machine.memory, this.#image, this.#sizes))
   }
 
   get explanation(): Explanation {
@@ -87,16 +92,10 @@ export class LocalExecutable implements Executable {
     this.profile?.begin()
     this.#settle()
     this.#sizes.write(counts)
-    let fed = 0
-    for (const name in feeds) {
-      this.#feed(name, feeds[name])
-      fed++
-    }
-    if (this.#machine.last !== this) {
-      // the arena belongs to the program that ran last
-      if (fed < this.#inputs.size) this.#complain(feeds)
-      this.#machine.last = this
-    }
+    // the arena belongs to the program that ran last
+    if (this.#machine.last !== this) this.#requireAll(feeds)
+    this.#machine.last = this
+    for (const name in feeds) this.#feed(name, feeds[name])
     this.profile?.packed()
   }
 
@@ -160,41 +159,37 @@ export class LocalExecutable implements Executable {
   }
 
   #feed(name: string, feed: Feed): void {
-    const port = this.#inputs.get(name)
-    if (!port)
-      throw new Error(
-        `the program '${this.#plan.program.name}' has no input '${name}'; it has ${[...this.#inputs.keys()].join(', ')}`,
-      )
+    const port = this.#port('input', name)
     const B = this.#sizes.read(port.rows)
     const T = this.#sizes.read(port.steps)
     checkFeed(port, feed, B, B * T * port.axes.layout.columns)
-    pack(
-      this.#machine.view(port.value),
-      this.#addresses[port.value.id] / 4,
-      port.axes,
-      B,
-      T,
-      feed.data,
-      feed.rows,
-    )
+    const at = this.#addresses[port.value.id] / 4
+    pack(this.#machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
   }
 
   #fetch(name: string, data: Float32Array): void {
-    const port = this.#outputs.get(name)
-    if (!port)
-      throw new Error(
-        `the program '${this.#plan.program.name}' has no output '${name}'; it has ${[...this.#outputs.keys()].join(', ')}`,
-      )
+    const port = this.#port('output', name)
     const B = this.#sizes.read(port.rows)
     const T = this.#sizes.read(port.steps)
     const size = B * T * port.axes.layout.columns
-    if (data.length < size)
+    if (data.length < size) {
       throw new RangeError(`the output '${name}' has ${size} numbers; there is room for ${data.length}`)
+    }
     unpack(this.#machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, data)
   }
 
-  #complain(feeds: Readonly<Record<string, Feed>>): never {
+  #port(direction: 'input' | 'output', name: string): Port {
+    const ports = direction === 'input' ? this.#inputs : this.#outputs
+    const port = ports.get(name)
+    if (port) return port
+    const known = [...ports.keys()].join(', ')
+    throw new Error(`the program '${this.#plan.program.name}' has no ${direction} '${name}'; it has ${known}`)
+  }
+
+  #requireAll(feeds: Readonly<Record<string, Feed>>): void {
+    for (const name in feeds) this.#port('input', name)
     const missing = [...this.#inputs.keys()].filter((name) => !Object.hasOwn(feeds, name))
+    if (missing.length === 0) return
     throw new Error(
       `another program has run since, so all inputs must be fed; missing: ${missing.join(', ')}`,
     )
@@ -205,7 +200,7 @@ export class LocalExecutable implements Executable {
     const value = program.values[id]
     const placement = placements[id]
     if (!placement || value.dtype === 'int32') return true
-    const port = this.#port(id)
+    const port = this.#portOf(id)
     const B = this.#sizes.read(port.rows)
     const T = Math.min(this.#sizes.read(port.steps), placement.layout.steps)
     const data = new Float32Array(sizeOf(resolveShape(value.shape, bounds)))
@@ -238,7 +233,8 @@ export class LocalExecutable implements Executable {
     const { memory } = this.#machine
     const records = this.#encoded.length * RECORD_BYTES
     const bytes = this.#encoded.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
-    if (this.#image.bytes < bytes) this.#image = { address: memory.allocate(bytes), bytes }
+    // as long as the first time, since only addresses change
+    if (this.#image.bytes === 0) Object.assign(this.#image, { address: memory.allocate(bytes), bytes })
     let descriptorAt = this.#image.address + records
     for (const [index, { kernel, descriptor, split, panels }] of this.#encoded.entries()) {
       const record = this.#image.address / 4 + index * RECORD_WORDS
@@ -249,10 +245,10 @@ export class LocalExecutable implements Executable {
   }
 
   #ports(ids: Readonly<Record<string, number>>): Map<string, Port> {
-    return new Map(Object.entries(ids).map(([name, id]) => [name, this.#port(id)]))
+    return new Map(Object.entries(ids).map(([name, id]) => [name, this.#portOf(id)]))
   }
 
-  #port(id: number): Port {
+  #portOf(id: number): Port {
     const { placements, program, bounds } = this.#plan
     const value = program.values[id]
     const layout = placements[id]?.layout
@@ -264,6 +260,14 @@ export class LocalExecutable implements Executable {
       rows: this.#sizes.address(rowDims(value)),
       steps: this.#sizes.address(stepDims(value)),
     }
+  }
+}
+
+/** Apart from the class: what it closes over must not hold the executable. */
+function releaseOf(memory: Memory, image: { address: number; bytes: number }, sizes: Sizes): () => void {
+  return () => {
+    memory.release(image.address, image.bytes)
+    sizes.release()
   }
 }
 

@@ -7,11 +7,12 @@ import type { Answer, Request, Requests, Run } from './remote.ts'
 
 interface Resident {
   readonly machine: Machine
-  readonly executables: Executable[]
+  readonly executables: Map<number, Executable>
 }
 
 const residents = new Map<number, Resident>()
 let opened = 0
+let loaded = 0
 let turn: Promise<void> = Promise.resolve()
 
 platform.receive((data) => {
@@ -32,15 +33,15 @@ async function serve(request: Request): Promise<void> {
 const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Promise<Requests[K][1]> } = {
   async open(settings) {
     const machine = await openLocal(settings)
-    residents.set(++opened, { machine, executables: [] })
+    residents.set(++opened, { machine, executables: new Map() })
     return { machine: opened, arithmetic: machine.arithmetic, notes: machine.notes }
   },
 
   async load({ machine, program, bounds }) {
     const resident = find(machine)
     const executable = await resident.machine.load(program, bounds)
-    resident.executables.push(executable)
-    return { executable: resident.executables.length - 1, explanation: executable.explanation }
+    resident.executables.set(++loaded, executable)
+    return { executable: loaded, explanation: executable.explanation }
   },
 
   async read({ machine, name }) {
@@ -67,6 +68,11 @@ const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Pr
     return undefined
   },
 
+  async discard({ machine, executable }) {
+    residents.get(machine)?.executables.delete(executable)
+    return undefined
+  },
+
   async run(run) {
     const fetches = Object.fromEntries(
       Object.entries(run.fetches).map(([name, length]) => [name, new Float32Array(length)]),
@@ -87,7 +93,9 @@ function find(machine: number): Resident {
 }
 
 function executableOf({ machine, executable }: Run): Executable {
-  return find(machine).executables[executable]
+  const found = find(machine).executables.get(executable)
+  if (!found) throw new Error(`there is no program ${executable} any more`)
+  return found
 }
 
 /** The memory of arrays that the answer may give away. */

@@ -124,7 +124,7 @@ describe('a run', () => {
     large.run(BOUNDS, { x: { data: numbers } }, { y: results })
     expect(results).toEqual(numbers)
     expect(() => small.run({ batch: 1 }, {}, { y })).toThrow(
-      'another program has run since, so all inputs must be fed; missing: x',
+      'another program may have run since), so all inputs must be fed; missing: x',
     )
   })
 

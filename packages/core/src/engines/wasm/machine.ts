@@ -77,7 +77,8 @@ export class LocalMachine implements Machine, Crew {
   }
 
   get notes(): readonly string[] {
-    return this.parts.notes
+    const { notes, pool } = this.parts
+    return pool.trouble === undefined ? notes : [...notes, pool.trouble]
   }
 
   async load(program: Program, bounds: Extents): Promise<Executable> {

@@ -5,6 +5,7 @@ import { compile } from './binaries.ts'
 import { BELL, receivedBy, ticketOf } from './control.ts'
 import { LocalMachine } from './machine.ts'
 import { spawnWorker } from './platform/node/spawnWorker.ts'
+import { threadOf } from './platform/node/thread.ts'
 import type { Thread } from './platform/platform.ts'
 import { Pool } from './pool.ts'
 
@@ -78,6 +79,23 @@ it('rejects where a worker dies over its share, and works again the next time', 
   expect(spawned).toEqual(['mortal', 'worker'])
 })
 
+it('says so and goes on alone where workers do not start', async () => {
+  const spawned: Thread[] = []
+  const pool = new Pool(() => {
+    const thread = threadOf(new Worker('throw new Error("no luck")', { eval: true }))
+    spawned.push(thread)
+    return thread
+  })
+  const machine = await machineWith(pool, 2)
+  for (let i = 0; i < 5; i++) {
+    const { length } = spawned
+    expect(await runCaseOn(machine, testCase)).toEqual(await alone)
+    if (spawned.length > length) await new Promise<unknown>((resolve) => spawned[length].onEnd(resolve))
+  }
+  expect(spawned).toHaveLength(3)
+  expect(machine.notes).toEqual(['worker threads do not start (no luck), so one thread does everything'])
+})
+
 /** Says it is ready, takes the ticket of its first share, and exits. */
 const MORTAL = `
   const { parentPort, workerData } = require('node:worker_threads')
@@ -96,12 +114,5 @@ const MORTAL = `
 
 function mortal(): Thread {
   const workerData = { bell: BELL, ticket: ticketOf(1), received: receivedBy(1) }
-  const worker = new Worker(MORTAL, { eval: true, workerData })
-  worker.unref()
-  return {
-    post: (message) => worker.postMessage(message),
-    onEnd: () => {},
-    onMessage: () => {},
-    end: () => void worker.terminate(),
-  }
+  return threadOf(new Worker(MORTAL, { eval: true, workerData }))
 }

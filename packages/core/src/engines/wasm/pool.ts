@@ -39,7 +39,10 @@ export interface Crew {
 }
 
 /** How long a worker may take for its share after the caller has done its own, in milliseconds. */
-const PATIENCE = 60_000
+const PATIENCE = 30_000
+
+/** So many workers that end before they have begun, and no more are started. */
+const ATTEMPTS = 3
 
 /** The worker threads of this thread, shared by its machines, of which one runs at a time. */
 export class Pool {
@@ -53,6 +56,10 @@ export class Pool {
   #control: Int32Array | undefined
   /** Threads known to be there, the caller included; 1 again when one has ended. */
   #hired = 1
+  /** Workers that have ended before they had begun: their script is missing, say. */
+  #stillborn = 0
+  /** Why there are no workers, where they cannot be had. */
+  trouble: string | undefined
   /** Shares that were put out for workers, and those of them that the caller did because nobody had come. */
   offered = 0
   late = 0
@@ -66,13 +73,13 @@ export class Pool {
   attach(crew: number, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
     const message = { kind: 'attach', crew, module, memory } as const
     this.#attached.set(crew, message)
-    for (const [worker, thread] of this.#threads.entries()) if (thread) this.#post(worker, thread, message)
+    this.#tellAll(message)
   }
 
+  /** Lets all workers forget a machine. */
   detach(crew: number): void {
     this.#attached.delete(crew)
-    for (const [worker, thread] of this.#threads.entries())
-      if (thread) this.#post(worker, thread, { kind: 'detach', crew })
+    this.#tellAll({ kind: 'detach', crew })
   }
 
   /**
@@ -125,8 +132,9 @@ export class Pool {
     this.offered += outstanding
     if (outstanding === 0) return
     Atomics.store(control, OUTSTANDING, outstanding)
-    for (let worker = 1; worker < shares; worker++)
+    for (let worker = 1; worker < shares; worker++) {
       if (this.#absent[worker] === 0) Atomics.store(control, ticketOf(worker), 1)
+    }
     ring(control)
   }
 
@@ -165,9 +173,10 @@ export class Pool {
   #hire(threads: number): Int32Array {
     this.#control ??= newControl()
     if (this.#hired >= threads) return this.#control
-    for (let worker = 1; worker < threads; worker++)
-      if (!this.#threads[worker]) this.#start(worker, this.#control)
     this.#hired = threads
+    for (let worker = 1; worker < threads && this.#stillborn < ATTEMPTS; worker++) {
+      if (!this.#threads[worker]) this.#start(worker, this.#control)
+    }
     return this.#control
   }
 
@@ -191,13 +200,20 @@ export class Pool {
       Atomics.store(control, word, 0)
     const thread = this.#spawn()
     this.#threads[worker] = thread
-    thread.onEnd(() => {
+    thread.onEnd((reason) => {
       if (this.#threads[worker] !== thread) return
       this.#threads[worker] = undefined
       this.#hired = 1
+      if (Atomics.load(control, receivedBy(worker)) > 0) return
+      this.#stillborn++
+      this.trouble = `worker threads do not start (${reason}), so one thread does everything`
     })
     this.#post(worker, thread, { kind: 'start', worker, control })
     for (const message of this.#attached.values()) this.#post(worker, thread, message)
+  }
+
+  #tellAll(message: Message): void {
+    for (const [worker, thread] of this.#threads.entries()) if (thread) this.#post(worker, thread, message)
   }
 
   #post(worker: number, thread: Thread, message: Message): void {

@@ -19,6 +19,7 @@ export interface Requests {
   snapshot: [{ machine: number }, undefined]
   restore: [{ machine: number }, undefined]
   close: [{ machine: number }, undefined]
+  discard: [{ machine: number; executable: number }, undefined]
   run: [Run, { result: number; feeds: Record<string, Feed>; fetches: Record<string, Float32Array> }]
   firstNonFinite: [Run, string | null]
 }
@@ -90,13 +91,18 @@ function currentHost(): Host {
   return current
 }
 
-/** Lets the host forget machines that nobody holds any more. */
-const collected = new FinalizationRegistry<() => void>((close) => close())
+/** Lets the host forget machines and programs that nobody holds any more. */
+const collected = new FinalizationRegistry<() => void>((forget) => forget())
+
+/** Apart from the classes: what it closes over must not hold what is to be collected. */
+function forgetting<K extends 'close' | 'discard'>(host: Host, kind: K, content: Requests[K][0]): () => void {
+  return () => void host.ask(kind, content).catch(() => {})
+}
 
 export async function openRemote(settings: Settings, host = currentHost()): Promise<Machine> {
   const { machine, arithmetic, notes } = await host.ask('open', settings)
   const opened = new RemoteMachine(host, machine, arithmetic, notes)
-  collected.register(opened, () => void host.ask('close', { machine }).catch(() => {}))
+  collected.register(opened, forgetting(host, 'close', { machine }))
   return opened
 }
 

@@ -42,6 +42,11 @@ export class Sizes {
     this.#address = memory.allocate(4 * sizes.length)
   }
 
+  /** Gives the words back; they must not be used any more. */
+  release(): void {
+    this.#memory.release(this.#address, 4 * this.#sizes.length)
+  }
+
   /** Where the product of these dims stands at run time. */
   address(dims: readonly Dim[]): number {
     return this.#address + 4 * (this.#index.get(keyOf(dims)) as number)

@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { onePerStep, requireSameShape } from '../shapes.ts'
 import { clipProbability, clipSlope } from './clip.ts'
 import { evaluateMean, evaluateMeanGradient } from './mean.ts'
@@ -21,14 +21,17 @@ export const binaryCrossEntropy: Op<'probabilities' | 'labels', 'loss'> = {
     }
   },
 
-  evaluate({ probabilities, labels }, { loss }) {
-    evaluateMean(probabilities, labels, loss, (probability, label) => {
-      const p = clipProbability(probability)
-      return -label * Math.log(p) - (1 - label) * Math.log(1 - p)
-    })
-  },
-
   flops: ({ probabilities }) => 30 * probabilities.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateBinaryCrossEntropy: Meaning<typeof binaryCrossEntropy> = (
+  { probabilities, labels },
+  { loss },
+) => {
+  evaluateMean(probabilities, labels, loss, (probability, label) => {
+    const p = clipProbability(probability)
+    return -label * Math.log(p) - (1 - label) * Math.log(1 - p)
+  })
 }
 
 /** dProbabilities = dLoss / N · ((1 − label) / (1 − p) − label / p), 0 where p was clipped. */
@@ -42,11 +45,14 @@ export const binaryCrossEntropyGradient: Op<'probabilities' | 'labels' | 'dLoss'
     return { dProbabilities: { shape: probabilities.shape, dtype: 'float32' } }
   },
 
-  evaluate({ probabilities, labels, dLoss }, { dProbabilities }) {
-    evaluateMeanGradient(probabilities, labels, dLoss, dProbabilities, (p, label) =>
-      clipSlope(p) ? (1 - label) / (1 - p) - label / p : 0,
-    )
-  },
-
   flops: ({ probabilities }) => 6 * probabilities.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateBinaryCrossEntropyGradient: Meaning<typeof binaryCrossEntropyGradient> = (
+  { probabilities, labels, dLoss },
+  { dProbabilities },
+) => {
+  evaluateMeanGradient(probabilities, labels, dLoss, dProbabilities, (p, label) =>
+    clipSlope(p) ? (1 - label) / (1 - p) - label / p : 0,
+  )
 }

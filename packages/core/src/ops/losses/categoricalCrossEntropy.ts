@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
 import { clipProbability, clipSlope } from './clip.ts'
 
@@ -27,18 +27,22 @@ export const categoricalCrossEntropy: Op<'probabilities' | 'labels', 'loss', Cat
     return { probabilities: emit(categoricalCrossEntropyGradient, operands, attributes).dProbabilities }
   },
 
-  evaluate({ probabilities, labels }, { loss }, { clipFirst }) {
-    for (const { row, from, to } of eachRow(probabilities)) {
-      const p = clipped(probabilities.data.subarray(from, to), clipFirst)
-      const sum = sumOf(p)
-      for (let n = 0; n < p.length; n++) {
-        const q = clipFirst ? p[n] / sum : clipProbability(p[n] / sum)
-        loss.data[row] -= labels.data[from + n] * Math.log(q)
-      }
-    }
-  },
-
   flops: ({ probabilities }) => 12 * probabilities.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateCategoricalCrossEntropy: Meaning<typeof categoricalCrossEntropy> = (
+  { probabilities, labels },
+  { loss },
+  { clipFirst },
+) => {
+  for (const { row, from, to } of eachRow(probabilities)) {
+    const p = clipped(probabilities.data.subarray(from, to), clipFirst)
+    const sum = sumOf(p)
+    for (let n = 0; n < p.length; n++) {
+      const q = clipFirst ? p[n] / sum : clipProbability(p[n] / sum)
+      loss.data[row] -= labels.data[from + n] * Math.log(q)
+    }
+  }
 }
 
 /**
@@ -59,21 +63,25 @@ export const categoricalCrossEntropyGradient: Op<
     return { dProbabilities: { shape: probabilities.shape, dtype: 'float32' } }
   },
 
-  evaluate({ probabilities, labels, dLoss }, { dProbabilities }, { clipFirst }) {
-    for (const { row, from, to } of eachRow(probabilities)) {
-      const p = clipped(probabilities.data.subarray(from, to), clipFirst)
-      const sum = sumOf(p)
-      const q = p.map((value) => value / sum)
-      const g = q.map((value, n) => (clipFirst || clipSlope(value) ? -labels.data[from + n] / value : 0))
-      const dot = g.reduce((total, value, n) => total + value * q[n], 0)
-      for (let i = from; i < to; i++) {
-        const slope = clipFirst ? clipSlope(probabilities.data[i]) : 1
-        dProbabilities.data[i] = (dLoss.data[row] * slope * (g[i - from] - dot)) / sum
-      }
-    }
-  },
-
   flops: ({ probabilities }) => 8 * probabilities.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateCategoricalCrossEntropyGradient: Meaning<typeof categoricalCrossEntropyGradient> = (
+  { probabilities, labels, dLoss },
+  { dProbabilities },
+  { clipFirst },
+) => {
+  for (const { row, from, to } of eachRow(probabilities)) {
+    const p = clipped(probabilities.data.subarray(from, to), clipFirst)
+    const sum = sumOf(p)
+    const q = p.map((value) => value / sum)
+    const g = q.map((value, n) => (clipFirst || clipSlope(value) ? -labels.data[from + n] / value : 0))
+    const dot = g.reduce((total, value, n) => total + value * q[n], 0)
+    for (let i = from; i < to; i++) {
+      const slope = clipFirst ? clipSlope(probabilities.data[i]) : 1
+      dProbabilities.data[i] = (dLoss.data[row] * slope * (g[i - from] - dot)) / sum
+    }
+  }
 }
 
 function clipped(p: Float64Array, clipFirst: boolean): Float64Array {

@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { onePerStep, requireSameShape } from '../shapes.ts'
 import { evaluateMean, evaluateMeanGradient } from './mean.ts'
 
@@ -18,11 +18,14 @@ export const meanAbsoluteError: Op<'predictions' | 'labels', 'loss'> = {
     return { predictions: emit(meanAbsoluteErrorGradient, { predictions, labels, dLoss }, {}).dPredictions }
   },
 
-  evaluate({ predictions, labels }, { loss }) {
-    evaluateMean(predictions, labels, loss, (x, label) => Math.abs(x - label))
-  },
-
   flops: ({ predictions }) => 3 * predictions.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateMeanAbsoluteError: Meaning<typeof meanAbsoluteError> = (
+  { predictions, labels },
+  { loss },
+) => {
+  evaluateMean(predictions, labels, loss, (x, label) => Math.abs(x - label))
 }
 
 /** dPredictions = dLoss / N · sign(predictions − labels), 0 where they are equal. */
@@ -36,9 +39,12 @@ export const meanAbsoluteErrorGradient: Op<'predictions' | 'labels' | 'dLoss', '
     return { dPredictions: { shape: predictions.shape, dtype: 'float32' } }
   },
 
-  evaluate({ predictions, labels, dLoss }, { dPredictions }) {
-    evaluateMeanGradient(predictions, labels, dLoss, dPredictions, (x, label) => Math.sign(x - label))
-  },
-
   flops: ({ predictions }) => 3 * predictions.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateMeanAbsoluteErrorGradient: Meaning<typeof meanAbsoluteErrorGradient> = (
+  { predictions, labels, dLoss },
+  { dPredictions },
+) => {
+  evaluateMeanGradient(predictions, labels, dLoss, dPredictions, (x, label) => Math.sign(x - label))
 }

@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { onePerStep, requireSameShape } from '../shapes.ts'
 import { evaluateMean, evaluateMeanGradient } from './mean.ts'
 
@@ -18,11 +18,14 @@ export const meanSquaredError: Op<'predictions' | 'labels', 'loss'> = {
     return { predictions: emit(meanSquaredErrorGradient, { predictions, labels, dLoss }, {}).dPredictions }
   },
 
-  evaluate({ predictions, labels }, { loss }) {
-    evaluateMean(predictions, labels, loss, (x, label) => (x - label) ** 2)
-  },
-
   flops: ({ predictions }) => 3 * predictions.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateMeanSquaredError: Meaning<typeof meanSquaredError> = (
+  { predictions, labels },
+  { loss },
+) => {
+  evaluateMean(predictions, labels, loss, (x, label) => (x - label) ** 2)
 }
 
 /** dPredictions = dLoss / N · 2 (predictions − labels). */
@@ -36,9 +39,12 @@ export const meanSquaredErrorGradient: Op<'predictions' | 'labels' | 'dLoss', 'd
     return { dPredictions: { shape: predictions.shape, dtype: 'float32' } }
   },
 
-  evaluate({ predictions, labels, dLoss }, { dPredictions }) {
-    evaluateMeanGradient(predictions, labels, dLoss, dPredictions, (x, label) => 2 * (x - label))
-  },
-
   flops: ({ predictions }) => 3 * predictions.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateMeanSquaredErrorGradient: Meaning<typeof meanSquaredErrorGradient> = (
+  { predictions, labels, dLoss },
+  { dPredictions },
+) => {
+  evaluateMeanGradient(predictions, labels, dLoss, dPredictions, (x, label) => 2 * (x - label))
 }

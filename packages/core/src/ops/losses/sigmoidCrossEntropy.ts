@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { onePerStep, requireSameShape } from '../shapes.ts'
 import { evaluateMean, evaluateMeanGradient } from './mean.ts'
 
@@ -18,16 +18,19 @@ export const sigmoidCrossEntropy: Op<'logits' | 'labels', 'loss'> = {
     return { logits: emit(sigmoidCrossEntropyGradient, { logits, labels, dLoss }, {}).dLogits }
   },
 
-  evaluate({ logits, labels }, { loss }) {
-    evaluateMean(
-      logits,
-      labels,
-      loss,
-      (x, label) => Math.max(x, 0) - x * label + Math.log1p(Math.exp(-Math.abs(x))),
-    )
-  },
-
   flops: ({ logits }) => 20 * logits.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateSigmoidCrossEntropy: Meaning<typeof sigmoidCrossEntropy> = (
+  { logits, labels },
+  { loss },
+) => {
+  evaluateMean(
+    logits,
+    labels,
+    loss,
+    (x, label) => Math.max(x, 0) - x * label + Math.log1p(Math.exp(-Math.abs(x))),
+  )
 }
 
 /** dLogits = dLoss / N · (σ(logits) − labels). */
@@ -41,9 +44,12 @@ export const sigmoidCrossEntropyGradient: Op<'logits' | 'labels' | 'dLoss', 'dLo
     return { dLogits: { shape: logits.shape, dtype: 'float32' } }
   },
 
-  evaluate({ logits, labels, dLoss }, { dLogits }) {
-    evaluateMeanGradient(logits, labels, dLoss, dLogits, (x, label) => 1 / (1 + Math.exp(-x)) - label)
-  },
-
   flops: ({ logits }) => 10 * logits.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateSigmoidCrossEntropyGradient: Meaning<typeof sigmoidCrossEntropyGradient> = (
+  { logits, labels, dLoss },
+  { dLogits },
+) => {
+  evaluateMeanGradient(logits, labels, dLoss, dLogits, (x, label) => 1 / (1 + Math.exp(-x)) - label)
 }

@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
 
 /** value = the share along the last axis of predictions on the label's side: (prediction > threshold) = label (0 or 1). */
@@ -13,14 +13,17 @@ export const binaryAccuracy: Op<'predictions' | 'labels', 'value', { readonly th
     return { value: onePerStep(predictions) }
   },
 
-  evaluate({ predictions, labels }, { value }, { threshold }) {
-    for (const { row, from, to } of eachRow(predictions)) {
-      let right = 0
-      for (let i = from; i < to; i++)
-        if ((predictions.data[i] > threshold ? 1 : 0) === labels.data[i]) right++
-      value.data[row] = right / (to - from)
-    }
-  },
-
   flops: ({ predictions }) => 2 * predictions.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateBinaryAccuracy: Meaning<typeof binaryAccuracy> = (
+  { predictions, labels },
+  { value },
+  { threshold },
+) => {
+  for (const { row, from, to } of eachRow(predictions)) {
+    let right = 0
+    for (let i = from; i < to; i++) if ((predictions.data[i] > threshold ? 1 : 0) === labels.data[i]) right++
+    value.data[row] = right / (to - from)
+  }
 }

@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
 
 /** value = 1 where the largest prediction stands at the largest label (one-hot), else 0; of equals the first counts. */
@@ -13,13 +13,16 @@ export const categoricalAccuracy: Op<'predictions' | 'labels', 'value'> = {
     return { value: onePerStep(predictions) }
   },
 
-  evaluate({ predictions, labels }, { value }) {
-    for (const { row, from, to } of eachRow(predictions)) {
-      value.data[row] = argmax(predictions.data, from, to) === argmax(labels.data, from, to) ? 1 : 0
-    }
-  },
-
   flops: ({ predictions }) => 2 * predictions.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateCategoricalAccuracy: Meaning<typeof categoricalAccuracy> = (
+  { predictions, labels },
+  { value },
+) => {
+  for (const { row, from, to } of eachRow(predictions)) {
+    value.data[row] = argmax(predictions.data, from, to) === argmax(labels.data, from, to) ? 1 : 0
+  }
 }
 
 function argmax(data: Float64Array, from: number, to: number): number {

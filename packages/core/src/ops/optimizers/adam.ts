@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
 /**
@@ -24,16 +24,23 @@ export const adam: Op<'parameter' | 'gradient' | 'm' | 'v' | 'vMax' | 'hyper', n
     return {}
   },
 
-  evaluate({ parameter: { data: w }, gradient: { data: g }, m: { data: m }, v: { data: v }, vMax, hyper }) {
-    const [α, oneMinusβ1, oneMinusβ2, ε, decay] = hyper.data
-    for (let i = 0; i < w.length; i++) {
-      w[i] -= w[i] * decay
-      m[i] += (g[i] - m[i]) * oneMinusβ1
-      v[i] += (g[i] ** 2 - v[i]) * oneMinusβ2
-      if (vMax) vMax.data[i] = Math.max(vMax.data[i], v[i])
-      w[i] -= (m[i] * α) / (Math.sqrt(vMax ? vMax.data[i] : v[i]) + ε)
-    }
-  },
-
   flops: ({ parameter }) => 14 * parameter.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateAdam: Meaning<typeof adam> = ({
+  parameter: { data: w },
+  gradient: { data: g },
+  m: { data: m },
+  v: { data: v },
+  vMax,
+  hyper,
+}) => {
+  const [α, oneMinusβ1, oneMinusβ2, ε, decay] = hyper.data
+  for (let i = 0; i < w.length; i++) {
+    w[i] -= w[i] * decay
+    m[i] += (g[i] - m[i]) * oneMinusβ1
+    v[i] += (g[i] ** 2 - v[i]) * oneMinusβ2
+    if (vMax) vMax.data[i] = Math.max(vMax.data[i], v[i])
+    w[i] -= (m[i] * α) / (Math.sqrt(vMax ? vMax.data[i] : v[i]) + ε)
+  }
 }

@@ -1,4 +1,4 @@
-import type { Op } from '../op.ts'
+import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
 /**
@@ -22,26 +22,26 @@ export const rmsprop: Op<'parameter' | 'gradient' | 'velocity' | 'momentum' | 'a
     return {}
   },
 
-  evaluate({
-    parameter: { data: w },
-    gradient: { data: g },
-    velocity: { data: v },
-    momentum,
-    average,
-    hyper,
-  }) {
-    const [rate, ρ, oneMinusρ, μ, ε] = hyper.data
-    for (let i = 0; i < w.length; i++) {
-      v[i] = ρ * v[i] + oneMinusρ * g[i] ** 2
-      if (average) average.data[i] = ρ * average.data[i] + oneMinusρ * g[i]
-      let step = (rate * g[i]) / Math.sqrt(v[i] - (average ? average.data[i] ** 2 : 0) + ε)
-      if (momentum) {
-        momentum.data[i] = μ * momentum.data[i] + step
-        step = momentum.data[i]
-      }
-      w[i] -= step
-    }
-  },
-
   flops: ({ parameter }) => 12 * parameter.reduce((product, dim) => product * dim, 1),
+}
+
+export const evaluateRmsprop: Meaning<typeof rmsprop> = ({
+  parameter: { data: w },
+  gradient: { data: g },
+  velocity: { data: v },
+  momentum,
+  average,
+  hyper,
+}) => {
+  const [rate, ρ, oneMinusρ, μ, ε] = hyper.data
+  for (let i = 0; i < w.length; i++) {
+    v[i] = ρ * v[i] + oneMinusρ * g[i] ** 2
+    if (average) average.data[i] = ρ * average.data[i] + oneMinusρ * g[i]
+    let step = (rate * g[i]) / Math.sqrt(v[i] - (average ? average.data[i] ** 2 : 0) + ε)
+    if (momentum) {
+      momentum.data[i] = μ * momentum.data[i] + step
+      step = momentum.data[i]
+    }
+    w[i] -= step
+  }
 }
