@@ -41,7 +41,7 @@ const OPTIMIZERS: Record<string, Maker<optimizers.Optimizer>> = {
 }
 
 /** A power of two, so that dividing by it is exact, and so large that the weight it moves from is lost in rounding. */
-const HUGE_RATE = 2 ** 20
+const HUGE_RATE = 2 ** 60
 
 /** What Carousel answers; of the gradients those of the weights. */
 export async function answer(job: Job, engine: Engine): Promise<Answer> {
@@ -154,7 +154,7 @@ function missing(what: string): never {
   throw new Error(`the job has no '${what}'`)
 }
 
-export function toTensor({ shape, dtype, data }: JsonTensor): Tensor {
+function toTensor({ shape, dtype, data }: JsonTensor): Tensor {
   return { shape, data: dtype === 'int32' ? Int32Array.from(data) : Float32Array.from(data) }
 }
 

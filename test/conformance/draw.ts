@@ -68,7 +68,10 @@ function toJob(drawn: Plan): Job {
     inputShape: vocabulary === null ? [time, inputs] : [time],
     layers: model.layers,
     weights: model.weights,
-    x: vocabulary === null ? random.reals([rows, time, inputs], 1.5) : random.classes([rows, time], vocabulary),
+    x:
+      vocabulary === null
+        ? random.reals([rows, time, inputs], 1.5)
+        : random.classes([rows, time], vocabulary),
     y: labels(head.loss, samples, head.units, random),
     loss: head.loss,
     metrics: ['accuracy'],
@@ -98,7 +101,11 @@ class Chain {
     return this
   }
 
-  recurrent({ cell, resetAfter, useBias, activation, recurrentActivation }: Plan, units: number, sequences: boolean) {
+  recurrent(
+    { cell, resetAfter, useBias, activation, recurrentActivation }: Plan,
+    units: number,
+    sequences: boolean,
+  ) {
     const wide = { LSTM: 4, GRU: 3, SimpleRNN: 1 }[cell] * units
     const bias = cell === 'GRU' && resetAfter ? [2, wide] : [wide]
     const shapes = {
@@ -139,7 +146,10 @@ function labels(loss: string | KerasSpec, samples: number[], units: number, rand
   if (/^mean/.test(name)) return random.reals([...samples, units], 1)
   if (/^binary/i.test(name)) return float(random.classes([...samples, 1], 2))
   const chosen = random.classes(samples, units).data
-  return { shape: [...samples, units], data: chosen.flatMap((c) => Array.from({ length: units }, (_, k) => +(k === c))) }
+  return {
+    shape: [...samples, units],
+    data: chosen.flatMap((c) => Array.from({ length: units }, (_, k) => +(k === c))),
+  }
 }
 
 const float = ({ shape, data }: JsonTensor): JsonTensor => ({ shape, data })

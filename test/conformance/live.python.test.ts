@@ -12,6 +12,9 @@ const count = Number(process.env.CONFORMANCE_JOBS ?? 12)
 
 const SLOW = 120_000
 
+/** Adam divides by the size of a gradient, so it enlarges the rounding of tiny ones, which some drawn models have. */
+const DRAWN_FLOAT32 = { ...FLOAT32, training: 1e-4 }
+
 describe(`models drawn with seed ${seed}, by Keras and by Carousel`, () => {
   let keras: Peer<Job, Answer>
   beforeAll(async () => {
@@ -24,7 +27,7 @@ describe(`models drawn with seed ${seed}, by Keras and by Carousel`, () => {
   it.each(jobs)('$name', { timeout: SLOW }, async ({ job }) => {
     const theirs = await keras.ask({ ...job, precision: 'float64' })
     expectNear(theirs, await answer(job, reference()), FLOAT64)
-    expectNear(theirs, await answer(job, wasm()), FLOAT32)
+    expectNear(theirs, await answer(job, wasm()), DRAWN_FLOAT32)
   })
 })
 

@@ -13,7 +13,7 @@ const room = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /** Tile shapes as measured best: 15 vector registers hold 12 accumulators, 2 columns of b and one element of a. */
 const MODES = {
-  simd: { relaxed: false, shape: { rows: 6, columns: 8, vectorPanels: 2 } },
+  simd: { relaxed: false, shape: { rows: 5, columns: 8, vectorPanels: 2 } },
   relaxed: { relaxed: true, shape: { rows: 6, columns: 8, vectorPanels: 2 } },
   turbo: { relaxed: true, shape: { rows: 6, columns: 16, vectorPanels: 4 } },
 }

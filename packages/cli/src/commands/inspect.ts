@@ -71,7 +71,7 @@ function preparationText({ preparation }: Sequential): string {
 }
 
 function trainingText({ position, loadedArithmetic }: Sequential): string {
-  if (!position) return '  not trained, or not any further'
+  if (!position) return '  not trained yet'
   const { epoch, batch } = position
   const stands = batch > 0 ? `${epoch} epochs and ${batch} batches` : `${epoch} epochs`
   const arithmetic = {

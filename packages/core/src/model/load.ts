@@ -74,8 +74,8 @@ function readPosition(json: JsonObject, compiled: Compiled | null): Position {
     batch: wholeNumber(json, 'batch', 0),
     step: wholeNumber(json, 'step', 0),
     batchSize: wholeNumber(json, 'batchSize', 1),
-    samples: wholeNumber(json, 'samples', 1),
     shuffle,
+    samples: wholeNumber(json, 'samples', 1),
     figures: figures === null ? null : readFigures(figures, 1 + compiled.metrics.length),
   }
 }

@@ -29,7 +29,8 @@ export const platform: Platform = {
       await rename(temporary, path)
       await flushFolder(dirname(resolve(path)))
     } catch (error) {
-      await rm(temporary, { force: true })
+      // what went wrong before is what the caller must hear
+      await rm(temporary, { force: true }).catch(() => {})
       throw explain(error, `cannot write '${path}'`)
     }
   },
@@ -37,7 +38,8 @@ export const platform: Platform = {
   async checkWritable(path) {
     const folder = dirname(resolve(path))
     try {
-      await access(folder, constants.W_OK)
+      // with '/.' a file in the folder's place is found too
+      await access(`${folder}/.`, constants.W_OK | constants.X_OK)
     } catch (error) {
       throw explain(error, `cannot write '${path}': its folder '${folder}' cannot be written`)
     }

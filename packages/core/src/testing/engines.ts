@@ -10,9 +10,11 @@ export interface TestEngine {
 
 enableRelaxedSimd()
 
-/** Every engine, and every set of kernels that all supported Nodes have: what holds for a model holds on all of them. */
-export const ENGINES: readonly TestEngine[] = [
-  { name: 'reference', engine: reference() },
+/** Every set of kernels that all supported Nodes have. */
+export const WASM_ENGINES: readonly TestEngine[] = [
   { name: 'wasm simd', engine: wasm({ kernels: 'simd' }) },
   { name: 'wasm relaxed', engine: wasm({ kernels: 'relaxed' }) },
 ]
+
+/** Every engine: what holds for a model holds on all of them. */
+export const ENGINES: readonly TestEngine[] = [{ name: 'reference', engine: reference() }, ...WASM_ENGINES]

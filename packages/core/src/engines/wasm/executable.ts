@@ -75,12 +75,13 @@ export class LocalExecutable implements Executable {
   async firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
     const { program } = this.#plan
     this.#begin(counts, feeds)
-    for (const { id, role } of program.values)
-      if (role !== 'intermediate' && !this.#isFinite(id)) return program.values[id].name
-    for (const [index, { op, outputs }] of program.instructions.entries()) {
+    for (const [index, { op, inputs, outputs }] of program.instructions.entries()) {
+      const given = Object.values(inputs).filter((id) => program.values[id].role !== 'intermediate')
+      const before = given.find((id) => !this.#isFinite(id))
+      if (before !== undefined) return program.values[before].name
       this.#runOne(index, this.#rows(counts))
-      const culprit = Object.values(outputs).find((id) => !this.#isFinite(id))
-      if (culprit !== undefined) return program.values[culprit].name
+      const result = Object.values(outputs).find((id) => !this.#isFinite(id))
+      if (result !== undefined) return program.values[result].name
       if (operation(op).halts && this.#hasHalted(index)) return null
     }
     return null
@@ -191,7 +192,7 @@ export class LocalExecutable implements Executable {
     const missing = [...this.#inputs.keys()].filter((name) => !Object.hasOwn(feeds, name))
     if (missing.length === 0) return
     throw new Error(
-      `another program has run since, so all inputs must be fed; missing: ${missing.join(', ')}`,
+      `nothing is kept from a run before (another program may have run since), so all inputs must be fed; missing: ${missing.join(', ')}`,
     )
   }
 

@@ -1,5 +1,5 @@
 import { platform } from '#engine/platform'
-import { boolean, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
+import { boolean, type Check, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
 import type { Engine } from '../engine.ts'
 import { MOST_THREADS } from './control.ts'
 import type { Settings } from './local.ts'
@@ -22,21 +22,20 @@ const DEFAULT_THREADS = 8
 
 /** The engine that computes with WebAssembly kernels on all cores; a page's own thread stays free. */
 export function wasm(options: WasmOptions = {}): Engine {
-  const threads = (value: unknown) =>
-    positiveInteger(value) === null && Number(value) <= MOST_THREADS
-      ? null
-      : `a whole number from 1 to ${MOST_THREADS}`
-  const kernels = oneOf(['auto', 'simd', 'relaxed', 'turbo'])
-  checkOptions(
-    { where: 'wasm', options: { threads, kernels, memoryLimit: positiveInteger, profile: boolean } },
-    options,
-  )
-  const settings: Settings = {
-    threads: Math.min(platform.parallelism, DEFAULT_THREADS),
-    kernels: 'auto',
-    profile: false,
-    ...options,
+  const spec = {
+    threads: isThreads,
+    kernels: oneOf(['auto', 'simd', 'relaxed', 'turbo']),
+    memoryLimit: positiveInteger,
+    profile: boolean,
   }
+  checkOptions({ where: 'wasm', options: spec }, options)
+  const {
+    threads = Math.min(platform.parallelism, DEFAULT_THREADS),
+    kernels = 'auto',
+    memoryLimit,
+    profile = false,
+  } = options
+  const settings: Settings = { threads, kernels, memoryLimit, profile }
   return {
     name: 'wasm',
     async open() {
@@ -47,3 +46,8 @@ export function wasm(options: WasmOptions = {}): Engine {
     },
   }
 }
+
+const isThreads: Check = (value) =>
+  positiveInteger(value) === null && Number(value) <= MOST_THREADS
+    ? null
+    : `a whole number from 1 to ${MOST_THREADS}`
