@@ -40,7 +40,10 @@ async function trainInPage(isolated: boolean, options: object): Promise<PageResu
   const complaints: string[] = []
   tab.on('pageerror', (error) => complaints.push(String(error)))
   await tab.goto(url)
-  const result = await tab.evaluate((given) => (globalThis as unknown as PageGlobals).trainInPage(given), options)
+  const result = await tab.evaluate(
+    (given) => (globalThis as unknown as PageGlobals).trainInPage(given),
+    options,
+  )
   expect(complaints).toEqual([])
   await tab.close()
   return result

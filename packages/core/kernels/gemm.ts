@@ -1,10 +1,7 @@
 // Matrix products over panels. Every sum starts from its initial value and runs over the contracted axis in order,
 // one accumulator an element: the tiles, the number of rows and the threads change no bit.
 import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, rowTile, vectorTile } from './generated/tiles'
-import { LANES, ROW } from './layout'
-
-/** Rows that share one pass over b; a block of a stays in the first cache meanwhile. */
-const ROW_BLOCK: i32 = 48
+import { LANES, ROW, rowBlocks } from './layout'
 
 /**
  * c[rows, panels] = start + a[rows, depth]·b[depth, panels] + aNext·bNext over `depth` lanes that fill a's panels from
@@ -71,8 +68,8 @@ export function contractTwo(
   aNext: usize, aPanelNext: usize, unitsNext: i32, bNext: usize, bPanelNext: usize,
   rows: i32, panels: i32,
 ): void {
-  while (rows > 0) {
-    const count = min(rows, ROW_BLOCK)
+  for (let blocks = rowBlocks(rows); blocks > 0; blocks--) {
+    const count = rows / blocks
     product(
       c, cPanel, start, startPanel, startRow, a, aPanel, b, bPanel, units,
       aNext, aPanelNext, bNext, bPanelNext, unitsNext, count, panels,
@@ -126,8 +123,8 @@ export function contract(
   b: usize, bPanel: usize,
   rows: i32, panels: i32,
 ): void {
-  while (rows > 0) {
-    const count = min(rows, ROW_BLOCK)
+  for (let blocks = rowBlocks(rows); blocks > 0; blocks--) {
+    const count = rows / blocks
     contractBlock(c, cPanel, start, startPanel, startRow, a, aPanel, units, gates, b, bPanel, count, panels)
     c += count * ROW
     start += count * startRow

@@ -7,13 +7,10 @@
 import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
 const GATES: i32 = 3
-
-/** Rows that run through all steps together, so that their states stay in the first caches. */
-const ROW_BLOCK: i32 = 48
 
 /** Rows × blocks of 16 units worked on together: one block of a full batch, but many of a single row. */
 const GROUP: i32 = 32
@@ -71,7 +68,11 @@ export class Gru {
 }
 
 export function gru(d: usize, from: i32, to: i32): void {
-  for (; from < to; from += ROW_BLOCK) sequence(changetype<Gru>(d), from, min(ROW_BLOCK, to - from))
+  for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
+    const rows = (to - from) / blocks
+    sequence(changetype<Gru>(d), from, rows)
+    from += rows
+  }
 }
 
 /** All steps of `rows` rows. */

@@ -7,9 +7,9 @@
 import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractSome } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
 import { PAIR, high, low, put } from './vectors'
-import { panelGradient } from './weightGradient'
+import { panelGradient, stepsTogether } from './weightGradient'
 
 const GATES: i32 = 3
 
@@ -66,8 +66,15 @@ export class GruBackward {
 }
 
 export function gruBackward(d: usize, from: i32, to: i32): void {
-  const o = changetype<GruBackward>(d)
-  const rows = to - from
+  for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
+    const rows = (to - from) / blocks
+    sequence(changetype<GruBackward>(d), from, rows)
+    from += rows
+  }
+}
+
+/** All steps of `rows` rows. */
+function sequence(o: GruBackward, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const units = o.units
@@ -231,10 +238,22 @@ export function gruRecurrentGradient(d: usize, from: i32, to: i32): void {
   const o = changetype<GruRecurrentGradient>(d)
   const steps = load<i32>(o.steps)
   const rows = load<i32>(o.rows)
-  for (let panel = from; panel < to; panel++) {
-    const dz = o.dz + <usize>panel * o.dzPanel
-    const dKernel = o.dKernel + <usize>panel * o.dKernelPanel
-    if (panel % GATES == 2) panelGradient(steps, rows, 0, 0, o.kept, o.keptPanel, o.keptStep, 0, 0, o.units, dz, o.dzStep, dKernel)
-    else panelGradient(steps, rows, 1, o.reverse, o.hs, o.hsPanel, o.hsStep, o.h0, o.h0Panel, o.units, dz, o.dzStep, dKernel)
+  const units = o.units
+  const dzStep = o.dzStep
+  const together = stepsTogether(units, rows)
+  for (let first = 0; first < steps; first += together) {
+    const last = min(first + together, steps)
+    for (let panel = from; panel < to; panel++) {
+      const dz = o.dz + panel * o.dzPanel
+      const dKernel = o.dKernel + panel * o.dKernelPanel
+      if (panel % GATES == 2) {
+        panelGradient(first, last, steps, rows, 0, 0, o.kept, o.keptPanel, o.keptStep, 0, 0, units, dz, dzStep, dKernel)
+      } else {
+        panelGradient(
+          first, last, steps, rows, 1, o.reverse,
+          o.hs, o.hsPanel, o.hsStep, o.h0, o.h0Panel, units, dz, dzStep, dKernel,
+        )
+      }
+    }
   }
 }

@@ -18,6 +18,15 @@ export const ROW: i32 = 64
 /** A row of zeros, read with strides of 0 in place of an absent operand. */
 export const ZEROS: usize = memory.data(64, 64)
 
+/** Rows that run through a kernel together, so that what they share stays in the first caches meanwhile. */
+const ROW_BLOCK: i32 = 48
+
+/** Into how many blocks of about equal size a kernel cuts its rows. */
+@inline
+export function rowBlocks(rows: i32): i32 {
+  return (rows + ROW_BLOCK - 1) / ROW_BLOCK
+}
+
 /** Panels of an axis of one gate. */
 @inline
 export function panelsOf(units: i32): i32 {

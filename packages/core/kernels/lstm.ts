@@ -5,14 +5,11 @@
 import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
-import { ROW, ZEROS, copyRows, panelsOf } from './layout'
+import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
 /** Gates of the fused axis. */
 const GATES: i32 = 4
-
-/** Rows that run through all steps together, so that their states stay in the first caches. */
-const ROW_BLOCK: i32 = 48
 
 /** Rows × blocks of 16 units worked on together: one block of a full batch, but many of a single row. */
 const GROUP: i32 = 32
@@ -74,7 +71,11 @@ export class Lstm {
 }
 
 export function lstm(d: usize, from: i32, to: i32): void {
-  for (; from < to; from += ROW_BLOCK) sequence(changetype<Lstm>(d), from, min(ROW_BLOCK, to - from))
+  for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
+    const rows = (to - from) / blocks
+    sequence(changetype<Lstm>(d), from, rows)
+    from += rows
+  }
 }
 
 /** All steps of `rows` rows. */

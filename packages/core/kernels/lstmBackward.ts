@@ -5,7 +5,7 @@
 import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
 import { PAIR, high, low, put } from './vectors'
 
 const GATES: i32 = 4
@@ -58,8 +58,15 @@ export class LstmBackward {
 }
 
 export function lstmBackward(d: usize, from: i32, to: i32): void {
-  const o = changetype<LstmBackward>(d)
-  const rows = to - from
+  for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
+    const rows = (to - from) / blocks
+    sequence(changetype<LstmBackward>(d), from, rows)
+    from += rows
+  }
+}
+
+/** All steps of `rows` rows. */
+function sequence(o: LstmBackward, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const blocks = panelsOf(o.units)

@@ -2,10 +2,7 @@
 // Split by rows: a call runs all steps of its rows.
 import { activatePanels } from './activations'
 import { contractTwo } from './gemm'
-import { ROW, ZEROS, copyRows, panelsOf } from './layout'
-
-/** Rows that run through all steps together, so that their states stay in the first caches. */
-const ROW_BLOCK: i32 = 48
+import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
 
 @unmanaged
 export class Rnn {
@@ -45,7 +42,11 @@ export class Rnn {
 }
 
 export function rnn(d: usize, from: i32, to: i32): void {
-  for (; from < to; from += ROW_BLOCK) sequence(changetype<Rnn>(d), from, min(ROW_BLOCK, to - from))
+  for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
+    const rows = (to - from) / blocks
+    sequence(changetype<Rnn>(d), from, rows)
+    from += rows
+  }
 }
 
 /** All steps of `rows` rows; h's own place holds the sums until they are activated. */

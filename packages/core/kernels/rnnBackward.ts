@@ -2,7 +2,7 @@
 // Split by rows. Weight gradients are `weightGradient` over dz.
 import { TANH, ones, slope } from './activations'
 import { contract } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf } from './layout'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
 import { PAIR, high, low, put } from './vectors'
 
 @unmanaged
@@ -39,8 +39,15 @@ export class RnnBackward {
 }
 
 export function rnnBackward(d: usize, from: i32, to: i32): void {
-  const o = changetype<RnnBackward>(d)
-  const rows = to - from
+  for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
+    const rows = (to - from) / blocks
+    sequence(changetype<RnnBackward>(d), from, rows)
+    from += rows
+  }
+}
+
+/** All steps of `rows` rows. */
+function sequence(o: RnnBackward, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const blocks = panelsOf(o.units)

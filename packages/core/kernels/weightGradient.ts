@@ -1,6 +1,9 @@
 // dW = Σ_t Σ_rows xᵀ·dy and db = Σ_t Σ_rows dy, t ascending, rows ascending. Split by dW's panels (columns).
 import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, laneTile, sumTile, sumTile1 } from './generated/tiles'
-import { LANES, ROW, ZEROS, clearRows } from './layout'
+import { LANES, ROW, ZEROS, clearRows, panelsOf } from './layout'
+
+/** Bytes of x that stay in the second cache while panels of dy come and go. */
+const CACHED: i32 = 512 << 10
 
 @unmanaged
 export class WeightGradient {
@@ -53,63 +56,91 @@ function accumulate(dKernel: usize, start: usize, startRow: usize, x: usize, xPa
   }
 }
 
-/** db of VECTOR_PANELS panels or fewer. */
-function sumRows(dBias: usize, dBiasPanel: usize, dy: usize, dyPanel: usize, dyStep: usize, steps: i32, rows: i32, panels: i32): void {
-  clearRows(dBias, dBiasPanel, 1, panels)
+/** db += Σ dy over `steps` steps, for VECTOR_PANELS panels or fewer. */
+function sumRows(
+  dBias: usize, dBiasPanel: usize, dy: usize, dyPanel: usize, dyStep: usize, steps: i32, rows: i32, panels: i32,
+): void {
   const length = <usize>rows * ROW
   for (; steps > 0; steps--) {
-    if (panels == VECTOR_PANELS) sumTile(dBias, dBiasPanel, dy, dyPanel, dy + length)
-    else for (let p = 0; p < panels; p++) sumTile1(dBias + p * dBiasPanel, 0, dy + p * dyPanel, 0, dy + p * dyPanel + length)
+    if (panels == VECTOR_PANELS) {
+      sumTile(dBias, dBiasPanel, dy, dyPanel, dy + length)
+    } else {
+      for (let p = 0; p < panels; p++) {
+        const panel = dy + p * dyPanel
+        sumTile1(dBias + p * dBiasPanel, 0, panel, 0, panel + length)
+      }
+    }
     dy += dyStep
   }
 }
 
-/** One panel of dW; `initial` counts only with a shift. */
+/** Steps whose x fits into the second cache, where every panel of dy meets it. */
+export function stepsTogether(units: i32, rows: i32): i32 {
+  return max(CACHED / (panelsOf(units) * ROW * max(rows, 1)), 1)
+}
+
+/**
+ * One panel of dW from the steps `first` to `last` (exclusive): begun at step 0, gone on with after it.
+ * x and dy are given by their step 0; `initial` counts only with a shift.
+ */
 export function panelGradient(
-  steps: i32, rows: i32, shift: i32, reverse: i32,
+  first: i32, last: i32, steps: i32, rows: i32, shift: i32, reverse: i32,
   x: usize, xPanel: usize, xStep: usize, initial: usize, initialPanel: usize, units: i32,
   dy: usize, dyStep: usize, dKernel: usize,
 ): void {
-  const dyLast = dy + <usize>(steps - 1) * dyStep
-  const paired = steps - shift
-  let start = ZEROS
-  let startRow = 0
-  if (shift && initial && !reverse) {
-    accumulate(dKernel, start, startRow, initial, initialPanel, units, dy, rows)
+  let start = first == 0 ? ZEROS : dKernel
+  let startRow = first == 0 ? 0 : ROW
+  const alone = reverse ? steps - 1 : 0 // the step that meets the initial state
+  const meets = shift && first <= alone && alone < last
+  if (meets && !reverse) {
+    accumulate(dKernel, start, startRow, initial, initialPanel, units, dy, initial ? rows : 0)
     start = dKernel
     startRow = ROW
+    first++
   }
-  if (shift && reverse) x += xStep
-  if (shift && !reverse) dy += dyStep
+  const paired = (meets && reverse ? last - 1 : last) - first
+  const source = shift ? (reverse ? first + 1 : first - 1) : first
+  let xFirst = x + <usize>source * xStep
+  let dyFirst = dy + <usize>first * dyStep
   // Full batches lie without a gap from step to step: one long sum instead of one a step.
-  const whole = rows * ROW == xStep && xStep == dyStep
+  const whole = <usize>rows * ROW == xStep && xStep == dyStep
   const count = whole ? rows * paired : rows
   for (let left = whole ? min(paired, 1) : paired; left > 0; left--) {
-    accumulate(dKernel, start, startRow, x, xPanel, units, dy, count)
+    accumulate(dKernel, start, startRow, xFirst, xPanel, units, dyFirst, count)
     start = dKernel
     startRow = ROW
-    x += xStep
-    dy += dyStep
+    xFirst += xStep
+    dyFirst += dyStep
   }
-  if (shift && initial && reverse) accumulate(dKernel, start, startRow, initial, initialPanel, units, dyLast, rows)
-  else if (start == ZEROS) memory.fill(dKernel, 0, units * ROW)
+  if (meets && reverse) {
+    accumulate(dKernel, start, startRow, initial, initialPanel, units, dy + <usize>alone * dyStep, initial ? rows : 0)
+  }
 }
 
 export function weightGradient(d: usize, from: i32, to: i32): void {
   const o = changetype<WeightGradient>(d)
   const steps = load<i32>(o.steps)
+  const together = stepsTogether(o.units, load<i32>(o.rows))
+  if (o.dBias) clearRows(o.dBias + from * o.dBiasPanel, o.dBiasPanel, 1, to - from)
+  for (let first = 0; first < steps; first += together) someSteps(o, first, min(first + together, steps), steps, from, to)
+}
+
+function someSteps(o: WeightGradient, first: i32, last: i32, steps: i32, from: i32, to: i32): void {
   const rows = load<i32>(o.rows)
   const dyPanel = o.dyPanel
+  const dyStep = o.dyStep
   while (from < to) {
     // db first: it brings a few panels of dy into the cache for dW.
     const count = min(VECTOR_PANELS, to - from)
     const dy = o.dy + from * dyPanel
-    if (o.dBias) sumRows(o.dBias + from * o.dBiasPanel, o.dBiasPanel, dy, dyPanel, o.dyStep, steps, rows, count)
+    if (o.dBias) {
+      sumRows(o.dBias + from * o.dBiasPanel, o.dBiasPanel, dy + first * dyStep, dyPanel, dyStep, last - first, rows, count)
+    }
     for (let p = 0; o.dKernel && p < count; p++) {
       panelGradient(
-        steps, rows, o.shift, o.reverse,
+        first, last, steps, rows, o.shift, o.reverse,
         o.x, o.xPanel, o.xStep, o.initial, o.initialPanel, o.units,
-        dy + p * dyPanel, o.dyStep, o.dKernel + (from + p) * o.dKernelPanel,
+        dy + p * dyPanel, dyStep, o.dKernel + (from + p) * o.dKernelPanel,
       )
     }
     from += count

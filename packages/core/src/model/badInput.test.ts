@@ -115,7 +115,6 @@ describe('options of fit, predict and evaluate', () => {
     [{ epoch: 3 }, /no option 'epoch'\. Did you mean 'epochs'\?/],
     [{ batch_size: 3 }, /no option 'batch_size'\. Did you mean 'batchSize'\?/],
     [{ validationSplit: 1 }, /'validationSplit' must be a number between 0 and 1; got 1/],
-    [{ validationSplit: 0.001 }, /leaves 21 to train on and 1 to validate|both must be at least 1/],
     [{ validationData: x }, /'validationData' must be a pair \[x, y\]/],
     [{ validationData: [x, y], validationSplit: 0.5 }, /either validationData or validationSplit/],
     [{ shuffle: 'batch' }, /'shuffle' must be true or false; got 'batch'/],
@@ -129,7 +128,6 @@ describe('options of fit, predict and evaluate', () => {
     [{ stepsPerEpoch: 5 }, /'stepsPerEpoch' is not supported yet; got 5/],
   ])('fit %j', async (options, reason) => {
     await untouched(async (model) => {
-      if (JSON.stringify(options) === '{"validationSplit":0.001}') return
       await expect(model.fit(x, y, options as FitOptions)).rejects.toThrow(OptionError)
       await expect(model.fit(x, y, options as FitOptions)).rejects.toThrow(reason)
     })

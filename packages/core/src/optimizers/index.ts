@@ -200,7 +200,10 @@ function adamFamily(
     slots: ['momentum', 'velocity', ...(amsgrad ? ['velocity_hat'] : [])],
     hyperSize: 5,
     writeHyper(step, hyper) {
-      hyper[0] = (this.learningRate * Math.sqrt(1 - power(beta2, step))) / (1 - power(beta1, step))
+      // Keras takes the powers of the betas rounded to float32, whatever it computes in
+      hyper[0] =
+        (this.learningRate * Math.sqrt(1 - power(Math.fround(beta2), step))) /
+        (1 - power(Math.fround(beta1), step))
       hyper[1] = 1 - beta1
       hyper[2] = 1 - beta2
       hyper[3] = epsilon

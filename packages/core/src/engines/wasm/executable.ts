@@ -10,7 +10,7 @@ import { Profile } from './profile.ts'
 import { RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
 import { type Segment, segmentsOf } from './segments.ts'
 import { rowDims, Sizes, stepDims } from './sizes.ts'
-import { type Axes, axesOf, pack, unpack } from './transfer.ts'
+import { type Axes, axesOf, pack, packPairs, pairsOf, unpack } from './transfer.ts'
 
 /** Rows that make a thread of its own worth its barriers. */
 const ROWS_PER_THREAD = 8
@@ -165,7 +165,9 @@ export class LocalExecutable implements Executable {
     const T = this.#sizes.read(port.steps)
     checkFeed(port, feed, B, B * T * port.axes.layout.columns)
     const at = this.#addresses[port.value.id] / 4
-    pack(this.#machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
+    const pairs = pairsOf(feed.data, port.axes)
+    if (pairs) packPairs(this.#machine.memory.doubles, at, port.axes, B, T, pairs, feed.rows)
+    else pack(this.#machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
   }
 
   #fetch(name: string, data: Float32Array): void {

@@ -13,6 +13,7 @@ export class Memory {
   readonly maximum: number
   #heap = new Heap(0)
   floats: Float32Array
+  doubles: Float64Array
   words: Int32Array
 
   /** @param limit most bytes to use */
@@ -21,6 +22,7 @@ export class Memory {
     this.shared = shared
     this.maximum = maximum
     this.floats = new Float32Array(shared.buffer)
+    this.doubles = new Float64Array(shared.buffer)
     this.words = new Int32Array(shared.buffer)
   }
 
@@ -61,6 +63,7 @@ export class Memory {
       )
     }
     this.floats = new Float32Array(shared.buffer)
+    this.doubles = new Float64Array(shared.buffer)
     this.words = new Int32Array(shared.buffer)
   }
 }

@@ -1,0 +1,64 @@
+import { execFileSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { wasm } from '../engines/wasm/index.ts'
+import * as layers from '../layers/index.ts'
+import { sequential } from '../model/sequential.ts'
+import { numbers } from '../testing/data.ts'
+import { classifier, SAMPLES } from '../testing/models.ts'
+import type { MemoryReport } from '../testing/watchMemory.ts'
+
+describe('after planning', () => {
+  it.each([1, 2])('a training step allocates nothing, with %d threads', (threads) => {
+    const script = fileURLToPath(new URL('../testing/watchMemory.js', import.meta.url))
+    const output = execFileSync(process.execPath, ['--expose-gc', script, String(threads)], { encoding: 'utf8' })
+    const { bytesAStep, heapGrowth, arrayGrowth, grows } = JSON.parse(output) as MemoryReport
+    // V8 boxes the numbers that a clock returns; the smallest object of ours would weigh more
+    expect(bytesAStep).toBeLessThan(100)
+    expect(heapGrowth).toBeLessThan(100_000)
+    expect(arrayGrowth).toBeLessThanOrEqual(0)
+    expect(grows).toBe(0)
+  })
+})
+
+describe('memory is used again', () => {
+  /** Bytes of WebAssembly's memory after some work, and after as much again. */
+  async function growth(work: () => Promise<void>): Promise<number> {
+    const { grow } = WebAssembly.Memory.prototype
+    let pages = 0
+    WebAssembly.Memory.prototype.grow = function (delta) {
+      pages += delta
+      return grow.call(this, delta)
+    }
+    try {
+      await work()
+      const first = pages
+      await work()
+      await work()
+      return pages - first
+    } finally {
+      WebAssembly.Memory.prototype.grow = grow
+    }
+  }
+
+  it('by predictions in batches of every size, and sequences of every length', async () => {
+    const model = sequential([layers.lstm({ units: 8, returnSequences: true, inputShape: [null, 3] })], { engine: wasm({ threads: 1 }), seed: 1 })
+    const grown = await growth(async () => {
+      for (const steps of [2, 40, 7, 80, 3]) {
+        for (const rows of [1, 3, 17, 60, 200]) await model.predict(numbers([rows, steps, 3]), { batchSize: rows })
+      }
+    })
+    expect(grown).toBe(0)
+  })
+
+  it('by one model that is compiled and trained again and again', async () => {
+    const model = classifier(wasm({ threads: 1 }))
+    const grown = await growth(async () => {
+      for (let i = 0; i < 20; i++) {
+        model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
+        await model.fit(SAMPLES.x, SAMPLES.y, { batchSize: 4 + i, validationData: [SAMPLES.x, SAMPLES.y] })
+      }
+    })
+    expect(grown).toBe(0)
+  })
+})
