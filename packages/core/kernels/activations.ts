@@ -1,8 +1,8 @@
 // The activations by code, over contiguous memory, and their slopes.
 //
-// tanh(x) ≈ x·P(x²) / Q(x²) with P of degree 6 and Q of degree 3 in x² (the coefficients are Eigen's); absolute error at
-// most 3e-7 fused, 4e-7 plain. σ(x) = ½ + ½·tanh(x / 2) is the same quotient with its coefficients scaled by powers of
-// two, which is exact. A NaN passes through.
+// tanh(x) ≈ x·P(x²) / Q(x²) with P of degree 6 and Q of degree 3 in x² (the coefficients are Eigen's); absolute
+// error at most 3e-7 fused, 4e-7 plain. σ(x) = ½ + ½·tanh(x / 2) is the same quotient with coefficients scaled by
+// powers of two, which is exact. A NaN passes through.
 import { madd, nmadd } from './arithmetic'
 import { PAIR, high, low, put } from './vectors'
 
@@ -17,8 +17,8 @@ const LIMIT: f32 = ASC_FEATURE_RELAXED_SIMD ? 8.003323554992676 : 7.905311107635
 /** Limits, P from x¹² down, Q from x⁶ down, and what is added at the end. */
 const TANH_TABLE: usize = memory.data<f32>([
   -LIMIT, LIMIT,
-  -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8, 1.48572235717979e-5,
-  6.37261928875436e-4, 4.89352455891786e-3,
+  -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8,
+  1.48572235717979e-5, 6.37261928875436e-4, 4.89352455891786e-3,
   1.19825839466702e-6, 1.18534705686654e-4, 2.26843463243900e-3, 4.89352518554385e-3,
   0,
 ], 16)
@@ -42,7 +42,9 @@ function clamp(x: v128, least: v128, most: v128): v128 {
   return f32x4.pmin(f32x4.pmax(x, least), most)
 }
 
-function quotient(to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32, table: usize): void {
+function quotient(
+  to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32, table: usize,
+): void {
   const least = constant(table, 0)
   const most = constant(table, 1)
   const p6 = constant(table, 2)
@@ -117,7 +119,9 @@ function copy(to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: u
 }
 
 /** to = activation(from) over `bytes` of each of `panels` panels, a multiple of 32; `to` may be `from`. */
-export function activatePanels(code: i32, to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32): void {
+export function activatePanels(
+  code: i32, to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32,
+): void {
   if (code == TANH) quotient(to, toPanel, from, fromPanel, bytes, panels, TANH_TABLE)
   else if (code == SIGMOID) quotient(to, toPanel, from, fromPanel, bytes, panels, SIGMOID_TABLE)
   else if (code == RELU) relu(to, toPanel, from, fromPanel, bytes, panels)

@@ -1,4 +1,4 @@
-/** a·b + c on four lanes: rounded once in the relaxed and turbo binaries (on hardware that can), twice in simd. */
+/** a·b + c on four lanes: rounded once in relaxed and turbo (on hardware that can), twice in simd. */
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c)

@@ -10,7 +10,7 @@ export class Dense {
   x: usize
   xPanel: usize
   xStep: usize
-  /** The contracted axis: units of a gate, and gates (1 unless x is the gradient of a recurrent layer's gates). */
+  /** The contracted axis: units of a gate, and gates (1 unless x is a gradient of a recurrent layer's gates). */
   units: i32
   gates: i32
   /** W [gates × units, N]. */
@@ -42,7 +42,10 @@ export function dense(d: usize, from: i32, to: i32): void {
   let x = o.x + from * ROW
   let y = o.y + from * ROW
   for (; steps > 0; steps--) {
-    contract(y, o.yPanel, bias, biasPanel, 0, x, o.xPanel, o.units, o.gates, o.kernel, o.kernelPanel, rows, o.panels)
+    contract(
+      y, o.yPanel, bias, biasPanel, 0,
+      x, o.xPanel, o.units, o.gates, o.kernel, o.kernelPanel, rows, o.panels,
+    )
     x += xStep
     y += yStep
   }

@@ -1,11 +1,11 @@
-// Matrix products over panels. Every sum starts from its initial value and runs over the contracted axis in order,
-// one accumulator an element: the tiles, the number of rows and the threads change no bit.
+// Matrix products over panels. Every sum starts from its initial value and runs over the contracted axis in
+// order, one accumulator an element: the tiles, the number of rows and the threads change no bit.
 import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, rowTile, vectorTile } from './generated/tiles'
 import { LANES, ROW, rowBlocks } from './layout'
 
 /**
- * c[rows, panels] = start + a[rows, depth]·b[depth, panels] + aNext·bNext over `depth` lanes that fill a's panels from
- * the first, then over `depthNext` of a second pair of operands.
+ * c[rows, panels] = start + a[rows, depth]·b[depth, panels] + aNext·bNext over `depth` lanes that fill a's panels
+ * from the first, then over `depthNext` of a second pair of operands.
  * `start` lies at strides of its own: a bias has `startRow` 0, and c itself may be given to go on summing.
  */
 function product(
@@ -46,7 +46,10 @@ function product(
       let aTileNext = aNext
       for (let tile = 0; tile < tiles; tile++) {
         const count = tile < larger ? least + 1 : least
-        rowTile(count, cTile, startTile, startRow, aTile, jump, bColumn, end, aTileNext, jumpNext, bColumnNext, endNext)
+        rowTile(
+          count, cTile, startTile, startRow,
+          aTile, jump, bColumn, end, aTileNext, jumpNext, bColumnNext, endNext,
+        )
         cTile += count * ROW
         startTile += count * startRow
         aTile += count * ROW
@@ -60,7 +63,7 @@ function product(
   }
 }
 
-/** c[rows, panels] = start + a[rows, units]·b + aNext[rows, unitsNext]·bNext, over ordinary axes, in this order. */
+/** c[rows, panels] = start + a[rows, units]·b + aNext[rows, unitsNext]·bNext, in this order; ordinary axes. */
 export function contractTwo(
   c: usize, cPanel: usize,
   start: usize, startPanel: usize, startRow: usize,
@@ -113,7 +116,7 @@ function contractBlock(
 }
 
 /**
- * c[rows, panels] = start + a[rows, gates × units]·b[gates × units, panels]; the sum runs panel by panel of a.
+ * c[rows, panels] = start + a[rows, gates × units]·b[gates × units, panels]; a sum runs panel by panel of a.
  * Without units, c = start.
  */
 export function contract(

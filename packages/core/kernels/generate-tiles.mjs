@@ -1,19 +1,28 @@
 // Writes the micro-kernels of every matrix product as AssemblyScript: unrolled text, because the language has no
 // macros and each accumulator must be a local variable of its own.
 //
-// A tile keeps `rows` × `vectors` accumulators (four columns each) in registers and runs once over the contracted
-// axis: c[r] = start[r] + Σ_k a[r, k] · b[k]. Three things in the text are there for V8 and must stay:
-// - no unrolling over k: more text makes every optimizing compiler spill accumulators;
-// - one loop, entered through an `if`: V8's older compiler (Node 20) unrolls nested loops, and without the merge
-//   behind the `if` it moves all loads before all products; either way the accumulators no longer fit;
-// - a row's products follow its load, rows ascending, and the store at the higher address comes first: that is what
-//   revectorization turns into 256-bit operations without extra moves.
+// A tile keeps `rows` × `vectors` accumulators (four columns each) in registers while it runs over the contracted axis:
+// c[r] = start[r] + Σ_k a[r, k]·b[k]. Some of the text is as it is for V8, and costs up to half the speed if changed:
+// - No unrolling over k: with more text the compilers spill accumulators.
+// - No loop inside a loop: V8's older compiler (Node 20) unrolls the inner one. Hence a jumps from panel to panel by a
+//   `select` on its address.
+// - Every loop is entered through an `if`, and rows descend in the first of two loops and ascend in the last. The older
+//   compiler sorts instructions by itself; so written, each load comes right before its products and 15 registers do,
+//   otherwise all loads come first and they do not. The newer compiler keeps the order it is given.
+// - The store at the higher address comes first: revectorization (turbo) then merges a pair without an extra store.
 
 const range = (count) => [...Array(count).keys()]
+const words = (names) => names.split(' ').map((name) => `${name}: usize`)
+const signature = (name, parameters) => `export function ${name}(${parameters.join(', ')}): void {`
 
-/** One run over the contracted axis. `step`: bytes from a's element k to k + 1; `stride`: bytes from a's row r to r + 1. */
-function run({ rows, vectors, stride, step, second = '', reversed = false }) {
-  const order = reversed ? range(rows).reverse() : range(rows)
+/** Local variables of panels 0, 1, 2, …: the first is the parameter itself. */
+const numbered = (name, panel) => (panel === 0 ? name : `${name}${panel}`)
+const pointers = (name, stride, panels) =>
+  range(panels - 1).map((p) => `  let ${numbered(name, p + 1)} = ${name} + ${p + 1} * ${stride}`)
+
+/** A loop over a contracted axis. `step`: bytes from a's element k to k + 1; `stride`: bytes from its row r to r + 1. */
+function run({ rows, vectors, stride, step, second = '', descending = false }) {
+  const order = descending ? range(rows).reverse() : range(rows)
   const [a, jump, b, end] = ['a', 'jump', 'b', 'end'].map((name) => name + second)
   return [
     `  if (${b} < ${end}) do {`,
@@ -29,15 +38,16 @@ function run({ rows, vectors, stride, step, second = '', reversed = false }) {
   ]
 }
 
-function tile({ name, parameters, rows, vectors, ...strides }) {
+/** @param next runs on over a second pair of operands, aNext and bNext */
+function tile({ name, parameters, next, rows, vectors, ...strides }) {
   return [
-    `function ${name}(${parameters.join(', ')}): void {`,
+    signature(name, parameters),
     ...range(rows).flatMap((r) => [
       ...range(vectors).map((v) => `  let c${r}_${v} = v128.load(start, ${16 * v})`),
       ...(r < rows - 1 ? ['  start += startRow'] : []),
     ]),
-    ...run({ rows, vectors, ...strides, reversed: parameters.length > 8 }),
-    ...(parameters.length > 8 ? run({ rows, vectors, ...strides, second: 'Next' }) : []),
+    ...run({ rows, vectors, ...strides, descending: next }),
+    ...(next ? run({ rows, vectors, ...strides, second: 'Next' }) : []),
     ...range(rows).flatMap((r) =>
       range(vectors)
         .reverse()
@@ -47,63 +57,70 @@ function tile({ name, parameters, rows, vectors, ...strides }) {
   ].join('\n')
 }
 
+const panelCells = (panels) =>
+  range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `c${p}_${v}` })))
+
+const loadPanels = (panels, at) =>
+  panelCells(panels).map(
+    ({ p, v, name }) => `  let ${name} = v128.load(${at} + ${p} * ${at}Panel, ${16 * v})`,
+  )
+
+const storePanels = (panels, at) =>
+  range(panels).flatMap((p) =>
+    [3, 2, 1, 0].map((v) => `  v128.store(${at} + ${p} * ${at}Panel, c${p}_${v}, ${16 * v})`),
+  )
+
 /** One row over several panels at once: with so few accumulators a single panel would wait for its own sums. */
 function vectorTile(panels) {
-  const cells = range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `c${p}_${v}` })))
+  const parameters = 'c cPanel start startPanel a jump b bPanel end aNext jumpNext bNext bPanelNext endNext'
   const run = (second) => {
     const [a, jump, b, bPanel, end] = ['a', 'jump', 'b', 'bPanel', 'end'].map((name) => name + second)
     return [
-      ...range(panels)
-        .slice(1)
-        .map((p) => `  let ${b}${p} = ${b} + ${p} * ${bPanel}`),
+      ...pointers(b, bPanel, panels),
       `  if (${b} < ${end}) do {`,
       `    const x = v128.load32_splat(${a})`,
-      ...cells.map(
-        ({ p, v, name }) => `    ${name} = madd(x, v128.load(${b}${p || ''}, ${16 * v}), ${name})`,
+      ...panelCells(panels).map(
+        ({ p, v, name }) => `    ${name} = madd(x, v128.load(${numbered(b, p)}, ${16 * v}), ${name})`,
       ),
       `    ${a} += 4`,
       `    ${a} = select(${a}, ${a} + ${jump}, ${a} & 63)`,
-      ...range(panels).map((p) => `    ${b}${p || ''} += 64`),
+      ...range(panels).map((p) => `    ${numbered(b, p)} += 64`),
       `  } while (${b} < ${end})`,
     ]
   }
   return [
-    'export function vectorTile(c: usize, cPanel: usize, start: usize, startPanel: usize, a: usize, jump: usize, b: usize, bPanel: usize, end: usize, aNext: usize, jumpNext: usize, bNext: usize, bPanelNext: usize, endNext: usize): void {',
-    ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(start + ${p} * startPanel, ${16 * v})`),
+    signature('vectorTile', words(parameters)),
+    ...loadPanels(panels, 'start'),
     ...run(''),
     ...run('Next'),
-    ...range(panels).flatMap((p) =>
-      [3, 2, 1, 0].map((v) => `  v128.store(c + ${p} * cPanel, c${p}_${v}, ${16 * v})`),
-    ),
+    ...storePanels(panels, 'c'),
     '}',
   ].join('\n')
 }
 
-/** Sums of columns over rows, of several panels at once: an addition waits three cycles for the one before it. */
+/** c += Σ rows of y, for several panels at once: an addition waits three cycles for the one before it. */
 function sumTile({ name, panels }) {
-  const cells = range(panels).flatMap((p) => range(4).map((v) => ({ p, v, name: `s${p}_${v}` })))
   return [
-    `export function ${name}(sum: usize, sumPanel: usize, y: usize, yPanel: usize, end: usize): void {`,
-    ...cells.map(({ p, v, name }) => `  let ${name} = v128.load(sum + ${p} * sumPanel, ${16 * v})`),
-    ...range(panels)
-      .slice(1)
-      .map((p) => `  let y${p} = y + ${p} * yPanel`),
+    signature(name, words('c cPanel y yPanel end')),
+    ...loadPanels(panels, 'c'),
+    ...pointers('y', 'yPanel', panels),
     '  if (y < end) do {',
-    ...cells.map(({ p, v, name }) => `    ${name} = f32x4.add(${name}, v128.load(y${p || ''}, ${16 * v}))`),
-    ...range(panels).map((p) => `    y${p || ''} += 64`),
-    '  } while (y < end)',
-    ...range(panels).flatMap((p) =>
-      [3, 2, 1, 0].map((v) => `  v128.store(sum + ${p} * sumPanel, s${p}_${v}, ${16 * v})`),
+    ...panelCells(panels).map(
+      ({ p, v, name }) => `    ${name} = f32x4.add(${name}, v128.load(${numbered('y', p)}, ${16 * v}))`,
     ),
+    ...range(panels).map((p) => `    ${numbered('y', p)} += 64`),
+    '  } while (y < end)',
+    ...storePanels(panels, 'c'),
     '}',
   ].join('\n')
 }
 
+/** Calls the tile for a count of rows. */
 function dispatch({ name, prefix, rows, parameters }) {
   const names = parameters.map((parameter) => parameter.split(':')[0]).join(', ')
   return [
     '@inline',
-    `export function ${name}(rows: i32, ${parameters.join(', ')}): void {`,
+    signature(name, ['rows: i32', ...parameters]),
     '  switch (rows) {',
     ...range(rows).map((r) => `    case ${r + 1}: { ${prefix}${r + 1}(${names}); break }`),
     '  }',
@@ -114,7 +131,6 @@ function dispatch({ name, prefix, rows, parameters }) {
 /** The module `generated/tiles.ts` for tiles of up to `rows` rows and `columns` columns. */
 export function tiles({ rows, columns, vectorPanels }) {
   const shapes = range(rows).map((r) => ({ rows: r + 1, vectors: columns / 4 }))
-  const words = (names) => names.split(' ').map((name) => `${name}: usize`)
   const rowWords = words('c start startRow a jump b end aNext jumpNext bNext endNext')
   const laneWords = words('c start startRow a b end')
   return [
@@ -123,10 +139,10 @@ export function tiles({ rows, columns, vectorPanels }) {
     `export const TILE_BYTES: i32 = ${columns * 4}`,
     `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
     ...shapes.map((shape) =>
-      tile({ ...shape, name: `rows${shape.rows}`, parameters: rowWords, stride: 64, step: 4 }),
+      tile({ ...shape, name: `rows${shape.rows}`, parameters: rowWords, next: true, stride: 64, step: 4 }),
     ),
     ...shapes.map((shape) =>
-      tile({ ...shape, name: `lanes${shape.rows}`, parameters: laneWords, stride: 4, step: 64 }),
+      tile({ ...shape, name: `lanes${shape.rows}`, parameters: laneWords, next: false, stride: 4, step: 64 }),
     ),
     vectorTile(vectorPanels),
     sumTile({ name: 'sumTile', panels: vectorPanels }),

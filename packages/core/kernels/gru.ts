@@ -99,7 +99,9 @@ function sequence(o: Gru, from: i32, rows: i32): void {
     const kept = o.kept + <usize>(t % o.keptRing) * o.keptStep + offset
     for (let block = 0; block < blocks; block += group) {
       const count = min(group, blocks - block)
-      for (let gate = 0; gate < GATES; gate++) project(o, gates, gate, x, hoisted, hBefore, hBeforePanel, rows, block, count)
+      for (let gate = 0; gate < GATES; gate++) {
+        project(o, gates, gate, x, hoisted, hBefore, hBeforePanel, rows, block, count)
+      }
       keep(o, gates, kept, hBefore, hBeforePanel, rows, block, count)
     }
     if (!o.resetAfter && hBefore) projectReset(o, gates, kept, rows, blocks)
@@ -112,7 +114,7 @@ function sequence(o: Gru, from: i32, rows: i32): void {
   if (o.hLast) copyRows(o.hLast + offset, o.hLastPanel, hBefore, hBeforePanel, rows, blocks)
 }
 
-/** One gate of `count` blocks of units: bias + x·W (unless hoisted); for z and r + h₋·U + recurrentBias too, activated. */
+/** A gate of `count` blocks: bias + x·W (unless hoisted); for z and r + h₋·U + recurrentBias, activated. */
 function project(
   o: Gru, gates: usize, gate: i32, x: usize, hoisted: bool,
   hBefore: usize, hBeforePanel: usize, rows: i32, block: i32, count: i32,
@@ -121,7 +123,7 @@ function project(
   const stride = GATES * o.gatesPanel
   const bytes = <usize>rows * ROW
   const isCandidate = gate == 2
-  let z = gates + panel * o.gatesPanel
+  const z = gates + panel * o.gatesPanel
   let start = z
   let startPanel = stride
   if (!hoisted) {
@@ -136,12 +138,17 @@ function project(
     rows, count,
   )
   if (isCandidate) return
-  if (o.recurrentBias) addBias(z, stride, o.recurrentBias + panel * o.recurrentBiasPanel, GATES * o.recurrentBiasPanel, bytes, count)
+  if (o.recurrentBias) {
+    const biasPanel = o.recurrentBiasPanel
+    addBias(z, stride, o.recurrentBias + panel * biasPanel, GATES * biasPanel, bytes, count)
+  }
   activatePanels(o.recurrentActivation, z, stride, z, stride, bytes, count)
 }
 
 /** q with resetAfter, otherwise s. */
-function keep(o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, rows: i32, block: i32, count: i32): void {
+function keep(
+  o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, rows: i32, block: i32, count: i32,
+): void {
   const candidate = <usize>(block * GATES + 2)
   const r = gates + (candidate - 1) * o.gatesPanel
   kept += block * o.keptPanel
@@ -153,7 +160,9 @@ function keep(o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: u
       o.recurrentKernel + candidate * o.recurrentKernelPanel, GATES * o.recurrentKernelPanel, rows, count,
     )
   } else if (hBefore) {
-    multiplyPanels(kept, o.keptPanel, r, GATES * o.gatesPanel, hBefore + block * hBeforePanel, hBeforePanel, rows * ROW, count)
+    multiplyPanels(
+      kept, o.keptPanel, r, GATES * o.gatesPanel, hBefore + block * hBeforePanel, hBeforePanel, rows * ROW, count,
+    )
   } else {
     clearRows(kept, o.keptPanel, rows, count)
   }
@@ -172,7 +181,8 @@ function projectReset(o: Gru, gates: usize, kept: usize, rows: i32, blocks: i32)
 
 /** The candidate, activated, and h, of `count` blocks of units. */
 function blend(
-  o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, h: usize, rows: i32, block: i32, count: i32,
+  o: Gru, gates: usize, kept: usize, hBefore: usize, hBeforePanel: usize, h: usize,
+  rows: i32, block: i32, count: i32,
 ): void {
   const bytes = <usize>rows * ROW
   const stride = GATES * o.gatesPanel
@@ -187,10 +197,12 @@ function blend(
   for (; count > 0; count--) {
     let before = panel
     for (let at: usize = 0; at < bytes; at += PAIR) {
+      const n0 = low(n + at)
+      const n1 = high(n + at)
       put(
         h + at,
-        madd(low(z + at), f32x4.sub(low(before), low(n + at)), low(n + at)),
-        madd(high(z + at), f32x4.sub(high(before), high(n + at)), high(n + at)),
+        madd(low(z + at), f32x4.sub(low(before), n0), n0),
+        madd(high(z + at), f32x4.sub(high(before), n1), n1),
       )
       before += beforeStride
     }
@@ -206,8 +218,9 @@ function addBias(to: usize, toPanel: usize, bias: usize, biasPanel: usize, bytes
   for (; panels > 0; panels--) {
     const end = to + bytes
     for (let row = to; row < end; row += ROW) {
+      const next = row + PAIR
       put(row, f32x4.add(low(row), low(bias)), f32x4.add(high(row), high(bias)))
-      put(row + PAIR, f32x4.add(low(row + PAIR), low(bias + PAIR)), f32x4.add(high(row + PAIR), high(bias + PAIR)))
+      put(next, f32x4.add(low(next), low(bias + PAIR)), f32x4.add(high(next), high(bias + PAIR)))
     }
     to += toPanel
     bias += biasPanel
@@ -220,7 +233,11 @@ function multiplyAddPanels(
 ): void {
   for (; panels > 0; panels--) {
     for (let at: usize = 0; at < bytes; at += PAIR) {
-      put(to + at, madd(low(a + at), low(b + at), low(to + at)), madd(high(a + at), high(b + at), high(to + at)))
+      put(
+        to + at,
+        madd(low(a + at), low(b + at), low(to + at)),
+        madd(high(a + at), high(b + at), high(to + at)),
+      )
     }
     to += toPanel
     a += aPanel

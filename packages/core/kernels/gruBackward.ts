@@ -1,9 +1,9 @@
-// GRU backward: from the gradient of h to that of the projections, step by step against the order of the forward pass.
+// GRU backward: from the gradient of h to that of the projections, step by step against the forward pass's order.
 //   dz = dh∘(h₋ − n)∘z′    dn = dh∘(1 − z)∘n′    dh₋ = dh∘z + …
 //   resetAfter: dr = dn∘q∘r′                       dh₋ += (dz, dr, dn∘r)·Uᵀ
 //   otherwise:  ds = dn·U_nᵀ    dr = ds∘h₋∘r′      dh₋ += ds∘r + (dz, dr)·(U_z, U_r)ᵀ
-// where ′ is a gate's slope, from its value. (dz, dr, dn) is the gradient of x·W + bias; with resetAfter, (dz, dr, dn∘r)
-// that of h₋·U + recurrentBias. Split by rows.
+// where ′ is a gate's slope, from its value. (dz, dr, dn) is the gradient of x·W + bias; with resetAfter,
+// (dz, dr, dn∘r) that of h₋·U + recurrentBias. Split by rows.
 import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractSome } from './gemm'
@@ -96,7 +96,10 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
     if (o.resetAfter) {
       const dRecurrent = o.dRecurrent + <usize>t * o.dRecurrentStep + offset
       if (!last) {
-        contract(dh, dhPanel, dh, dhPanel, ROW, dRecurrent, o.dRecurrentPanel, units, GATES, transposed, transposedPanel, rows, blocks)
+        contract(
+          dh, dhPanel, dh, dhPanel, ROW,
+          dRecurrent, o.dRecurrentPanel, units, GATES, transposed, transposedPanel, rows, blocks,
+        )
       }
       continue
     }
@@ -105,7 +108,9 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
     clearRows(ds, o.dsPanel, rows, blocks)
     contractSome(ds, o.dsPanel, dz, o.dzPanel, units, GATES, 2, 1, transposed, transposedPanel, rows, blocks)
     for (let block = 0; block < blocks; block++) reset(o, t, step == 0, block, offset, rows)
-    if (!last) contractSome(dh, dhPanel, dz, o.dzPanel, units, GATES, 0, 2, transposed, transposedPanel, rows, blocks)
+    if (!last) {
+      contractSome(dh, dhPanel, dz, o.dzPanel, units, GATES, 0, 2, transposed, transposedPanel, rows, blocks)
+    }
   }
 }
 
@@ -193,12 +198,14 @@ function reset(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, r
   let h = before(o, t, first, block, offset)
   const hStride = h == ZEROS ? 0 : PAIR
   for (const end = r + <usize>rows * ROW; r < end; r += PAIR) {
-    put(dh, madd(low(ds), low(r), low(dh)), madd(high(ds), high(r), high(dh)))
-    put(
-      dr,
-      f32x4.mul(f32x4.mul(low(ds), low(h)), slope(recurrentActivation, low(r), one)),
-      f32x4.mul(f32x4.mul(high(ds), high(h)), slope(recurrentActivation, high(r), one)),
-    )
+    const ds0 = low(ds)
+    const ds1 = high(ds)
+    const r0 = low(r)
+    const r1 = high(r)
+    const dr0 = f32x4.mul(f32x4.mul(ds0, low(h)), slope(recurrentActivation, r0, one))
+    const dr1 = f32x4.mul(f32x4.mul(ds1, high(h)), slope(recurrentActivation, r1, one))
+    put(dh, madd(ds0, r0, low(dh)), madd(ds1, r1, high(dh)))
+    put(dr, dr0, dr1)
     dr += PAIR
     ds += PAIR
     dh += PAIR
@@ -247,7 +254,10 @@ export function gruRecurrentGradient(d: usize, from: i32, to: i32): void {
       const dz = o.dz + panel * o.dzPanel
       const dKernel = o.dKernel + panel * o.dKernelPanel
       if (panel % GATES == 2) {
-        panelGradient(first, last, steps, rows, 0, 0, o.kept, o.keptPanel, o.keptStep, 0, 0, units, dz, dzStep, dKernel)
+        panelGradient(
+          first, last, steps, rows, 0, 0,
+          o.kept, o.keptPanel, o.keptStep, 0, 0, units, dz, dzStep, dKernel,
+        )
       } else {
         panelGradient(
           first, last, steps, rows, 1, o.reverse,

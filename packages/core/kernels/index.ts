@@ -9,7 +9,7 @@ export { rnn } from './rnn'
 export { rnnBackward } from './rnnBackward'
 export { transpose } from './transpose'
 export { weightGradient } from './weightGradient'
-// The tiles are exported only to stay functions of their own: inlined into their callers' loops they run at half speed.
+// The tiles, so that the optimizer leaves them as they are: with other parameters some take twice as long.
 export * from './generated/tiles'
 // Everything but the hot kernels.
 export { dropoutMask } from './dropout'
@@ -20,3 +20,5 @@ export { binaryAccuracy, categoricalAccuracy } from './metrics'
 export { adam, rmsprop, sgd } from './optimizers'
 export { activation, activationGradient, add, multiply, oneHot, reshape } from './pointwise'
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax'
+// The shape of the tiles, which the engine tells in `explain`.
+export { TILE_BYTES, TILE_ROWS } from './generated/tiles'

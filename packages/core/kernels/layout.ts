@@ -4,10 +4,10 @@
 //   parameter matrix [K, N] (row k, column n)         at  base + p·panel + k·64 + lane·4,  rows padded to 16s
 //   vector [N]                                        at  base + p·64 + lane·4
 //
-// with n = 16·p + lane. An axis of `gates` blocks of `units` (LSTM 4: i f c o; GRU 3: z r h; otherwise 1) is stored
-// unit block by unit block: p = ⌊unit / 16⌋·gates + gate, lane = unit mod 16.
-// Every base is a multiple of 64. Pad lanes of parameters and gradients are zero; those of activations hold anything
-// finite, and no valid lane ever reads them.
+// with n = 16·p + lane. An axis of `gates` blocks of `units` (LSTM 4: i f c o; GRU 3: z r h; otherwise 1) is
+// stored unit block by unit block: p = ⌊unit / 16⌋·gates + gate, lane = unit mod 16.
+// Every base is a multiple of 64. Pad lanes of parameters and gradients are zero; those of activations hold
+// anything finite, and no valid lane ever reads them.
 
 /** Columns of a panel. */
 export const LANES: i32 = 16
@@ -34,7 +34,9 @@ export function panelsOf(units: i32): i32 {
 }
 
 /** Copies `rows` rows of each of `panels` panels. */
-export function copyRows(to: usize, toPanel: usize, from: usize, fromPanel: usize, rows: i32, panels: i32): void {
+export function copyRows(
+  to: usize, toPanel: usize, from: usize, fromPanel: usize, rows: i32, panels: i32,
+): void {
   for (let p = 0; p < panels; p++) {
     memory.copy(to, from, rows * ROW)
     to += toPanel

@@ -107,27 +107,35 @@ export function sigmoidCrossEntropyGradient(d: usize, from: i32, to: i32): void 
   meanGradient(SIGMOID, d, from, to)
 }
 
-// ---- cross-entropy from probabilities: q = clip(p / Σp)
+// ---- cross-entropy from probabilities: q = clip(p / Σp), or with a parameter other than 0 q = clip(p) / Σ clip(p)
 
-function sumOf(row: usize, panelStride: usize, columns: i32): f64 {
+@inline
+function probability(row: usize, panelStride: usize, n: i32, clipFirst: bool): f64 {
+  const p = at(row, panelStride, n)
+  return clipFirst ? clip(p) : p
+}
+
+function sumOf(row: usize, panelStride: usize, columns: i32, clipFirst: bool): f64 {
   let sum: f64 = 0
-  for (let n = 0; n < columns; n++) sum += at(row, panelStride, n)
+  for (let n = 0; n < columns; n++) sum += probability(row, panelStride, n, clipFirst)
   return sum
 }
 
 /** y = −Σ b · log q. */
 export function categoricalCrossEntropy(address: usize, from: i32, to: i32): void {
   const d = changetype<Rowwise>(address)
+  const clipFirst = d.parameter != 0
   const steps = load<i32>(d.steps)
   for (let t = 0; t < steps; t++) {
     for (let row = from; row < to; row++) {
       const p = d.a + t * d.aStep + (row << 6)
       const labels = d.b + t * d.bStep + (row << 6)
-      const sum = sumOf(p, d.aPanel, d.columns)
+      const sum = sumOf(p, d.aPanel, d.columns, clipFirst)
       let loss: f64 = 0
       for (let n = 0; n < d.columns; n++) {
         const label = at(labels, d.bPanel, n)
-        if (label != 0) loss -= label * log(clip(at(p, d.aPanel, n) / sum))
+        const q = probability(p, d.aPanel, n, clipFirst) / sum
+        if (label != 0) loss -= label * log(clipFirst ? q : clip(q))
       }
       // a probability that is not finite shows in the sum, whatever its label
       store<f32>(d.y + t * d.yStep + (row << 6), <f32>(loss + (sum - sum)))
@@ -135,33 +143,44 @@ export function categoricalCrossEntropy(address: usize, from: i32, to: i32): voi
   }
 }
 
-/** With g = −b / q where q is not clipped, 0 where it is: y = c · (g − Σ g ⊙ q) / Σp. */
+/**
+ * With s = Σp or Σ clip(p), and g = −b / q, 0 where q was clipped: y = c · (g − Σ g ⊙ q) / s; 0 where p was clipped
+ * first.
+ */
 export function categoricalCrossEntropyGradient(address: usize, from: i32, to: i32): void {
   const d = changetype<Rowwise>(address)
+  const clipFirst = d.parameter != 0
   const steps = load<i32>(d.steps)
   for (let t = 0; t < steps; t++) {
     for (let row = from; row < to; row++) {
       const p = d.a + t * d.aStep + (row << 6)
       const labels = d.b + t * d.bStep + (row << 6)
       const dp = d.y + t * d.yStep + (row << 6)
-      const sum = sumOf(p, d.aPanel, d.columns)
+      const sum = sumOf(p, d.aPanel, d.columns, clipFirst)
       const scale = <f64>load<f32>(d.c + t * d.cStep + (row << 6)) / sum
       let dot: f64 = 0
       for (let n = 0; n < d.columns; n++) {
-        const q = at(p, d.aPanel, n) / sum
-        dot += q * slopeOfLog(q, at(labels, d.bPanel, n))
+        const q = probability(p, d.aPanel, n, clipFirst) / sum
+        dot += q * slopeOfLog(q, at(labels, d.bPanel, n), clipFirst)
       }
       for (let n = 0; n < d.columns; n++) {
-        const g = slopeOfLog(at(p, d.aPanel, n) / sum, at(labels, d.bPanel, n))
-        store<f32>(element(dp, d.yPanel, n), <f32>(scale * (g - dot)))
+        const q = probability(p, d.aPanel, n, clipFirst) / sum
+        const g = slopeOfLog(q, at(labels, d.bPanel, n), clipFirst)
+        const slope: f64 = !clipFirst || isWithin(at(p, d.aPanel, n)) ? 1 : 0
+        store<f32>(element(dp, d.yPanel, n), <f32>(scale * slope * (g - dot)))
       }
       clearPads(dp, d.yPanel, d.columns)
     }
   }
 }
 
-/** Derivative of −label · log clip(q). */
+/** Derivative of −label · log clip(q), or of −label · log q. */
 @inline
-function slopeOfLog(q: f64, label: f64): f64 {
-  return q >= LOWEST && q <= HIGHEST ? -label / q : 0
+function slopeOfLog(q: f64, label: f64, isClipped: bool): f64 {
+  return isClipped || isWithin(q) ? -label / q : 0
+}
+
+@inline
+function isWithin(p: f64): bool {
+  return p >= LOWEST && p <= HIGHEST
 }

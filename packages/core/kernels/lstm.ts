@@ -54,7 +54,7 @@ export class Lstm {
   csPanel: usize
   csStep: usize
   csRing: i32
-  /** Activated gates [B, T, 4H], likewise; with a ring of T and room for one row, x·W is one product over all steps. */
+  /** Activated gates [B, T, 4H], likewise. With a ring of T and room for one row, x·W is one product. */
   gates: usize
   gatesPanel: usize
   gatesStep: usize
@@ -89,7 +89,10 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
   const group = max(GROUP / rows, 1)
   const hoisted = rows == 1 && o.xStep == ROW && o.gatesStep == ROW && o.gatesRing >= steps
   if (hoisted) {
-    contract(o.gates, gatesPanel, bias, biasPanel, 0, o.x, o.xPanel, o.inputs, 1, o.kernel, o.kernelPanel, steps, blocks * GATES)
+    contract(
+      o.gates, gatesPanel, bias, biasPanel, 0,
+      o.x, o.xPanel, o.inputs, 1, o.kernel, o.kernelPanel, steps, blocks * GATES,
+    )
   }
   let hBefore = o.h0 ? o.h0 + offset : 0
   let hBeforePanel = o.h0Panel
@@ -111,13 +114,16 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
         zBlock, gatesPanel,
         hoisted ? zBlock : bias + panel * biasPanel, hoisted ? gatesPanel : biasPanel, hoisted ? ROW : 0,
         x, o.xPanel, hoisted ? 0 : o.inputs, o.kernel + panel * o.kernelPanel, o.kernelPanel,
-        hBefore, hBeforePanel, hBefore ? o.units : 0, o.recurrentKernel + panel * o.recurrentKernelPanel, o.recurrentKernelPanel,
+        hBefore, hBeforePanel, hBefore ? o.units : 0,
+        o.recurrentKernel + panel * o.recurrentKernelPanel, o.recurrentKernelPanel,
         rows, count * GATES,
       )
       const hBlock = h + block * o.hsPanel
       cell(
-        o, rows, count, zBlock, cBefore + block * cBeforePanel, cBeforePanel, cBeforeRow, c + block * o.csPanel,
-        activated ? activated + block * o.activatedPanel : hBlock, activated ? o.activatedPanel : o.hsPanel, hBlock,
+        o, rows, count, zBlock,
+        cBefore + block * cBeforePanel, cBeforePanel, cBeforeRow, c + block * o.csPanel,
+        activated ? activated + block * o.activatedPanel : hBlock, activated ? o.activatedPanel : o.hsPanel,
+        hBlock,
       )
     }
     hBefore = h

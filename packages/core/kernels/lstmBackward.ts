@@ -22,7 +22,7 @@ export class LstmBackward {
   /** Uᵀ [4H (as rows), H]. */
   transposed: usize
   transposedPanel: usize
-  /** What the forward pass kept, with rings of T: activated gates [B, T, 4H], c and activation(c) [B, T, H]. */
+  /** What the forward pass kept, with rings of T: gates, activated, [B, T, 4H], c and activation(c) [B, T, H]. */
   gates: usize
   gatesPanel: usize
   gatesStep: usize
@@ -48,7 +48,7 @@ export class LstmBackward {
   dz: usize
   dzPanel: usize
   dzStep: usize
-  /** Carried gradients of h and c [B, H]: scratch that ends as the gradients of h0 and c0; may be dhLast and dcLast. */
+  /** Carried gradients of h and c [B, H]: scratch that ends as those of h0 and c0; may be dhLast and dcLast. */
   dh: usize
   dhPanel: usize
   dc: usize
@@ -83,13 +83,18 @@ function sequence(o: LstmBackward, from: i32, rows: i32): void {
       else anyCell(o, t, step == 0, block, offset, rows)
     }
     if (step > 0 || o.initial) {
-      contract(dh, o.dhPanel, ZEROS, 0, 0, dz, o.dzPanel, o.units, GATES, o.transposed, o.transposedPanel, rows, blocks)
+      contract(
+        dh, o.dhPanel, ZEROS, 0, 0,
+        dz, o.dzPanel, o.units, GATES, o.transposed, o.transposedPanel, rows, blocks,
+      )
     }
   }
 }
 
 /** carried = the gradient that comes from behind the last step, or zeros. */
-function begin(carried: usize, carriedPanel: usize, last: usize, lastPanel: usize, offset: usize, rows: i32, panels: i32): void {
+function begin(
+  carried: usize, carriedPanel: usize, last: usize, lastPanel: usize, offset: usize, rows: i32, panels: i32,
+): void {
   if (!last) clearRows(carried, carriedPanel, rows, panels)
   else if (last + offset != carried) copyRows(carried, carriedPanel, last + offset, lastPanel, rows, panels)
 }
@@ -159,7 +164,11 @@ function cell(
     put(dc, f32x4.mul(dc0, f0), f32x4.mul(dc1, f1))
     put(dz, gradient(recurrentActivation, dc0, g0, i0, one), gradient(recurrentActivation, dc1, g1, i1, one))
     dz += dzPanel
-    put(dz, gradient(recurrentActivation, dc0, before0, f0, one), gradient(recurrentActivation, dc1, before1, f1, one))
+    put(
+      dz,
+      gradient(recurrentActivation, dc0, before0, f0, one),
+      gradient(recurrentActivation, dc1, before1, f1, one),
+    )
     dz += dzPanel
     put(dz, gradient(activation, dc0, i0, g0, one), gradient(activation, dc1, i1, g1, one))
     dz += dzPanel

@@ -1,4 +1,4 @@
-// Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the order of the forward pass.
+// Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the forward pass's order.
 // Split by rows. Weight gradients are `weightGradient` over dz.
 import { TANH, ones, slope } from './activations'
 import { contract } from './gemm'
@@ -62,7 +62,10 @@ function sequence(o: RnnBackward, from: i32, rows: i32): void {
     }
     if (step > 0 || o.initial) {
       const dz = o.dz + <usize>t * o.dzStep + offset
-      contract(dh, o.dhPanel, ZEROS, 0, 0, dz, o.dzPanel, o.units, 1, o.transposed, o.transposedPanel, rows, blocks)
+      contract(
+        dh, o.dhPanel, ZEROS, 0, 0,
+        dz, o.dzPanel, o.units, 1, o.transposed, o.transposedPanel, rows, blocks,
+      )
     }
   }
 }

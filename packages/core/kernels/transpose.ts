@@ -1,4 +1,4 @@
-// Wᵀ: [K, N with gates] → [N with gates as rows, K], in 4 × 4 blocks. Split by panels of the result (K's panels).
+// Wᵀ: [K, N with gates] → [N with gates as rows, K], in 4 × 4 blocks. Split by panels of the result (K's).
 import { LANES, ROW } from './layout'
 
 @unmanaged
@@ -20,7 +20,9 @@ export function transpose(d: usize, from: i32, to: i32): void {
     let target = o.to + <usize>block * o.toPanel
     for (let panel = o.panels; panel > 0; panel--) {
       for (let row = 0; row < LANES; row += 4) {
-        for (let lane = 0; lane < LANES; lane += 4) square(source + row * ROW + lane * 4, target + lane * ROW + row * 4)
+        for (let lane = 0; lane < LANES; lane += 4) {
+          square(source + row * ROW + lane * 4, target + lane * ROW + row * 4)
+        }
       }
       source += o.fromPanel
       target += LANES * ROW

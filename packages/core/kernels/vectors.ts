@@ -1,5 +1,6 @@
 // Vectors are loaded, computed and stored in pairs: two neighbouring 128-bit operations of one kind, loads before
-// stores and the store at the higher address first, is what revectorization merges into one of 256 bits.
+// stores and the store at the higher address first, are what revectorization merges into one of 256 bits.
+// Operands used twice are loaded into locals once, or the optimizer mixes the halves up and nothing is merged.
 
 /** Bytes of a pair of vectors. */
 export const PAIR: i32 = 32

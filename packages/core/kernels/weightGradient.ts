@@ -34,7 +34,10 @@ export class WeightGradient {
 }
 
 /** dW panel = start + xᵀ·dy over `count` consecutive rows of x and dy. */
-function accumulate(dKernel: usize, start: usize, startRow: usize, x: usize, xPanel: usize, units: i32, dy: usize, count: i32): void {
+function accumulate(
+  dKernel: usize, start: usize, startRow: usize,
+  x: usize, xPanel: usize, units: i32, dy: usize, count: i32,
+): void {
   const length = <usize>count * ROW
   for (; units > 0; units -= LANES) {
     const lanes = min(units, LANES)
@@ -46,7 +49,10 @@ function accumulate(dKernel: usize, start: usize, startRow: usize, x: usize, xPa
       let lane = 0
       for (let tile = 0; tile < tiles; tile++) {
         const size = tile < larger ? least + 1 : least
-        laneTile(size, dKernel + lane * ROW + column, start + lane * startRow + column, startRow, x + lane * 4, dy + column, end)
+        laneTile(
+          size, dKernel + lane * ROW + column, start + lane * startRow + column, startRow,
+          x + lane * 4, dy + column, end,
+        )
         lane += size
       }
     }
@@ -58,7 +64,8 @@ function accumulate(dKernel: usize, start: usize, startRow: usize, x: usize, xPa
 
 /** db += Σ dy over `steps` steps, for VECTOR_PANELS panels or fewer. */
 function sumRows(
-  dBias: usize, dBiasPanel: usize, dy: usize, dyPanel: usize, dyStep: usize, steps: i32, rows: i32, panels: i32,
+  dBias: usize, dBiasPanel: usize, dy: usize, dyPanel: usize, dyStep: usize,
+  steps: i32, rows: i32, panels: i32,
 ): void {
   const length = <usize>rows * ROW
   for (; steps > 0; steps--) {
@@ -113,7 +120,8 @@ export function panelGradient(
     dyFirst += dyStep
   }
   if (meets && reverse) {
-    accumulate(dKernel, start, startRow, initial, initialPanel, units, dy + <usize>alone * dyStep, initial ? rows : 0)
+    const dyAlone = dy + <usize>alone * dyStep
+    accumulate(dKernel, start, startRow, initial, initialPanel, units, dyAlone, initial ? rows : 0)
   }
 }
 
@@ -122,7 +130,9 @@ export function weightGradient(d: usize, from: i32, to: i32): void {
   const steps = load<i32>(o.steps)
   const together = stepsTogether(o.units, load<i32>(o.rows))
   if (o.dBias) clearRows(o.dBias + from * o.dBiasPanel, o.dBiasPanel, 1, to - from)
-  for (let first = 0; first < steps; first += together) someSteps(o, first, min(first + together, steps), steps, from, to)
+  for (let first = 0; first < steps; first += together) {
+    someSteps(o, first, min(first + together, steps), steps, from, to)
+  }
 }
 
 function someSteps(o: WeightGradient, first: i32, last: i32, steps: i32, from: i32, to: i32): void {
@@ -134,7 +144,8 @@ function someSteps(o: WeightGradient, first: i32, last: i32, steps: i32, from: i
     const count = min(VECTOR_PANELS, to - from)
     const dy = o.dy + from * dyPanel
     if (o.dBias) {
-      sumRows(o.dBias + from * o.dBiasPanel, o.dBiasPanel, dy + first * dyStep, dyPanel, dyStep, last - first, rows, count)
+      const dBias = o.dBias + from * o.dBiasPanel
+      sumRows(dBias, o.dBiasPanel, dy + first * dyStep, dyPanel, dyStep, last - first, rows, count)
     }
     for (let p = 0; o.dKernel && p < count; p++) {
       panelGradient(

@@ -3,7 +3,7 @@
 //   relaxed  fused multiply-add where the runtime validates relaxed SIMD
 //   turbo    relaxed, in tiles that V8's revectorization turns into 256-bit operations
 // A single relaxed instruction makes some browsers reject a whole module, hence one binary each.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
@@ -11,30 +11,32 @@ import { tiles } from '../kernels/generate-tiles.mjs'
 
 const room = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** Tile shapes as measured best: 15 vector registers hold 12 accumulators, 2 columns of b and one element of a. */
+/**
+ * Tile shapes as measured best: V8 has 15 vector registers to give, for 12 accumulators, 2 vectors of b and one element
+ * of a. A plain multiply-add wants one more, for the product.
+ */
 const MODES = {
   simd: { relaxed: false, shape: { rows: 5, columns: 8, vectorPanels: 2 } },
   relaxed: { relaxed: true, shape: { rows: 6, columns: 8, vectorPanels: 2 } },
   turbo: { relaxed: true, shape: { rows: 6, columns: 16, vectorPanels: 4 } },
 }
 
-const options = [
+// Level 2, because level 3 inlines the tiles into their callers' loops, where V8 spills their accumulators.
+const OPTIONS = [
   '--runtime stub --noAssert --optimizeLevel 2',
   '--importMemory --noExportMemory --sharedMemory --initialMemory 1 --maximumMemory 65536',
   '--enable threads --enable simd',
   '--disableWarning 112 --disableWarning 201',
 ]
 
-async function build(name, { relaxed, shape }, output, keepText) {
+async function build(name, { relaxed, shape }, output) {
   const generated = tiles(shape)
-  const written = []
+  let binary
   const { error, stderr } = await asc.main(
     [
       'kernels/index.ts',
-      '--outFile',
-      `${name}.wasm`,
-      ...(keepText ? ['--textFile', `${name}.wat`] : []),
-      ...options.flatMap((line) => line.split(' ')),
+      ...['--outFile', `${name}.wasm`],
+      ...OPTIONS.flatMap((line) => line.split(' ')),
       ...(relaxed ? ['--enable', 'relaxed-simd'] : []),
     ],
     {
@@ -42,16 +44,24 @@ async function build(name, { relaxed, shape }, output, keepText) {
         path.endsWith('generated/tiles.ts')
           ? generated
           : readFile(resolve(base, path), 'utf8').catch(() => null),
-      writeFile: (path, data) => void written.push(writeFile(resolve(output, path), data)),
+      writeFile: (_path, data) => {
+        binary = data
+      },
       listFiles: () => [],
     },
   )
   if (error) throw new Error(`The ${name} kernels do not compile.\n${stderr.toString()}`)
-  await Promise.all(written)
+  await replace(resolve(output, `${name}.wasm`), binary)
 }
 
-const keepText = process.argv.includes('--text')
+/** Whoever reads the file meanwhile reads the old one or the new one. */
+async function replace(path, data) {
+  const temporary = `${path}.${process.pid}`
+  await writeFile(temporary, data)
+  await rename(temporary, path)
+}
+
 const output = resolve(room, 'wasm')
 process.chdir(room)
 await mkdir(output, { recursive: true })
-for (const [name, mode] of Object.entries(MODES)) await build(name, mode, output, keepText)
+for (const [name, mode] of Object.entries(MODES)) await build(name, mode, output)

@@ -16,4 +16,4 @@ export { type Sequential, type SequentialOptions, sequential } from './model/seq
 export * as optimizers from './optimizers/index.ts'
 export type { BatchLogs, Callback, EpochLogs, History } from './training/callbacks.ts'
 export type { Figures } from './training/figures.ts'
-export type { Position } from './training/fit.ts'
+export type { Position } from './training/position.ts'

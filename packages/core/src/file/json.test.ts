@@ -36,7 +36,8 @@ describe('JSON in files', () => {
   })
 
   it('takes equal keys of different objects, keys in texts, and words that only look like properties', () => {
-    const text = '{"a":{"b":1},"c":{"b":2},"constructor":1,"prototype":{"toString":"\\"b\\":1,\\"b\\":{"},"":"__proto__"}'
+    const text =
+      '{"a":{"b":1},"c":{"b":2},"constructor":1,"prototype":{"toString":"\\"b\\":1,\\"b\\":{"},"":"__proto__"}'
     expect(parse(text)).toEqual(JSON.parse(text))
   })
 
@@ -51,7 +52,9 @@ describe('JSON in files', () => {
     ring.self = ring
     expect(() => formatJson(ring, fail)).toThrow(/cannot be written as JSON/)
     expect(() => formatJson(JSON.parse('{"__proto__":1}'), fail)).toThrow(/the key '__proto__'/)
-    expect(() => formatJson(JSON.parse(`${'['.repeat(600)}${']'.repeat(600)}`), fail)).toThrow(/nested deeper than 500/)
+    expect(() => formatJson(JSON.parse(`${'['.repeat(600)}${']'.repeat(600)}`), fail)).toThrow(
+      /nested deeper than 500/,
+    )
     expect(formatJson([Number.NaN, -Infinity, 1], fail)).toBe('["NaN","-Infinity",1]')
   })
 })

@@ -44,7 +44,10 @@ describe('safetensors', () => {
   })
 
   it('lays tensors contiguously behind a header padded to 8 bytes, little-endian', () => {
-    const bytes = encodeSafetensors({ tensors: new Map([['x', { shape: [1], data: Float32Array.of(1) }]]), metadata: {} })
+    const bytes = encodeSafetensors({
+      tensors: new Map([['x', { shape: [1], data: Float32Array.of(1) }]]),
+      metadata: {},
+    })
     const view = new DataView(bytes.buffer)
     const length = Number(view.getBigUint64(0, true))
     expect(length % 8).toBe(0)
@@ -85,11 +88,31 @@ describe('safetensors are read strictly', () => {
     ['broken JSON', file('{"x":}', 0), /JSON is broken/],
     ['two JSON texts', file('{}{}', 0), /JSON is broken/],
     ['a NUL behind the header', file('{}\0', 0), /JSON is broken/],
-    ['a duplicate tensor', file(`{"x":${JSON.stringify(x)},"x":${JSON.stringify(x)}}`, 8), /holds the key 'x' twice/],
-    ['a duplicate, spelt otherwise', file(`{"x":${JSON.stringify(x)},"\\u0078":${JSON.stringify(x)}}`, 8), /holds the key 'x' twice/],
-    ['a duplicate key within', file('{"x":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}', 8), /the key 'shape' twice/],
-    ['__proto__', file('{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 8), /the key '__proto__'/],
-    ['__proto__ within', file('{"x":{"__proto__":1,"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 8), /the key '__proto__'/],
+    [
+      'a duplicate tensor',
+      file(`{"x":${JSON.stringify(x)},"x":${JSON.stringify(x)}}`, 8),
+      /holds the key 'x' twice/,
+    ],
+    [
+      'a duplicate, spelt otherwise',
+      file(`{"x":${JSON.stringify(x)},"\\u0078":${JSON.stringify(x)}}`, 8),
+      /holds the key 'x' twice/,
+    ],
+    [
+      'a duplicate key within',
+      file('{"x":{"dtype":"F32","shape":[2],"shape":[2],"data_offsets":[0,8]}}', 8),
+      /the key 'shape' twice/,
+    ],
+    [
+      '__proto__',
+      file('{"__proto__":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 8),
+      /the key '__proto__'/,
+    ],
+    [
+      '__proto__ within',
+      file('{"x":{"__proto__":1,"dtype":"F32","shape":[2],"data_offsets":[0,8]}}', 8),
+      /the key '__proto__'/,
+    ],
     ['metadata that are a text', file({ __metadata__: 'a', x }, 8), /'__metadata__' is not an object/],
     ['metadata that hold a number', file({ __metadata__: { a: 1 }, x }, 8), /no text under 'a'/],
     ['an entry that is a list', file({ x: [1] }, 0), /'x' is not an object/],
@@ -102,19 +125,43 @@ describe('safetensors are read strictly', () => {
     ['a negative size', file({ x: tensor([-2], 0, 8) }, 8), /'x' has no proper shape/],
     ['half a size', file({ x: tensor([0.5, 4], 0, 8) }, 8), /'x' has no proper shape/],
     ['a size that is a text', file({ x: tensor(['2'], 0, 8) }, 8), /'x' has no proper shape/],
-    ['a size beyond safe integers', file('{"x":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,8]}}', 8), /no proper shape/],
-    ['an infinite size', file('{"x":{"dtype":"F32","shape":[1e999],"data_offsets":[0,8]}}', 8), /no proper shape/],
+    [
+      'a size beyond safe integers',
+      file('{"x":{"dtype":"F32","shape":[9007199254740993],"data_offsets":[0,8]}}', 8),
+      /no proper shape/,
+    ],
+    [
+      'an infinite size',
+      file('{"x":{"dtype":"F32","shape":[1e999],"data_offsets":[0,8]}}', 8),
+      /no proper shape/,
+    ],
     ['sizes whose product overflows', file({ x: tensor([LARGE, LARGE], 0, 8) }, 8), /'x' of shape .* needs/],
-    ['sizes whose product wraps around 2⁶⁴ to the right one', file({ x: tensor([2 ** 31, 2 ** 31, 4], 0, 0) }, 0), /'x' of shape .* needs/],
-    ['an overflow times zero', file({ x: tensor([LARGE, LARGE, LARGE, 0], 0, 8) }, 8), /needs 0 bytes; its offsets span 8/],
+    [
+      'sizes whose product wraps around 2⁶⁴ to the right one',
+      file({ x: tensor([2 ** 31, 2 ** 31, 4], 0, 0) }, 0),
+      /'x' of shape .* needs/,
+    ],
+    [
+      'an overflow times zero',
+      file({ x: tensor([LARGE, LARGE, LARGE, 0], 0, 8) }, 8),
+      /needs 0 bytes; its offsets span 8/,
+    ],
     ['no offsets', file({ x: { dtype: 'F32', shape: [2] } }, 8), /no proper data_offsets/],
     ['one offset', file({ x: { dtype: 'F32', shape: [2], data_offsets: [0] } }, 8), /no proper data_offsets/],
-    ['three offsets', file({ x: { dtype: 'F32', shape: [2], data_offsets: [0, 8, 9] } }, 8), /no proper data_offsets/],
+    [
+      'three offsets',
+      file({ x: { dtype: 'F32', shape: [2], data_offsets: [0, 8, 9] } }, 8),
+      /no proper data_offsets/,
+    ],
     ['offsets the wrong way round', file({ x: tensor([2], 8, 0) }, 8), /no proper data_offsets/],
     ['a negative offset', file({ x: tensor([2], -8, 0) }, 8), /no proper data_offsets/],
     ['too few bytes for its shape', file({ x: tensor([3], 0, 8) }, 8), /needs 12 bytes; its offsets span 8/],
     ['too many bytes for its shape', file({ x: tensor([1], 0, 8) }, 8), /needs 4 bytes; its offsets span 8/],
-    ['a gap before the first tensor', file({ x: tensor([2], 4, 12) }, 12), /'x' begins at byte 4; expected 0/],
+    [
+      'a gap before the first tensor',
+      file({ x: tensor([2], 4, 12) }, 12),
+      /'x' begins at byte 4; expected 0/,
+    ],
     ['a gap between two', file({ x, y: tensor([1], 12, 16) }, 16), /'y' begins at byte 12; expected 8/],
     ['two that overlap', file({ x, y: tensor([2], 4, 12) }, 12), /'y' begins at byte 4; expected 8/],
     ['two in the same place', file({ x, y: tensor([2], 0, 8) }, 8), /'y' begins at byte 0; expected 8/],
@@ -122,7 +169,11 @@ describe('safetensors are read strictly', () => {
     ['data that are missing', file({ x }, 0), /'x' ends beyond the file/],
     ['bytes behind the last tensor', file({ x }, 9), /1 bytes follow the last tensor/],
     ['bytes without a tensor', file({}, 4), /4 bytes follow the last tensor/],
-    ['nesting without end', file(`{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 0), /nested deeper than/],
+    [
+      'nesting without end',
+      file(`{"x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`, 0),
+      /nested deeper than/,
+    ],
   ])('%s', (_, bytes, reason) => {
     expect(() => decode(bytes)).toThrow(FileError)
     expect(() => decode(bytes)).toThrow(/^'model\.safetensors' is not a sound safetensors file: /)

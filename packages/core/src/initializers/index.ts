@@ -179,11 +179,15 @@ export function resolveInitializer(like: unknown, where: string): Initializer {
       `${where}: there is no initializer '${like}'.${suggest(like, Object.keys(BY_NAME))}`,
     )
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Initializer).values === 'function')
-    return like as Initializer
+  // of a class that files can name
+  if (isMade(like) && Object.hasOwn(BY_NAME, lowerFirst(like.className))) return like
   throw new OptionError(
     `${where}: expected an initializer's name, or one made by initializers.…(); got ${show(like)}`,
   )
+}
+
+function isMade(like: unknown): like is Initializer {
+  return typeof like === 'object' && like !== null && typeof (like as Initializer).values === 'function'
 }
 
 export function serializeInitializer({ className, options }: Initializer): KerasObject {

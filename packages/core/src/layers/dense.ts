@@ -24,6 +24,8 @@ const NOT_YET = {
   kernelConstraint: null,
   biasConstraint: null,
   quantizationConfig: null,
+  loraRank: null,
+  loraAlpha: null,
 }
 
 /** y = activation(x·kernel + bias), along the last axis. [batch, …, features] → [batch, …, units]. Keras: `Dense`. */
@@ -38,7 +40,12 @@ export function dense(options: DenseOptions): Layer {
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
-  const { units, useBias = true, kernelInitializer: kernel = 'glorotUniform', biasInitializer: bias = 'zeros' } = options
+  const {
+    units,
+    useBias = true,
+    kernelInitializer: kernel = 'glorotUniform',
+    biasInitializer: bias = 'zeros',
+  } = options
   const activation = checkActivation(where, 'activation', options.activation ?? 'linear', ACTIVATION_NAMES)
   const kernelInitializer = resolveInitializer(kernel, `${where}, kernelInitializer`)
   const biasInitializer = resolveInitializer(bias, `${where}, biasInitializer`)

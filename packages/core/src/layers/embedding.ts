@@ -19,6 +19,7 @@ const NOT_YET = {
   maskZero: false,
   weights: null,
   loraRank: null,
+  loraAlpha: null,
   quantizationConfig: null,
 }
 

@@ -66,6 +66,7 @@ const COMMON_NOT_YET = {
   dtype: 'float32',
   activityRegularizer: null,
   batchInputShape: undefined,
+  autocast: true,
 }
 
 /** Checks a layer's options together with those that all layers have. */
@@ -81,7 +82,8 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
   if (given.name?.includes('/'))
     throw new OptionError(`${spec.where}: a layer's name cannot hold a '/'; got '${given.name}'`)
   // in files, 'optimizer/' begins the names of the optimizer's slots
-  if (given.name === 'optimizer') throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
+  if (given.name === 'optimizer')
+    throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
 }
 
 /** Demands options that have no default. */

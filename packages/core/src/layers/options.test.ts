@@ -3,8 +3,8 @@ import { reference } from '../engines/reference/reference.ts'
 import { DataError, OptionError } from '../errors.ts'
 import * as initializers from '../initializers/index.ts'
 import { sequential } from '../model/sequential.ts'
-import type { Layer } from './layer.ts'
 import * as layers from './index.ts'
+import type { Layer } from './layer.ts'
 
 /** Options as plain JavaScript may give them. */
 type Loose = (options: Record<string, unknown>) => Layer
@@ -13,10 +13,15 @@ const make = (name: string): Loose => (layers as unknown as Record<string, Loose
 const RECURRENT = ['lstm', 'gru', 'simpleRNN'] as const
 
 describe.each(RECURRENT)('layers.%s refuses', (name) => {
-  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '128', null, 2 ** 60])('units of %j', (units) => {
-    expect(() => make(name)({ units })).toThrow(OptionError)
-    expect(() => make(name)({ units })).toThrow(`layers.${name}: option 'units' must be a whole number greater than 0; got `)
-  })
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, '128', null, 2 ** 60])(
+    'units of %j',
+    (units) => {
+      expect(() => make(name)({ units })).toThrow(OptionError)
+      expect(() => make(name)({ units })).toThrow(
+        `layers.${name}: option 'units' must be a whole number greater than 0; got `,
+      )
+    },
+  )
 
   it.each<[Record<string, unknown>, RegExp]>([
     [{}, /option 'units' is missing/],
@@ -27,10 +32,16 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
     [{ units: 4, returnSequences: 'yes' }, /'returnSequences' must be true or false; got 'yes'/],
     [{ units: 4, dropout: 1 }, /'dropout' must be a number from 0 up to, but not including, 1; got 1/],
     [{ units: 4, dropout: -0.1 }, /'dropout' must be .*; got -0\.1/],
-    [{ units: 4, activation: 'tahn' }, /'activation' must be the name of an activation it supports; got 'tahn'\. Did you mean 'tanh'\?/],
+    [
+      { units: 4, activation: 'tahn' },
+      /'activation' must be the name of an activation it supports; got 'tahn'\. Did you mean 'tanh'\?/,
+    ],
     [{ units: 4, activation: 'softmax' }, /'activation' must be .*; got 'softmax'/],
     [{ units: 4, activation: Math.tanh }, /'activation' must be .*; got a function/],
-    [{ units: 4, kernelInitializer: 'glorotunifrom' }, /kernelInitializer: there is no initializer 'glorotunifrom'\. Did you mean 'glorotUniform'\?/],
+    [
+      { units: 4, kernelInitializer: 'glorotunifrom' },
+      /kernelInitializer: there is no initializer 'glorotunifrom'\. Did you mean 'glorotUniform'\?/,
+    ],
     [{ units: 4, biasInitializer: null }, /biasInitializer: expected an initializer's name/],
     [{ units: 4, inputShape: [28, 0] }, /'inputShape' must be an array of whole numbers greater than 0/],
     [{ units: 4, inputShape: 28 }, /'inputShape' must be an array/],
@@ -58,26 +69,42 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
     ['trainable', false],
     ['dtype', 'float16'],
   ])('%s, not yet', (option, value) => {
-    expect(() => make(name)({ units: 4, [option]: value })).toThrow(`layers.${name}: option '${option}' is not supported yet; got `)
+    expect(() => make(name)({ units: 4, [option]: value })).toThrow(
+      `layers.${name}: option '${option}' is not supported yet; got `,
+    )
   })
 
   it('no option that has the value it has anyway', () => {
-    expect(() => make(name)({ units: 4, returnState: false, kernelRegularizer: null, recurrentDropout: 0, trainable: true })).not.toThrow()
+    expect(() =>
+      make(name)({
+        units: 4,
+        returnState: false,
+        kernelRegularizer: null,
+        recurrentDropout: 0,
+        trainable: true,
+      }),
+    ).not.toThrow()
   })
 
   it('options that are no object', () => {
-    for (const options of [128, 'units', null, [128]]) expect(() => make(name)(options as never)).toThrow(/expected an object of options/)
+    for (const options of [128, 'units', null, [128]])
+      expect(() => make(name)(options as never)).toThrow(/expected an object of options/)
   })
 
   it('what is not a sequence of vectors', () => {
-    const build = (inputShape: number[]) => sequential([make(name)({ units: 4, inputShape })], { engine: reference() })
+    const build = (inputShape: number[]) =>
+      sequential([make(name)({ units: 4, inputShape })], { engine: reference() })
     expect(() => build([28, 28, 1])).toThrow(DataError)
     expect(() => build([28, 28, 1])).toThrow(
       `layers.${name}: expected sequences of vectors, [batch, time, features]; got [batch, 28, 28, 1]. ` +
         'For pictures read row by row leave the channel out: inputShape: [28, 28], and data of shape [samples, 28, 28].',
     )
-    expect(() => build([28, 28, 3])).toThrow(/Reshape the data so that each sample is a matrix, one row a time step/)
-    expect(() => build([28])).toThrow(/After a layer that returns only its last output\? Give that layer returnSequences: true/)
+    expect(() => build([28, 28, 3])).toThrow(
+      /Reshape the data so that each sample is a matrix, one row a time step/,
+    )
+    expect(() => build([28])).toThrow(
+      /After a layer that returns only its last output\? Give that layer returnSequences: true/,
+    )
   })
 })
 
@@ -85,7 +112,11 @@ describe('other layers refuse', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['lstm', { units: 4, resetAfter: true }, /no option 'resetAfter'/],
     ['gru', { units: 4, unitForgetBias: true }, /no option 'unitForgetBias'/],
-    ['lstm', { units: 4, recurrentActivation: 'hardSigmoid' }, /'recurrentActivation' must be .*; got 'hardSigmoid'/],
+    [
+      'lstm',
+      { units: 4, recurrentActivation: 'hardSigmoid' },
+      /'recurrentActivation' must be .*; got 'hardSigmoid'/,
+    ],
     ['simpleRNN', { units: 4, recurrentActivation: 'sigmoid' }, /no option 'recurrentActivation'/],
     ['dense', {}, /option 'units' is missing/],
     ['dense', { units: 1.5 }, /'units' must be a whole number greater than 0; got 1\.5/],
@@ -108,12 +139,24 @@ describe('other layers refuse', () => {
     const build = (...list: Layer[]) => sequential(list, { engine: reference() })
     const cell = layers.lstm({ units: 4, inputShape: [null, 3] })
     expect(() => build(cell, layers.lstm({ units: 4 }))).toThrow(/Give that layer returnSequences: true/)
-    expect(() => build(cell, layers.embedding({ inputDim: 4, outputDim: 2 }))).toThrow(/takes ids, so it must be the first layer/)
-    expect(() => build(layers.lstm({ units: 4, returnSequences: true, inputShape: [null, 3] }), layers.flatten())).toThrow(/every axis must have a fixed size; got \[batch, any, 4\]/)
-    expect(() => build(layers.lstm({ units: 4, inputShape: [5, null] }))).toThrow(/the number of features must be fixed/)
-    expect(() => build(layers.dense({ units: 4, inputShape: [null] }))).toThrow(/the last axis of its input must have a fixed size/)
-    expect(() => build(cell, layers.dense({ units: 4, inputShape: [9] }))).toThrow(/expects the inputShape \[9\], but the layer before it returns \[4\]/)
-    expect(() => build(layers.embedding({ inputDim: 4, outputDim: 2, inputShape: [3, 2] }))).toThrow(/expected sequences of ids, \[batch, time\]; got \[batch, 3, 2\]/)
+    expect(() => build(cell, layers.embedding({ inputDim: 4, outputDim: 2 }))).toThrow(
+      /takes ids, so it must be the first layer/,
+    )
+    expect(() =>
+      build(layers.lstm({ units: 4, returnSequences: true, inputShape: [null, 3] }), layers.flatten()),
+    ).toThrow(/every axis must have a fixed size; got \[batch, any, 4\]/)
+    expect(() => build(layers.lstm({ units: 4, inputShape: [5, null] }))).toThrow(
+      /the number of features must be fixed/,
+    )
+    expect(() => build(layers.dense({ units: 4, inputShape: [null] }))).toThrow(
+      /the last axis of its input must have a fixed size/,
+    )
+    expect(() => build(cell, layers.dense({ units: 4, inputShape: [9] }))).toThrow(
+      /expects the inputShape \[9\], but the layer before it returns \[4\]/,
+    )
+    expect(() => build(layers.embedding({ inputDim: 4, outputDim: 2, inputShape: [3, 2] }))).toThrow(
+      /expected sequences of ids, \[batch, time\]; got \[batch, 3, 2\]/,
+    )
   })
 
   it('an activation of null means none, as in Keras', () => {
@@ -127,7 +170,10 @@ describe('initializers refuse', () => {
     [() => initializers.constant({ value: Number.NaN }), /'value' must be a finite number; got NaN/],
     [() => initializers.randomNormal({ stddev: -1 }), /'stddev' must be a number of at least 0; got -1/],
     [() => initializers.glorotUniform({ seed: -1 }), /'seed' must be a whole number from 0/],
-    [() => initializers.varianceScaling({ mode: 'fan_in' as 'fanIn' }), /'mode' must be one of 'fanIn', 'fanOut', 'fanAvg'; got 'fan_in'/],
+    [
+      () => initializers.varianceScaling({ mode: 'fan_in' as 'fanIn' }),
+      /'mode' must be one of 'fanIn', 'fanOut', 'fanAvg'; got 'fan_in'/,
+    ],
     [() => initializers.orthogonal({ gian: 2 } as object), /no option 'gian'\. Did you mean 'gain'\?/],
   ])('case %#', (call, reason) => {
     expect(call).toThrow(OptionError)

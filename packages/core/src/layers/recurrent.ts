@@ -57,6 +57,8 @@ const NOT_YET = {
   biasConstraint: null,
   recurrentDropout: 0,
   seed: null,
+  useCudnn: 'auto',
+  implementation: 2,
 } as const
 
 interface Recurrent {
@@ -90,7 +92,11 @@ export function readRecurrent(
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
   const { units, activation = 'tanh', useBias = true, dropout = 0, returnSequences = false } = options
-  const { kernelInitializer = 'glorotUniform', recurrentInitializer = 'orthogonal', biasInitializer = 'zeros' } = options
+  const {
+    kernelInitializer = 'glorotUniform',
+    recurrentInitializer = 'orthogonal',
+    biasInitializer = 'zeros',
+  } = options
   return {
     units,
     activation: checkActivation(where, 'activation', activation, KERNEL_ACTIVATIONS),

@@ -157,9 +157,13 @@ export function resolveLoss(like: unknown, where: string): Loss {
     if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name as keyof typeof BY_NAME]()
     throw new OptionError(`${where}: there is no loss '${like}'.${suggest(like, LOSS_NAMES)}`)
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Loss).emit === 'function')
-    return like as Loss
+  // of a class that files can name
+  if (isMade(like) && Object.hasOwn(BY_NAME, lowerFirst(like.className))) return like
   throw new OptionError(`${where}: expected the name of a loss, or one made by losses.…(); got ${show(like)}`)
+}
+
+function isMade(like: unknown): like is Loss {
+  return typeof like === 'object' && like !== null && typeof (like as Loss).emit === 'function'
 }
 
 export const LOSS_NAMES: readonly string[] = [...Object.keys(BY_NAME), ...Object.keys(SHORT_NAMES)]

@@ -8,7 +8,7 @@ import {
 } from '../config/keras.ts'
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import { LOSS_NAMES, resolveLoss } from '../losses/index.ts'
+import { LOSS_NAMES, type LossName, resolveLoss } from '../losses/index.ts'
 import type { Labels } from '../losses/labels.ts'
 import { binaryAccuracy } from '../ops/metrics/binaryAccuracy.ts'
 import { categoricalAccuracy } from '../ops/metrics/categoricalAccuracy.ts'
@@ -32,7 +32,8 @@ const ACCURACIES = [
   'sparseCategoricalAccuracy',
 ] as const
 
-export type MetricLike = (typeof ACCURACIES)[number] | (string & {}) | Metric
+/** Metrics are given by name, so that the model file can name them. */
+export type MetricName = (typeof ACCURACIES)[number] | LossName
 
 export function resolveMetric(like: unknown, where: string): Metric {
   if (typeof like === 'string') {
@@ -42,8 +43,6 @@ export function resolveMetric(like: unknown, where: string): Metric {
       `${where}: there is no metric '${like}'.${suggest(like, [...ACCURACIES, ...LOSS_NAMES])}`,
     )
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Metric).emit === 'function')
-    return like as Metric
   throw new OptionError(`${where}: expected the name of a metric, e.g. 'accuracy'; got ${show(like)}`)
 }
 

@@ -5,6 +5,7 @@ import { FileError } from '../errors.ts'
 import * as layers from '../layers/index.ts'
 import * as optimizers from '../optimizers/index.ts'
 import { descriptionOf, withDescription } from '../testing/files.ts'
+import { stopAfter } from '../testing/models.ts'
 import { loadModel } from './load.ts'
 import { sequential } from './sequential.ts'
 
@@ -16,8 +17,15 @@ async function smallFile(): Promise<Uint8Array> {
   model.compile({ optimizer: optimizers.sgd({ momentum: 0.9 }), loss: 'meanSquaredError', metrics: ['mae'] })
   model.labels = ['one']
   model.preparation = { scale: [0.5, 1], words: { a: 1 } }
-  const stop = { onBatchEnd: () => void (model.stopTraining = true) }
-  await model.fit([[1, 2], [3, 4], [5, 6]], [[1], [2], [3]], { batchSize: 1, callbacks: [stop] })
+  await model.fit(
+    [
+      [1, 2],
+      [3, 4],
+      [5, 6],
+    ],
+    [[1], [2], [3]],
+    { batchSize: 1, callbacks: [stopAfter(model, 1)] },
+  )
   return model.saveBytes()
 }
 
@@ -30,7 +38,10 @@ const edit = fc.record({
   at: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   from: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
   count: fc.integer({ min: 1, max: 12 }),
-  byte: fc.oneof(fc.integer({ min: 0, max: 255 }), fc.constantFrom(...Buffer.from('"{}[]:,-+.0123456789eE\\ntf'), 0, 255)),
+  byte: fc.oneof(
+    fc.integer({ min: 0, max: 255 }),
+    fc.constantFrom(...Buffer.from('"{}[]:,-+.0123456789eE\\ntf'), 0, 255),
+  ),
 })
 type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never
 
@@ -67,6 +78,8 @@ it(`a file changed at random bytes is refused, or loads soundly (${RUNS} files)`
 })
 
 it(`a description changed at random characters is refused, or loads soundly (${RUNS} files)`, async () => {
-  const changed = mutated(new TextEncoder().encode(text)).map((found) => withDescription(bytes, new TextDecoder().decode(found)))
+  const changed = mutated(new TextEncoder().encode(text)).map((found) =>
+    withDescription(bytes, new TextDecoder().decode(found)),
+  )
   await fc.assert(fc.asyncProperty(changed, loadsSoundly), { seed: 1997, numRuns: RUNS })
 })

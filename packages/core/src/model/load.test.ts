@@ -19,23 +19,35 @@ async function trainedBytes(): Promise<Uint8Array> {
 const bytes = await trainedBytes()
 const description = descriptionOf(bytes)
 const load = (changed: Uint8Array) => loadModel(changed, { engine })
-const loadWith = (values: Readonly<Record<string, Json | undefined>>) => load(withDescription(bytes, patched(description, values)))
+const loadWith = (values: Readonly<Record<string, Json | undefined>>) =>
+  load(withDescription(bytes, patched(description, values)))
 
 describe('loadModel refuses', () => {
   it('a newer format, by name; and takes an older one', async () => {
     await expect(loadWith({ formatVersion: 2 })).rejects.toThrow(FileError)
-    await expect(loadWith({ formatVersion: 2 })).rejects.toThrow(/format version 2; this version of Carousel reads up to 1\. Update Carousel/)
+    await expect(loadWith({ formatVersion: 2 })).rejects.toThrow(
+      /format version 2; this version of Carousel reads up to 1\. Update Carousel/,
+    )
     await expect(loadWith({ formatVersion: 1 })).resolves.toBeDefined()
   })
 
   it('a safetensors file of somebody else', async () => {
-    const foreign = encodeSafetensors({ tensors: new Map([['weight', { shape: [1], data: Float32Array.of(1) }]]), metadata: { format: 'pt' } })
+    const foreign = encodeSafetensors({
+      tensors: new Map([['weight', { shape: [1], data: Float32Array.of(1) }]]),
+      metadata: { format: 'pt' },
+    })
     await expect(load(foreign)).rejects.toThrow(FileError)
     await expect(load(foreign)).rejects.toThrow(/holds no model of this library.*setWeights\(\)/)
   })
 
   it('what is no safetensors file at all', async () => {
-    for (const text of ['', '{}', '\x89HDF\r\n\x1a\n', 'PK\x03\x04 a .keras file is a zip', '<!doctype html><title>404</title>']) {
+    for (const text of [
+      '',
+      '{}',
+      '\x89HDF\r\n\x1a\n',
+      'PK\x03\x04 a .keras file is a zip',
+      '<!doctype html><title>404</title>',
+    ]) {
       await expect(load(new TextEncoder().encode(text))).rejects.toThrow(FileError)
     }
   })
@@ -49,40 +61,136 @@ describe('loadModel refuses', () => {
     ['no arithmetic', { arithmetic: undefined }, /has no arithmetic/],
     ['an unknown arithmetic', { arithmetic: 'decimal' }, /unknown arithmetic, 'decimal'/],
     ['no checksum', { weightsSha256: undefined }, /weights of .* are damaged: their SHA-256 is not told/],
-    ['another checksum', { weightsSha256: '0'.repeat(64) }, /weights of .* are damaged: their SHA-256 is [0-9a-f]{64}, expected 0{64}/],
-    ["another checksum of the optimizer's state", { slotsSha256: '0'.repeat(64) }, /optimizer's state in .* are damaged/],
+    [
+      'another checksum',
+      { weightsSha256: '0'.repeat(64) },
+      /weights of .* are damaged: their SHA-256 is [0-9a-f]{64}, expected 0{64}/,
+    ],
+    [
+      "another checksum of the optimizer's state",
+      { slotsSha256: '0'.repeat(64) },
+      /optimizer's state in .* are damaged/,
+    ],
     ['labels that are numbers', { labels: [1, 2, 3] }, /labels that are not texts/],
     ['a position that is a text', { position: 'start' }, /has the position 'start'/],
     ['half an epoch', { 'position.epoch': 0.5 }, /position in training is damaged: epoch is 0.5/],
     ['batches of no samples', { 'position.batchSize': 0 }, /damaged: batchSize is 0/],
-    ['sums of too many figures', { 'position.figures': { sums: [1, 2, 3], count: 4 } }, /damaged: figures are/],
-    ['sums that are no numbers', { 'position.figures': { sums: [1, 'one'], count: 4 } }, /damaged: figures are/],
+    [
+      'sums of too many figures',
+      { 'position.figures': { sums: [1, 2, 3], count: 4 } },
+      /damaged: figures are/,
+    ],
+    [
+      'sums that are no numbers',
+      { 'position.figures': { sums: [1, 'one'], count: 4 } },
+      /damaged: figures are/,
+    ],
     ['a position without a compiled model', { 'model.compile_config': {} }, /goes with no compiled model/],
-    ['another class of model', { 'model.class_name': 'Functional' }, /model class 'Functional' is not supported yet/],
+    [
+      'another class of model',
+      { 'model.class_name': 'Functional' },
+      /model class 'Functional' is not supported yet/,
+    ],
     ['no layers', { 'model.config.layers': [] }, /no layers/],
     ['layers that are a text', { 'model.config.layers': 'LSTM' }, /no list of layers/],
-    ['code', { 'model.config.layers.1.class_name': 'Lambda' }, /layer class 'Lambda' is not supported\. There are: Activation, Dense/],
-    ['a layer class it does not know', { 'model.config.layers.1.class_name': 'Conv2D' }, /layer class 'Conv2D' is not supported/],
-    ['a layer class that every object has', { 'model.config.layers.1.class_name': 'constructor' }, /layer class 'constructor' is not supported/],
-    ['a layer class that every object has, again', { 'model.config.layers.1.class_name': '__proto__' }, /layer class '__proto__' is not supported/],
-    ['an optimizer that every object has', { 'model.compile_config.optimizer.class_name': 'constructor' }, /optimizer 'constructor' is not supported/],
-    ['a loss that every object has', { 'model.compile_config.loss.class_name': 'toString' }, /loss 'toString' is not supported/],
-    ['a metric that every object has', { 'model.compile_config.metrics': ['constructor'] }, /no metric 'constructor'/],
-    ['an initializer that every object has', { 'model.config.layers.1.config.kernel_initializer.class_name': 'Constructor' }, /initializer 'Constructor' is not supported/],
-    ['an activation that every object has', { 'model.config.layers.1.config.activation': 'constructor' }, /'activation' must be the name of an activation/],
+    [
+      'code',
+      { 'model.config.layers.1.class_name': 'Lambda' },
+      /layer class 'Lambda' is not supported\. There are: Activation, Dense/,
+    ],
+    [
+      'a layer class it does not know',
+      { 'model.config.layers.1.class_name': 'Conv2D' },
+      /layer class 'Conv2D' is not supported/,
+    ],
+    [
+      'a layer class that every object has',
+      { 'model.config.layers.1.class_name': 'constructor' },
+      /layer class 'constructor' is not supported/,
+    ],
+    [
+      'a layer class that every object has, again',
+      { 'model.config.layers.1.class_name': '__proto__' },
+      /layer class '__proto__' is not supported/,
+    ],
+    [
+      'an optimizer that every object has',
+      { 'model.compile_config.optimizer.class_name': 'constructor' },
+      /optimizer 'constructor' is not supported/,
+    ],
+    [
+      'a loss that every object has',
+      { 'model.compile_config.loss.class_name': 'toString' },
+      /loss 'toString' is not supported/,
+    ],
+    [
+      'a metric that every object has',
+      { 'model.compile_config.metrics': ['constructor'] },
+      /no metric 'constructor'/,
+    ],
+    [
+      'an initializer that every object has',
+      { 'model.config.layers.1.config.kernel_initializer.class_name': 'Constructor' },
+      /initializer 'Constructor' is not supported/,
+    ],
+    [
+      'an activation that every object has',
+      { 'model.config.layers.1.config.activation': 'constructor' },
+      /'activation' must be the name of an activation/,
+    ],
     ['an option it does not know', { 'model.config.layers.1.config.script': 'rm -rf' }, /no option 'script'/],
-    ['an option that is not there yet', { 'model.config.layers.1.config.go_backwards': true }, /'goBackwards' is not supported yet/],
+    [
+      'an option that is not there yet',
+      { 'model.config.layers.1.config.go_backwards': true },
+      /'goBackwards' is not supported yet/,
+    ],
     ['a frozen layer', { 'model.config.layers.1.config.trainable': false }, /frozen layers/],
-    ['half precision', { 'model.config.layers.1.config.dtype.config.name': 'mixed_float16' }, /expected the dtype float32/],
-    ['units without end', { 'model.config.layers.1.config.units': 1e15 }, /'lstm\/kernel' has the shape \[3,4000000000000000\]; got \[3,20\]/],
-    ['negative units', { 'model.config.layers.1.config.units': -5 }, /'units' must be a whole number greater than 0; got -5/],
-    ['an input of no features', { 'model.config.layers.0.config.batch_shape': [null, 4, 0] }, /input's shape must be/],
-    ['an input that is a text', { 'model.config.layers.0.config.batch_shape': [null, '4', 3] }, /input's shape must be/],
+    [
+      'half precision',
+      { 'model.config.layers.1.config.dtype.config.name': 'mixed_float16' },
+      /expected the dtype float32/,
+    ],
+    [
+      'units without end',
+      { 'model.config.layers.1.config.units': 1e15 },
+      /'lstm\/kernel' has the shape \[3,4000000000000000\]; got \[3,20\]/,
+    ],
+    [
+      'negative units',
+      { 'model.config.layers.1.config.units': -5 },
+      /'units' must be a whole number greater than 0; got -5/,
+    ],
+    [
+      'an input of no features',
+      { 'model.config.layers.0.config.batch_shape': [null, 4, 0] },
+      /input's shape must be/,
+    ],
+    [
+      'an input that is a text',
+      { 'model.config.layers.0.config.batch_shape': [null, '4', 3] },
+      /input's shape must be/,
+    ],
     ['no input', { 'model.config.layers.0.config.batch_shape': null }, /tells no input shape/],
-    ['a layer named as another', { 'model.config.layers.3.config.name': 'lstm' }, /two layers are named 'lstm'/],
-    ['a layer under another name', { 'model.config.layers.3.config.name': 'output' }, /the weight 'output\/kernel' is missing/],
-    ['a layer named like the slots', { 'model.config.layers.3.config.name': 'optimizer' }, /cannot be named 'optimizer'/],
-    ['an optimizer with other slots', { 'model.compile_config.optimizer': 'sgd' }, /holds a tensor 'optimizer\/momentum\/lstm\/kernel' that the model has not/],
+    [
+      'a layer named as another',
+      { 'model.config.layers.3.config.name': 'lstm' },
+      /two layers are named 'lstm'/,
+    ],
+    [
+      'a layer under another name',
+      { 'model.config.layers.3.config.name': 'output' },
+      /the weight 'output\/kernel' is missing/,
+    ],
+    [
+      'a layer named like the slots',
+      { 'model.config.layers.3.config.name': 'optimizer' },
+      /cannot be named 'optimizer'/,
+    ],
+    [
+      'an optimizer with other slots',
+      { 'model.compile_config.optimizer': 'sgd' },
+      /holds a tensor 'optimizer\/momentum\/lstm\/kernel' that the model has not/,
+    ],
   ])('%s', async (_, values, reason) => {
     await expect(loadWith(values)).rejects.toThrow(FileError)
     await expect(loadWith(values)).rejects.toThrow(reason)
@@ -91,26 +199,47 @@ describe('loadModel refuses', () => {
 
   it('a description with a key twice, or with __proto__', async () => {
     const text = JSON.stringify(description)
-    await expect(load(withDescription(bytes, text.replace('"seed":', '"seed":1,"seed":')))).rejects.toThrow(/the key 'seed' twice/)
-    await expect(load(withDescription(bytes, text.replace('"seed":', '"__proto__":{},"seed":')))).rejects.toThrow(/'__proto__'/)
+    await expect(load(withDescription(bytes, text.replace('"seed":', '"seed":1,"seed":')))).rejects.toThrow(
+      /the key 'seed' twice/,
+    )
+    await expect(
+      load(withDescription(bytes, text.replace('"seed":', '"__proto__":{},"seed":'))),
+    ).rejects.toThrow(/'__proto__'/)
     await expect(load(withDescription(bytes, '[]'))).rejects.toThrow(/no format version/)
     await expect(load(withDescription(bytes, 'null'))).rejects.toThrow(/no format version/)
     await expect(load(withDescription(bytes, ''))).rejects.toThrow(/JSON is broken/)
   })
 
   it('tensors that are missing, too many, of another shape, or changed', async () => {
-    const without = (name: string) => withContents(bytes, ({ tensors, metadata }) => ({ tensors: new Map([...tensors].filter(([key]) => key !== name)), metadata }))
+    const without = (name: string) =>
+      withContents(bytes, ({ tensors, metadata }) => ({
+        tensors: new Map([...tensors].filter(([key]) => key !== name)),
+        metadata,
+      }))
     await expect(load(without('lstm/bias'))).rejects.toThrow(FileError)
     await expect(load(without('optimizer/velocity/lstm/bias'))).rejects.toThrow(FileError)
-    const more = withContents(bytes, ({ tensors, metadata }) => ({ tensors: new Map([...tensors, ['optimizer/x', { shape: [1], data: Float32Array.of(1) }]]), metadata }))
+    const more = withContents(bytes, ({ tensors, metadata }) => ({
+      tensors: new Map([...tensors, ['optimizer/x', { shape: [1], data: Float32Array.of(1) }]]),
+      metadata,
+    }))
     await expect(load(more)).rejects.toThrow(FileError)
     // without checksums the names and shapes still have to fit
-    const unchecked = (changed: Uint8Array) => withDescription(changed, patched(description, { weightsSha256: null, slotsSha256: null }))
+    const unchecked = (changed: Uint8Array) =>
+      withDescription(changed, patched(description, { weightsSha256: null, slotsSha256: null }))
     await expect(load(unchecked(without('lstm/bias')))).rejects.toThrow(/the weight 'lstm\/bias' is missing/)
-    await expect(load(unchecked(without('optimizer/velocity/lstm/bias')))).rejects.toThrow(/'optimizer\/velocity\/lstm\/bias' is missing/)
-    await expect(load(unchecked(more))).rejects.toThrow(/holds a tensor 'optimizer\/x' that the model has not/)
+    await expect(load(unchecked(without('optimizer/velocity/lstm/bias')))).rejects.toThrow(
+      /'optimizer\/velocity\/lstm\/bias' is missing/,
+    )
+    await expect(load(unchecked(more))).rejects.toThrow(
+      /holds a tensor 'optimizer\/x' that the model has not/,
+    )
     const reshaped = withContents(bytes, ({ tensors, metadata }) => ({
-      tensors: new Map([...tensors].map(([key, { shape, data }]) => [key, { shape: key === 'lstm/kernel' ? shape.toReversed() : shape, data }])),
+      tensors: new Map(
+        [...tensors].map(([key, { shape, data }]) => [
+          key,
+          { shape: key === 'lstm/kernel' ? shape.toReversed() : shape, data },
+        ]),
+      ),
       metadata,
     }))
     await expect(load(reshaped)).rejects.toThrow(/weight 'lstm\/kernel' has the shape \[3,20\]; got \[20,3\]/)
@@ -118,7 +247,9 @@ describe('loadModel refuses', () => {
 
   it('options it does not know', async () => {
     await expect(loadModel(bytes, { engin: engine } as object)).rejects.toThrow(OptionError)
-    await expect(loadModel(bytes, { engin: engine } as object)).rejects.toThrow(/no option 'engin'\. Did you mean 'engine'\?/)
+    await expect(loadModel(bytes, { engin: engine } as object)).rejects.toThrow(
+      /no option 'engin'\. Did you mean 'engine'\?/,
+    )
     await expect(loadModel(bytes, { engine: 'wasm' } as object)).rejects.toThrow(/'engine' must be an engine/)
   })
 })

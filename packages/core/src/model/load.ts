@@ -5,7 +5,7 @@ import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
 import type { FiguresState } from '../training/figures.ts'
-import type { Position } from '../training/fit.ts'
+import type { Position } from '../training/position.ts'
 import type { Compiled } from '../training/programs.ts'
 import { readModelJson } from './config.ts'
 import { isEngine } from './options.ts'
@@ -51,7 +51,8 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
   const position = header.position && readPosition(header.position, compiled)
   const known = new Set(model.weightNames)
   if (compiled && position) {
-    for (const slot of compiled.optimizer.slots) for (const path of model.weightNames) known.add(`optimizer/${slot}/${path}`)
+    for (const slot of compiled.optimizer.slots)
+      for (const path of model.weightNames) known.add(`optimizer/${slot}/${path}`)
   }
   const unknown = [...weights.keys(), ...slots.keys()].find((path) => !known.has(path))
   if (unknown !== undefined) throw new FileError(`it holds a tensor '${unknown}' that the model has not`)
@@ -83,8 +84,10 @@ function readPosition(json: JsonObject, compiled: Compiled | null): Position {
 /** Sums of an epoch that is under way; texts stand for numbers that JSON has not. */
 function readFigures(json: Json | undefined, length: number): FiguresState {
   const sums = isObject(json) && Array.isArray(json.sums) ? json.sums : []
-  const isSum = (sum: Json) => typeof sum === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(sum))
-  if (!isObject(json) || sums.length !== length || !sums.every(isSum)) throw damaged(`figures are ${show(json)}`)
+  const isSum = (sum: Json) =>
+    typeof sum === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(sum))
+  if (!isObject(json) || sums.length !== length || !sums.every(isSum))
+    throw damaged(`figures are ${show(json)}`)
   return { sums: sums.map(Number), count: wholeNumber(json, 'count', 0) }
 }
 

@@ -1,9 +1,17 @@
-import { boolean, type Check, checkedLater, checkOptions, positiveInteger, seed, text } from '../config/options.ts'
+import {
+  boolean,
+  type Check,
+  checkedLater,
+  checkOptions,
+  positiveInteger,
+  seed,
+  text,
+} from '../config/options.ts'
 import { sliceRows, type Tensor, type TensorLike } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/index.ts'
-import { type MetricLike, resolveMetric } from '../metrics/index.ts'
+import { type MetricName, resolveMetric } from '../metrics/index.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
 import { type Callback, checkCallback } from '../training/callbacks.ts'
 import type { Compiled } from '../training/programs.ts'
@@ -12,7 +20,7 @@ export interface CompileOptions {
   /** Default 'rmsprop', as in Keras. */
   optimizer?: OptimizerLike
   loss: LossLike
-  metrics?: readonly MetricLike[]
+  metrics?: readonly MetricName[]
 }
 
 const COMPILE_NOT_YET = {
@@ -154,7 +162,7 @@ export function splitValidation(
 const isList: Check = (value) => (Array.isArray(value) ? null : 'an array')
 const isPair: Check = (value) => (Array.isArray(value) && value.length === 2 ? null : 'a pair [x, y]')
 const isShare: Check = (value) =>
-  typeof value === 'number' && value > 0 && value < 1 ? null : 'a number between 0 and 1'
+  typeof value === 'number' && value >= 0 && value < 1 ? null : 'a number from 0 up to, but not including, 1'
 const isCount: Check = (value) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number of at least 0'
 const isSignal: Check = (value) => (value instanceof AbortSignal ? null : 'an AbortSignal')

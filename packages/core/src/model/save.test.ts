@@ -11,7 +11,7 @@ import { decodeSafetensors } from '../file/safetensors.ts'
 import * as layers from '../layers/index.ts'
 import { ENGINES } from '../testing/engines.ts'
 import { descriptionOf } from '../testing/files.ts'
-import { classifier, SAMPLES } from '../testing/models.ts'
+import { classifier, SAMPLES, stopAfter } from '../testing/models.ts'
 import { loadModel } from './load.ts'
 import { sequential } from './sequential.ts'
 
@@ -31,16 +31,20 @@ describe.each(ENGINES)('a file saved on $name', ({ engine }) => {
       ['dense/kernel', [5, 3]],
       ['dense/bias', [3]],
     ] as const
-    const slots = ['momentum', 'velocity'].flatMap((slot) => weights.map(([name, shape]) => [`optimizer/${slot}/${name}`, shape]))
+    const slots = ['momentum', 'velocity'].flatMap((slot) =>
+      weights.map(([name, shape]) => [`optimizer/${slot}/${name}`, shape]),
+    )
     expect([...tensors].map(([name, { shape }]) => [name, shape])).toEqual([...weights, ...slots])
     const found = await model.getWeights()
-    for (const [index, { data }] of [...tensors.values()].slice(0, 5).entries()) expect(data).toEqual(found[index].data)
+    for (const [index, { data }] of [...tensors.values()].slice(0, 5).entries())
+      expect(data).toEqual(found[index].data)
   })
 
   it('names the SHA-256 of all weights in getWeights order, as anybody can compute it', async () => {
     const model = classifier(engine)
     const hash = createHash('sha256')
-    for (const { data } of await model.getWeights()) hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    for (const { data } of await model.getWeights())
+      hash.update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
     const sha = hash.digest('hex')
     expect(await model.weightsSha256()).toBe(sha)
     expect(descriptionOf(await model.saveBytes()).weightsSha256).toBe(sha)
@@ -56,7 +60,11 @@ describe.each(ENGINES)('a file saved on $name', ({ engine }) => {
   it('can be saved while it is being trained', async () => {
     const model = classifier(engine)
     const saved: Promise<Uint8Array>[] = []
-    await model.fit(x, y, { batchSize: 4, epochs: 2, callbacks: [{ onBatchEnd: () => void saved.push(model.saveBytes()) }] })
+    await model.fit(x, y, {
+      batchSize: 4,
+      epochs: 2,
+      callbacks: [{ onBatchEnd: () => void saved.push(model.saveBytes()) }],
+    })
     // nobody waited for the saves, and yet none is torn
     for (const bytes of await Promise.all(saved)) await loadModel(bytes, { engine })
   })
@@ -85,12 +93,13 @@ describe('save', () => {
   it('keeps numbers that JSON has not, in words, and the sums of an epoch under way exactly', async () => {
     const model = classifier()
     model.provenance = { history: { valLoss: [1, Number.NaN, Number.POSITIVE_INFINITY] } }
-    expect(descriptionOf(await model.saveBytes()).provenance).toEqual({ history: { valLoss: [1, 'NaN', 'Infinity'] } })
+    expect(descriptionOf(await model.saveBytes()).provenance).toEqual({
+      history: { valLoss: [1, 'NaN', 'Infinity'] },
+    })
 
     model.compile({ loss: 'meanAbsoluteError', metrics: ['meanSquaredError'] })
     const far = { shape: y.shape, data: new Float32Array(y.data.length).fill(1e30) }
-    const stop = { onBatchEnd: () => void (model.stopTraining = true) }
-    await model.fit(x, far, { batchSize: 4, callbacks: [stop] })
+    await model.fit(x, far, { batchSize: 4, callbacks: [stopAfter(model, 1)] })
     expect(model.position?.figures?.sums[1]).toBe(Number.POSITIVE_INFINITY)
     const loaded = await loadModel(await model.saveBytes(), { engine: reference() })
     expect(loaded.position).toEqual(model.position)
@@ -109,7 +118,12 @@ describe('save', () => {
 
   it('takes a preparation of many megabytes', async () => {
     const model = sequential([layers.dense({ units: 1, inputShape: [1] })], { engine: reference() })
-    model.preparation = { text: 'carousel "quoted" '.repeat(800_000), words: Array.from({ length: 50_000 }, (_, i) => `w${i}`) }
-    expect((await loadModel(await model.saveBytes(), { engine: reference() })).preparation).toEqual(model.preparation)
+    model.preparation = {
+      text: 'carousel "quoted" '.repeat(800_000),
+      words: Array.from({ length: 50_000 }, (_, i) => `w${i}`),
+    }
+    expect((await loadModel(await model.saveBytes(), { engine: reference() })).preparation).toEqual(
+      model.preparation,
+    )
   })
 })

@@ -13,11 +13,13 @@ import { BATCH, type Extents } from '../program/program.ts'
 import type { History } from '../training/callbacks.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
 import type { Figures } from '../training/figures.ts'
-import { fit, type Position } from '../training/fit.ts'
+import { fit } from '../training/fit.ts'
 import { predictionShape, prepareInput } from '../training/inputs.ts'
 import { prepareLabels } from '../training/labels.ts'
+import { type Position, startOf } from '../training/position.ts'
 import type { Compiled } from '../training/programs.ts'
 import { Session } from '../training/session.ts'
+import { Turnstile } from '../training/turnstile.ts'
 import { checkWeights, readSlots, readWeights, writeSlots, writeWeights } from '../training/weights.ts'
 import { modelJson, sequentialConfig } from './config.ts'
 import { explainProgram, type ModelExplanation } from './explain.ts'
@@ -66,6 +68,7 @@ export class Sequential {
   #compiled: Compiled | null = null
   #position: Position | null = null
   #training = false
+  readonly #turnstile = new Turnstile()
 
   constructor(layers: readonly Layer[], options: SequentialOptions = {}) {
     checkOptions({ where: 'sequential', options: MODEL_CHECKS }, options)
@@ -110,7 +113,8 @@ export class Sequential {
         `model '${this.name}' is built already, for the input [${this.#network.inputShape}]`,
       )
     const expected = isShape(inputShape)
-    if (expected) throw new OptionError(`model.build: the input's shape must be ${expected}; got ${show(inputShape)}`)
+    if (expected)
+      throw new OptionError(`model.build: the input's shape must be ${expected}; got ${show(inputShape)}`)
     this.#network = new Network(this.layers, this.#names, inputShape)
   }
 
@@ -152,7 +156,7 @@ export class Sequential {
       ? this.#labelled(compiled, ...validationData, 'validation ')
       : split?.validation
     const [trainX, trainY] = split?.training ?? all
-    const start = this.#start(options, trainX.shape[0])
+    const start = startOf(options, this.#position, trainX.shape[0])
     const session = await this.#compiledSession(compiled)
     const note = options.resume ? await this.#arithmeticNote() : null
     const history = await fit({
@@ -169,47 +173,13 @@ export class Sequential {
       signal,
       stopAsked: () => this.stopTraining,
       start,
+      turnstile: this.#turnstile,
       moved: (position) => {
         this.#position = position
       },
     })
     if (note) history.notes.push(note)
     return history
-  }
-
-  /** Where to start: at the beginning, or with `resume` at the position. Updates go on being counted either way. */
-  #start(options: FitOptions, samples: number): Position {
-    const { batchSize = 32, shuffle = true, initialEpoch = 0, resume = false } = options
-    const known = this.#position
-    if (!resume)
-      return {
-        epoch: initialEpoch,
-        batch: 0,
-        step: known?.step ?? 0,
-        batchSize,
-        shuffle,
-        samples,
-        figures: null,
-      }
-    if (!known)
-      throw new OptionError(
-        'model.fit: resume is true, but this model was not trained yet. Leave resume out.',
-      )
-    const differs = (name: string, given: unknown, before: unknown) =>
-      new OptionError(
-        `model.fit: resume goes on with ${name} ${before}; got ${given}. Leave it out, or train without resume.`,
-      )
-    if (options.batchSize !== undefined && batchSize !== known.batchSize)
-      throw differs('batchSize', batchSize, known.batchSize)
-    if (options.shuffle !== undefined && shuffle !== known.shuffle)
-      throw differs('shuffle', shuffle, known.shuffle)
-    if (options.initialEpoch !== undefined)
-      throw new OptionError('model.fit: give either resume or initialEpoch, not both')
-    if (known.samples !== samples)
-      throw new DataError(
-        `model.fit: resume goes on with the same data; it was trained on ${known.samples} samples, got ${samples}`,
-      )
-    return known
   }
 
   /** Loss and metrics over these samples. Keras: `evaluate`. */
@@ -259,7 +229,7 @@ export class Sequential {
 
   /** All weights in Keras's order and shapes. */
   async getWeights(): Promise<Float32Tensor[]> {
-    return [...(await readWeights(await this.#open())).values()].map(({ shape, data }) => ({ shape, data }))
+    return [...(await this.#tensors()).values()].map(({ shape, data }) => ({ shape, data }))
   }
 
   /** Replaces all weights: in `getWeights` order, of the same shapes. */
@@ -279,7 +249,7 @@ export class Sequential {
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */
   async weightsSha256(): Promise<string | null> {
-    return weightsSha256(await readWeights(await this.#open()))
+    return weightsSha256(await this.#tensors())
   }
 
   /** Of the engine this model runs on: 'fused', 'unfused' or 'float64'. The same arithmetic gives the same bits. */
@@ -293,8 +263,17 @@ export class Sequential {
     return sequentialConfig(this.name, layers, inputShape)
   }
 
-  /** The whole model as the bytes of one safetensors file. */
-  async saveBytes(): Promise<Uint8Array> {
+  async #tensors(): Promise<Map<string, FileTensor>> {
+    const session = await this.#open()
+    return this.#turnstile.enter(() => readWeights(session))
+  }
+
+  /** The whole model as the bytes of one safetensors file; while it is trained, as it is between two steps. */
+  saveBytes(): Promise<Uint8Array> {
+    return this.#turnstile.enter(() => this.#encode())
+  }
+
+  async #encode(): Promise<Uint8Array> {
     const session = this.#compiled ? await this.#compiledSession(this.#compiled) : await this.#open()
     const header = {
       model: modelJson(this.getConfig(), session.network.inputShape, this.#compiled),
@@ -327,7 +306,10 @@ export class Sequential {
   /** Said when a file's training goes on in another arithmetic. */
   async #arithmeticNote(): Promise<string | null> {
     const here = await this.arithmetic()
-    if (this.loadedArithmetic === null || this.loadedArithmetic === here) return null
+    if (this.loadedArithmetic === null) return null
+    if (here === 'float64')
+      return 'the reference engine computes in float64 but files hold float32: training goes on soundly, but not with the same bits'
+    if (this.loadedArithmetic === here) return null
     return `the file was trained in ${this.loadedArithmetic} arithmetic, this engine's is ${here}: training goes on soundly, but not with the same bits`
   }
 

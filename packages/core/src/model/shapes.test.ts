@@ -32,7 +32,9 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
     const whole = await model.predict(x, { batchSize: 37 })
     expect(whole.shape).toEqual([37, 3])
     for (const batchSize of [1, 2, 5, 16, 32, 1000]) {
-      expect(bits((await model.predict(x, { batchSize })).data), `batches of ${batchSize}`).toEqual(bits(whole.data))
+      expect(bits((await model.predict(x, { batchSize })).data), `batches of ${batchSize}`).toEqual(
+        bits(whole.data),
+      )
     }
   })
 
@@ -43,7 +45,12 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
     for (const batchSize of [1, 5, 32]) {
       const figures = await model.evaluate(x, y, { batchSize })
       // the same losses are summed in another grouping
-      expectNear([figures.loss, figures.accuracy], [whole.loss, whole.accuracy], 1e-12, `batches of ${batchSize}`)
+      expectNear(
+        [figures.loss, figures.accuracy],
+        [whole.loss, whole.accuracy],
+        1e-12,
+        `batches of ${batchSize}`,
+      )
     }
   })
 
@@ -64,7 +71,10 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
     const untrained = await model.evaluate(wholeNumbers([9, 6], 11), wholeNumbers([9, 6], 4))
     expect(untrained.loss).toBeGreaterThan(1)
     for (const [round, steps] of [6, 3, 9, 1, 6].entries()) {
-      const history = await model.fit(wholeNumbers([9, steps], 11), wholeNumbers([9, steps], 4), { batchSize: 4, shuffle: false })
+      const history = await model.fit(wholeNumbers([9, steps], 11), wholeNumbers([9, steps], 4), {
+        batchSize: 4,
+        shuffle: false,
+      })
       expect(history.history.loss[0]).toBeGreaterThan(0)
       expect(model.position?.step).toBe(3 * (round + 1))
       expect((await model.predict(wholeNumbers([2, steps], 11))).shape).toEqual([2, steps, 4])
@@ -76,7 +86,9 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
     const [x, y] = [wholeNumbers([5, 3], 11), wholeNumbers([5, 3], 4)]
     const { data } = await model.predict(x)
     const losses = [...y.data].map((label, i) => -Math.log(data[4 * i + label]))
-    const right = [...y.data].filter((label, i) => data.slice(4 * i, 4 * i + 4).every((p) => p <= data[4 * i + label]))
+    const right = [...y.data].filter((label, i) =>
+      data.slice(4 * i, 4 * i + 4).every((p) => p <= data[4 * i + label]),
+    )
     const figures = await model.evaluate(x, y, { batchSize: 2 })
     expectNear([figures.loss], [losses.reduce((a, b) => a + b, 0) / 15], 2e-6, 'loss')
     expect(figures.accuracy).toBeCloseTo(right.length / 15, 12)
@@ -85,17 +97,22 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
   it('a shorter sequence gives what the same steps of a longer one give', async () => {
     const model = tagger(engine)
     const long = wholeNumbers([3, 8], 11)
-    const short = { shape: [3, 5], data: Int32Array.from([0, 1, 2].flatMap((row) => [...long.data.slice(8 * row, 8 * row + 5)])) }
+    const short = {
+      shape: [3, 5],
+      data: Int32Array.from([0, 1, 2].flatMap((row) => [...long.data.slice(8 * row, 8 * row + 5)])),
+    }
     const one = (await model.predict(long)).data
     const other = (await model.predict(short)).data
-    for (let row = 0; row < 3; row++) expect(bits(other.slice(20 * row, 20 * row + 20))).toEqual(bits(one.slice(32 * row, 32 * row + 20)))
+    for (let row = 0; row < 3; row++)
+      expect(bits(other.slice(20 * row, 20 * row + 20))).toEqual(bits(one.slice(32 * row, 32 * row + 20)))
   })
 
   it('takes bytes, whole numbers and nested arrays for what they are', async () => {
     const model = sequential([layers.dense({ units: 2, inputShape: [3] })], { engine, seed: 1 })
     const values = [0, 1, 2, 253, 254, 255]
     const expected = await model.predict({ shape: [2, 3], data: Float32Array.from(values) })
-    for (const data of [Uint8Array.from(values), Int32Array.from(values)]) expect(await model.predict({ shape: [2, 3], data })).toEqual(expected)
+    for (const data of [Uint8Array.from(values), Int32Array.from(values)])
+      expect(await model.predict({ shape: [2, 3], data })).toEqual(expected)
     expect(await model.predict([values.slice(0, 3), values.slice(3)])).toEqual(expected)
   })
 
@@ -111,7 +128,11 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
     await straight.fit(inputs[3], y, { batchSize: 8, epochs: 3 })
     const busy = classifier(engine)
     const [, , first] = await Promise.all([
-      busy.fit(inputs[3], y, { batchSize: 8, epochs: 3, callbacks: [{ onBatchEnd: () => void busy.predict(inputs[0]) }] }),
+      busy.fit(inputs[3], y, {
+        batchSize: 8,
+        epochs: 3,
+        callbacks: [{ onBatchEnd: () => void busy.predict(inputs[0]) }],
+      }),
       busy.evaluate(inputs[3], y),
       busy.getWeights(),
     ])
@@ -122,7 +143,10 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
 
 describe('summary and explain', () => {
   it('count what there is', async () => {
-    const model = sequential([layers.lstm({ units: 128, inputShape: [28, 28] }), layers.dense({ units: 10, activation: 'softmax' })], { engine: reference(), seed: 1 })
+    const model = sequential(
+      [layers.lstm({ units: 128, inputShape: [28, 28] }), layers.dense({ units: 10, activation: 'softmax' })],
+      { engine: reference(), seed: 1 },
+    )
     expect(model.countParams()).toBe(28 * 512 + 128 * 512 + 512 + 1280 + 10)
     const summary = model.summary()
     expect(summary).toContain('lstm (LSTM)')
@@ -134,7 +158,9 @@ describe('summary and explain', () => {
     const products = 3 * 2 * 32 * 28 * (28 + 128) * 512
     expect(flops).toBeGreaterThan(0.9 * products)
     expect(flops).toBeLessThan(1.2 * products)
-    expect(instructions.map(({ op }) => op)).toEqual(expect.arrayContaining(['lstm', 'dense', 'guard', 'lstmBackward']))
+    expect(instructions.map(({ op }) => op)).toEqual(
+      expect.arrayContaining(['lstm', 'dense', 'guard', 'lstmBackward']),
+    )
     expect(text).toContain('MFLOP')
   })
 })

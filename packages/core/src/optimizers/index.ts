@@ -222,6 +222,14 @@ export type OptimizerName = keyof typeof BY_NAME
 /** A name stands for the optimizer with its default options. */
 export type OptimizerLike = OptimizerName | Optimizer
 
+/** Our names by Keras's classes. */
+const NAMES: Readonly<Record<string, OptimizerName | undefined>> = {
+  SGD: 'sgd',
+  RMSprop: 'rmsprop',
+  Adam: 'adam',
+  AdamW: 'adamW',
+}
+
 export const OPTIMIZER_NAMES = Object.keys(BY_NAME)
 
 export function resolveOptimizer(like: unknown, where: string): Optimizer {
@@ -230,11 +238,15 @@ export function resolveOptimizer(like: unknown, where: string): Optimizer {
     if (name) return BY_NAME[name as OptimizerName]()
     throw new OptionError(`${where}: there is no optimizer '${like}'.${suggest(like, OPTIMIZER_NAMES)}`)
   }
-  if (typeof like === 'object' && like !== null && typeof (like as Optimizer).writeHyper === 'function')
-    return like as Optimizer
+  // of a class that files can name
+  if (isMade(like) && Object.hasOwn(NAMES, like.className)) return like
   throw new OptionError(
     `${where}: expected the name of an optimizer, or one made by optimizers.…(); got ${show(like)}`,
   )
+}
+
+function isMade(like: unknown): like is Optimizer {
+  return typeof like === 'object' && like !== null && typeof (like as Optimizer).writeHyper === 'function'
 }
 
 export function serializeOptimizer(optimizer: Optimizer): KerasObject {

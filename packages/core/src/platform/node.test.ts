@@ -36,12 +36,15 @@ describe('writeAtomically', () => {
 
   it('says what is wrong with a path', async () => {
     const write = (to: string) => platform.writeAtomically(to, NEW)
-    await expect(write(join(folder, 'no', 'such', 'x'))).rejects.toThrow(/its folder '.*' cannot be written: there is no such file or folder/)
+    await expect(write(join(folder, 'no', 'such', 'x'))).rejects.toThrow(
+      /its folder '.*' cannot be written: there is no such file or folder/,
+    )
     await expect(write(folder)).rejects.toThrow(/it is a folder\. Give a file name/)
     await expect(write('/dev/null')).rejects.toThrow(/it is not an ordinary file/)
     await platform.writeAtomically(path, OLD)
     await expect(write(join(path, 'x'))).rejects.toThrow(/a part of the path is not a folder/)
-    for (const wrong of [folder, '/dev/null', join(path, 'x')]) await expect(write(wrong)).rejects.toThrow(FileError)
+    for (const wrong of [folder, '/dev/null', join(path, 'x')])
+      await expect(write(wrong)).rejects.toThrow(FileError)
   })
 })
 
@@ -106,7 +109,9 @@ describe('checkWritable', () => {
 function saveElsewhere(limit = ''): { name: string; message: string } | null {
   const script = fileURLToPath(new URL('../testing/saveWithin.js', import.meta.url))
   const command = `${limit} exec "$0" "$1" "$2"`
-  return JSON.parse(execFileSync('bash', ['-c', command, process.execPath, script, path], { encoding: 'utf8' }))
+  return JSON.parse(
+    execFileSync('bash', ['-c', command, process.execPath, script, path], { encoding: 'utf8' }),
+  )
 }
 
 describe('where the system refuses, as it does to an ordinary user', () => {
@@ -117,12 +122,18 @@ describe('where the system refuses, as it does to an ordinary user', () => {
 
   it('a folder that is write-protected', async () => {
     await fs.chmod(folder, 0o555)
-    expect(saveElsewhere()).toMatchObject({ name: 'FileError', message: expect.stringMatching(/its folder .* permission denied/) })
+    expect(saveElsewhere()).toMatchObject({
+      name: 'FileError',
+      message: expect.stringMatching(/its folder .* permission denied/),
+    })
   })
 
   it('a file that is write-protected', async () => {
     await fs.writeFile(path, OLD, { mode: 0o444 })
-    expect(saveElsewhere()).toMatchObject({ name: 'FileError', message: `cannot write '${path}': permission denied` })
+    expect(saveElsewhere()).toMatchObject({
+      name: 'FileError',
+      message: `cannot write '${path}': permission denied`,
+    })
     expect(await contents()).toEqual(OLD)
   })
 
@@ -147,9 +158,14 @@ describe('readBytes', () => {
   })
 
   it('says what is wrong', async () => {
-    await expect(platform.readBytes(join(folder, 'x'))).rejects.toThrow(`cannot read '${join(folder, 'x')}': there is no such file or folder`)
+    await expect(platform.readBytes(join(folder, 'x'))).rejects.toThrow(
+      `cannot read '${join(folder, 'x')}': there is no such file or folder`,
+    )
     await expect(platform.readBytes(folder)).rejects.toThrow(`cannot read '${folder}': it is a folder`)
-    await expect(platform.readBytes(new URL('http://127.0.0.1:9/model'))).rejects.toThrow(/cannot fetch 'http:\/\/127\.0\.0\.1:9\/model'/)
-    for (const wrong of [join(folder, 'x'), folder]) await expect(platform.readBytes(wrong)).rejects.toThrow(FileError)
+    await expect(platform.readBytes(new URL('http://127.0.0.1:9/model'))).rejects.toThrow(
+      /cannot fetch 'http:\/\/127\.0\.0\.1:9\/model'/,
+    )
+    for (const wrong of [join(folder, 'x'), folder])
+      await expect(platform.readBytes(wrong)).rejects.toThrow(FileError)
   })
 })

@@ -106,6 +106,30 @@ describe('the packing', () => {
   })
 })
 
+describe('a program inside an instruction', () => {
+  it('is planned with it, in a room of its own while the instruction runs', () => {
+    const inner = predictionProgram(networkOf('the seed job'))
+    const outer = trainingStep('the seed job')
+    const [first, ...others] = outer.instructions
+    const nested = {
+      ...outer,
+      instructions: [{ ...first, attributes: { ...first.attributes, body: inner } }, ...others],
+    }
+    const planned = plan(nested, bounds)
+    const at = planned.program.instructions.findIndex(({ attributes }) => 'body' in attributes)
+    const { plan: body, offset } = planned.inner[at].body
+    expect(body.arenaBytes).toBe(plan(inner, bounds).arenaBytes)
+    for (const [id, placement] of planned.placements.entries()) {
+      const { first, last } = lifeOf(planned.program, planned.phases, id)
+      const alive = first <= planned.phases[at] && planned.phases[at] <= last
+      if (placement?.region !== 'arena' || !alive) continue
+      const apart = endOf(placement) <= offset || offset + body.arenaBytes <= placement.offset
+      expect(apart, planned.program.values[id].name).toBe(true)
+    }
+    expect(JSON.parse(JSON.stringify(nested))).toEqual(nested)
+  })
+})
+
 function endOf({ offset, layout }: Placement): number {
   return offset + layout.bytes
 }

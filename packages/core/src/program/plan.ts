@@ -1,6 +1,6 @@
 import { operation } from '../ops/index.ts'
 import { type Layout, layoutOf } from './layout.ts'
-import type { Extents, Program, Value } from './program.ts'
+import { BATCH, type Extents, type Instruction, isProgram, type Program, type Value } from './program.ts'
 import { schedule } from './schedule.ts'
 
 /** Where every number of a program lives, and where threads must wait for one another. */
@@ -12,7 +12,15 @@ export interface Plan {
   readonly placements: readonly (Placement | null)[]
   /** By instruction: those with the same number need no barrier between them. */
   readonly phases: readonly number[]
+  /** By instruction: the plans of the programs among its attributes, by name, each with its own room in the arena. */
+  readonly inner: readonly Readonly<Record<string, InnerPlan>>[]
   readonly arenaBytes: number
+}
+
+/** A program that an instruction runs inside: its plan, whose offsets count from `offset` of the outer arena. */
+export interface InnerPlan {
+  readonly plan: Plan
+  readonly offset: number
 }
 
 export interface Placement {
@@ -29,14 +37,17 @@ export function plan(source: Program, bounds: Extents): Plan {
   const lives = livesOf(program, phases)
   const hosts = overwritten(program, lives)
   const layouts = layoutsOf(program, bounds, lives)
-  const { offsets, arenaBytes } = pack(program, layouts, lives, hosts)
+  const rooms = roomsOf(program, layouts, lives, hosts)
+  const inner = instructions.map((instruction, at) => innerRooms(instruction, bounds, phases[at]))
+  const arenaBytes = pack([...rooms, ...inner.flatMap((plans) => Object.values(plans))])
+  const offsets = new Map(rooms.flatMap(({ ids, offset }) => ids.map((id) => [id, offset])))
   const placements = program.values.map((value, id): Placement | null => {
     const layout = layouts[id]
     if (!layout) return null
     const persistent = isPersistent(value)
-    return { region: persistent ? 'persistent' : 'arena', offset: persistent ? 0 : offsets[id], layout }
+    return { region: persistent ? 'persistent' : 'arena', offset: offsets.get(id) ?? 0, layout }
   })
-  return { program, bounds, placements, phases, arenaBytes }
+  return { program, bounds, placements, phases, inner, arenaBytes }
 }
 
 // ---- lifetimes, in phases: memory freed in a phase may be another thread's until the barrier
@@ -102,7 +113,7 @@ function layoutsOf(
   for (const { op, outputs } of program.instructions) {
     for (const [result, steps] of Object.entries<number | undefined>(operation(op).rolling ?? {})) {
       const id: number | undefined = outputs[result]
-      if (id !== undefined) layouts[id] ??= layoutOf(program.values[id], bounds, steps)
+      if (id !== undefined) layouts[id] ??= rollingLayout(program.values[id], bounds, steps)
     }
     for (const [result, id] of Object.entries(outputs)) {
       if (operation(op).halts === result) layouts[id] ??= layoutOf(program.values[id], bounds)
@@ -111,37 +122,41 @@ function layoutsOf(
   return layouts
 }
 
+/** For a single row the kernels are faster where all steps have room: they then compute x·W for all of them at once. */
+const ALL_STEPS_UP_TO = 4 * 1024 * 1024
+
+function rollingLayout(value: Value, bounds: Extents, steps: number | undefined): Layout {
+  const all = layoutOf(value, bounds)
+  return bounds[BATCH] === 1 && all.bytes <= ALL_STEPS_UP_TO ? all : layoutOf(value, bounds, steps)
+}
+
 // ---- packing: first fit, largest first
 
-interface Block {
-  readonly offset: number
+/** What needs a place in the arena from one phase to another. */
+interface Room {
   readonly bytes: number
   readonly first: number
   readonly last: number
+  offset: number
 }
 
-function pack(
+/** A room for each value of the arena; those that overwrite one another share one. */
+function roomsOf(
   program: Program,
   layouts: readonly (Layout | null)[],
   lives: readonly (Life | undefined)[],
   hosts: ReadonlyMap<number, number>,
-): { offsets: number[]; arenaBytes: number } {
-  const offsets: number[] = []
-  const blocks: Block[] = []
+): (Room & { ids: number[] })[] {
   const guests = new Map([...hosts].map(([guest, host]) => [host, guest]))
-  const candidates = program.values
-    .filter(({ id, role }) => layouts[id] && (role === 'intermediate' || role === 'input') && !hosts.has(id))
-    .sort((a, b) => layoutBytes(layouts, b.id) - layoutBytes(layouts, a.id) || a.id - b.id)
-  for (const { id } of candidates) {
-    const chain = withGuests(id, guests)
-    const first = Math.min(...chain.map((member) => lives[member]?.first ?? 0))
-    const last = Math.max(...chain.map((member) => lives[member]?.last ?? 0))
-    const bytes = layoutBytes(layouts, id)
-    const offset = firstFit(blocks, bytes, first, last)
-    blocks.push({ offset, bytes, first, last })
-    for (const member of chain) offsets[member] = offset
-  }
-  return { offsets, arenaBytes: blocks.reduce((end, block) => Math.max(end, block.offset + block.bytes), 0) }
+  const own = program.values.filter(
+    (value) => layouts[value.id] && !isPersistent(value) && !hosts.has(value.id),
+  )
+  return own.map(({ id }) => {
+    const ids = withGuests(id, guests)
+    const first = Math.min(...ids.map((member) => lives[member]?.first ?? 0))
+    const last = Math.max(...ids.map((member) => lives[member]?.last ?? 0))
+    return { ids, bytes: layouts[id]?.bytes ?? 0, first, last, offset: 0 }
+  })
 }
 
 /** A value, the one that overwrites it, the one that overwrites that, … */
@@ -151,19 +166,40 @@ function withGuests(id: number, guests: ReadonlyMap<number, number>): number[] {
   return chain
 }
 
-function layoutBytes(layouts: readonly (Layout | null)[], id: number): number {
-  return layouts[id]?.bytes ?? 0
+/** Plans the programs among an instruction's attributes; each lives as long as the instruction runs. */
+function innerRooms(
+  { attributes }: Instruction,
+  bounds: Extents,
+  phase: number,
+): Record<string, Room & { plan: Plan }> {
+  const rooms: Record<string, Room & { plan: Plan }> = {}
+  for (const [name, attribute] of Object.entries(attributes)) {
+    if (!isProgram(attribute)) continue
+    const inner = plan(attribute, bounds)
+    rooms[name] = { plan: inner, bytes: inner.arenaBytes, first: phase, last: phase, offset: 0 }
+  }
+  return rooms
 }
 
-/** The lowest offset at which nothing else lives at the same time. */
-function firstFit(blocks: readonly Block[], bytes: number, first: number, last: number): number {
-  const taken = blocks
-    .filter((block) => block.first <= last && first <= block.last)
-    .sort((a, b) => a.offset - b.offset)
+/** Gives every room an offset at which nothing else lives at the same time; returns the bytes of all. */
+function pack(rooms: readonly Room[]): number {
+  const placed: Room[] = []
+  let end = 0
+  for (const room of [...rooms].sort((a, b) => b.bytes - a.bytes)) {
+    room.offset = firstFit(placed, room)
+    placed.push(room)
+    end = Math.max(end, room.offset + room.bytes)
+  }
+  return end
+}
+
+/** The lowest offset that is free for as long as the room lives. */
+function firstFit(placed: readonly Room[], { bytes, first, last }: Room): number {
+  const taken = placed.filter((other) => other.first <= last && first <= other.last)
   let offset = 0
-  for (const block of taken) {
-    if (offset + bytes <= block.offset) break
-    offset = Math.max(offset, block.offset + block.bytes)
+  for (const other of taken.sort((a, b) => a.offset - b.offset)) {
+    if (offset + bytes <= other.offset) break
+    offset = Math.max(offset, other.offset + other.bytes)
   }
   return offset
 }

@@ -31,8 +31,8 @@ export interface Value extends ValueType {
   readonly role: Role
 }
 
-/** What an operation is told beside its operands; plain JSON. */
-export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[]>>
+/** What an operation is told beside its operands; plain JSON. A program among them is one it runs inside (a scan's step). */
+export type Attributes = Readonly<Record<string, number | boolean | string | readonly number[] | Program>>
 
 export interface Instruction {
   /** Name of the operation in `ops/`. */
@@ -53,6 +53,11 @@ export interface Program {
   readonly inputs: Readonly<Record<string, number>>
   /** Values a caller may fetch after a run, by name. */
   readonly outputs: Readonly<Record<string, number>>
+}
+
+/** Is this attribute a program that the instruction runs inside? */
+export function isProgram(attribute: Attributes[string]): attribute is Program {
+  return typeof attribute === 'object' && 'instructions' in attribute
 }
 
 /** Sizes of the named extents: bounds at planning, counts at run time. */

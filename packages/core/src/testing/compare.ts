@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 
 /** The largest difference between two lists, relative to the largest number of the truth; NaN where either holds one. */
-export function deviation(found: ArrayLike<number>, truth: ArrayLike<number>): number {
+function deviation(found: ArrayLike<number>, truth: ArrayLike<number>): number {
   let scale = 0
   let worst = 0
   for (let i = 0; i < truth.length; i++) {
@@ -13,7 +13,12 @@ export function deviation(found: ArrayLike<number>, truth: ArrayLike<number>): n
 }
 
 /** Fails, and says by how much, where two lists differ in length or by more than `tolerance` times the largest number. */
-export function expectNear(found: ArrayLike<number>, truth: ArrayLike<number>, tolerance: number, what: string): void {
+export function expectNear(
+  found: ArrayLike<number>,
+  truth: ArrayLike<number>,
+  tolerance: number,
+  what: string,
+): void {
   expect(found.length, `${what}: how many numbers`).toBe(truth.length)
   expect(deviation(found, truth), `${what}: the largest deviation`).toBeLessThanOrEqual(tolerance)
 }

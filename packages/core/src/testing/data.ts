@@ -9,7 +9,11 @@ export function numbers(shape: readonly number[], seed = 1): Tensor & { data: Fl
 }
 
 /** Random whole numbers from 0 to below `count`. */
-export function wholeNumbers(shape: readonly number[], count: number, seed = 1): Tensor & { data: Int32Array } {
+export function wholeNumbers(
+  shape: readonly number[],
+  count: number,
+  seed = 1,
+): Tensor & { data: Int32Array } {
   const generator = new Generator(seed)
   return { shape, data: Int32Array.from({ length: sizeOf(shape) }, () => generator.below(count)) }
 }

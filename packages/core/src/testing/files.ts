@@ -11,7 +11,10 @@ export function descriptionOf(bytes: Uint8Array): JsonObject {
 /** The file with another description: an object, or a text in its place. */
 export function withDescription(bytes: Uint8Array, json: Json | string): Uint8Array {
   const text = typeof json === 'string' ? json : JSON.stringify(json)
-  return withContents(bytes, ({ tensors, metadata }) => ({ tensors, metadata: { ...metadata, carousel: text } }))
+  return withContents(bytes, ({ tensors, metadata }) => ({
+    tensors,
+    metadata: { ...metadata, carousel: text },
+  }))
 }
 
 /** The file with other contents, as sound as before. */

@@ -3,7 +3,7 @@ import { sliceRows } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { readModelJson } from '../model/config.ts'
 import { Sequential } from '../model/sequential.ts'
-import { nameLayers, Network } from '../network/network.ts'
+import { Network, nameLayers } from '../network/network.ts'
 import { BATCH } from '../program/program.ts'
 import { predictionShape } from '../training/inputs.ts'
 import { prepareLabels } from '../training/labels.ts'
@@ -52,7 +52,8 @@ export async function gradientsOf(job: Job, engine: Engine) {
   const { layers, compiled } = parts(job)
   const network = new Network(layers, nameLayers(layers), job.inputShape)
   const session = await Session.open(network, engine, 1)
-  for (const variable of network.variables) await session.write(variable, Float32Array.from(job.weights[variable.path].data))
+  for (const variable of network.variables)
+    await session.write(variable, Float32Array.from(job.weights[variable.path].data))
   const rows = job.gradientRows ?? job.x.shape[0]
   const x = sliceRows(tensorOf(job.x), 0, rows)
   const predictions = predictionShape(network, x)
@@ -61,9 +62,13 @@ export async function gradientsOf(job: Job, engine: Engine) {
 
   const program = gradientProgram(network, compiled)
   const executable = await session.machine.load(program, { [BATCH]: rows })
-  const sizes = new Map([['x', x.data.length], ...network.parameters.map(({ name, size }) => [name, size] as const)])
+  const sizes = new Map([
+    ['x', x.data.length],
+    ...network.parameters.map(({ name, size }) => [name, size] as const),
+  ])
   const fetches: Record<string, Float32Array> = { loss: new Float32Array(entries) }
-  for (const [name, size] of sizes) if (`d ${name}` in program.outputs) fetches[`d ${name}`] = new Float32Array(size)
+  for (const [name, size] of sizes)
+    if (`d ${name}` in program.outputs) fetches[`d ${name}`] = new Float32Array(size)
   const feeds = {
     x: { data: x.data },
     y: { data: y.data },
@@ -73,28 +78,11 @@ export async function gradientsOf(job: Job, engine: Engine) {
   await executable.run({ [BATCH]: rows }, feeds, fetches)
 
   const weights: Record<string, number[]> = {}
-  for (const { path, parameters } of network.variables) weights[path] = parameters.flatMap(({ name }) => [...fetches[`d ${name}`]])
-  return { loss: fetches.loss.reduce((sum, value) => sum + value, 0) / entries, weights, input: fetches['d x'] }
-}
-
-/** Trains as the job says, in the order of its rows; returns the loss of every batch and the history. */
-export async function train(model: Sequential, { x, y, batchSize = 32, epochs = 1 }: Job) {
-  const losses: number[] = []
-  let samples = 0
-  let sum = 0
-  const callback = {
-    onEpochBegin: () => {
-      samples = 0
-      sum = 0
-    },
-    // logs carry the mean since the epoch's start
-    onBatchEnd: (_: number, { loss, size }: { loss: number; size: number }) => {
-      const before = sum
-      samples += size
-      sum = loss * samples
-      losses.push((sum - before) / size)
-    },
+  for (const { path, parameters } of network.variables)
+    weights[path] = parameters.flatMap(({ name }) => [...fetches[`d ${name}`]])
+  return {
+    loss: fetches.loss.reduce((sum, value) => sum + value, 0) / entries,
+    weights,
+    input: fetches['d x'],
   }
-  const { history } = await model.fit(tensorOf(x), tensorOf(y), { batchSize, epochs, shuffle: false, callbacks: [callback] })
-  return { losses, history }
 }

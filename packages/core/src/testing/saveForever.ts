@@ -9,7 +9,10 @@ import { sequential } from '../model/sequential.ts'
 
 const SIZE = 400
 
-const model = sequential([layers.dense({ units: SIZE, inputShape: [SIZE] })], { engine: reference(), seed: 1 })
+const model = sequential([layers.dense({ units: SIZE, inputShape: [SIZE] })], {
+  engine: reference(),
+  seed: 1,
+})
 for (let n = 1; ; n++) {
   await model.setWeights([
     { shape: [SIZE, SIZE], data: new Float32Array(SIZE * SIZE).fill(n) },

@@ -49,7 +49,11 @@ const y = oneHot([MANY * BATCH], 4)
 async function train(steps: number): Promise<void> {
   const samples = steps * BATCH - 3
   const [samplesX, samplesY] = [x.data.subarray(0, samples * 6), y.data.subarray(0, samples * 4)]
-  await model.fit({ shape: [samples, 3, 2], data: samplesX }, { shape: [samples, 4], data: samplesY }, { batchSize: BATCH })
+  await model.fit(
+    { shape: [samples, 3, 2], data: samplesX },
+    { shape: [samples, 4], data: samplesY },
+    { batchSize: BATCH },
+  )
 }
 
 async function held(): Promise<NodeJS.MemoryUsage> {

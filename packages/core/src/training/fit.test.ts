@@ -21,7 +21,14 @@ describe.each(ENGINES)('fit on $name', ({ engine }) => {
     const model = classifier(engine)
     const history = await model.fit(x, y, { epochs: 20, batchSize: 4, validationData: [x, y] })
     expect(history.epoch).toEqual(Array.from({ length: 20 }, (_, i) => i))
-    expect(Object.keys(history.history)).toEqual(['loss', 'accuracy', 'seconds', 'samplesPerSecond', 'valLoss', 'valAccuracy'])
+    expect(Object.keys(history.history)).toEqual([
+      'loss',
+      'accuracy',
+      'seconds',
+      'samplesPerSecond',
+      'valLoss',
+      'valAccuracy',
+    ])
     for (const figures of Object.values(history.history)) expect(figures).toHaveLength(20)
     const { loss, accuracy, valLoss, valAccuracy, seconds, samplesPerSecond } = history.history
     expect(loss[19]).toBeLessThan(loss[0])
@@ -54,14 +61,21 @@ describe.each(ENGINES)('fit on $name', ({ engine }) => {
       ],
     })
     const batches = [9, 9, 4].flatMap((size, batch) => [`batch ${batch}: ${size} of 22, 3 batches`, 'second'])
-    const epoch = (n: number) => [`epoch ${n} begin`, ...batches, `epoch ${n} end: loss,accuracy,seconds,samplesPerSecond`]
+    const epoch = (n: number) => [
+      `epoch ${n} begin`,
+      ...batches,
+      `epoch ${n} end: loss,accuracy,seconds,samplesPerSecond`,
+    ]
     expect(said).toEqual(['train begin', ...epoch(0), ...epoch(1), 'train end'])
   })
 
   it('tells callbacks the epoch’s running means', async () => {
     const model = classifier(engine)
     const means: number[] = []
-    const { history } = await model.fit(x, y, { batchSize: 9, callbacks: [{ onBatchEnd: (_, { loss }) => void means.push(loss) }] })
+    const { history } = await model.fit(x, y, {
+      batchSize: 9,
+      callbacks: [{ onBatchEnd: (_, { loss }) => void means.push(loss) }],
+    })
     expect(means[2]).toBe(history.loss[0])
     expect(new Set(means).size).toBe(3)
   })
@@ -82,17 +96,28 @@ describe.each(ENGINES)('fit on $name', ({ engine }) => {
     const split = classifier(engine)
     const given = classifier(engine)
     const one = await split.fit(x, y, { epochs: 2, batchSize: 4, validationSplit: 0.3 })
-    const other = await given.fit(rows(x, 0, 15), rows(y, 0, 15), { epochs: 2, batchSize: 4, validationData: [rows(x, 15, 22), rows(y, 15, 22)] })
+    const other = await given.fit(rows(x, 0, 15), rows(y, 0, 15), {
+      epochs: 2,
+      batchSize: 4,
+      validationData: [rows(x, 15, 22), rows(y, 15, 22)],
+    })
     expect(await split.saveBytes()).toEqual(await given.saveBytes())
     expect(one.history.valLoss).toEqual(other.history.valLoss)
   })
 
   it('each sample is met once an epoch', async () => {
     // the mean of y is the best constant: with a rate of 1/2, an epoch in one batch lands on it, whatever the order
-    const model = sequential([layers.dense({ units: 1, kernelInitializer: 'zeros', inputShape: [1] })], { engine, seed: 3 })
+    const model = sequential([layers.dense({ units: 1, kernelInitializer: 'zeros', inputShape: [1] })], {
+      engine,
+      seed: 3,
+    })
     model.compile({ optimizer: optimizers.sgd({ learningRate: 0.5 }), loss: 'meanSquaredError' })
     const zeros = { shape: [50, 1], data: new Float32Array(50) }
-    await model.fit(zeros, { shape: [50, 1], data: Float32Array.from({ length: 50 }, (_, i) => i) }, { batchSize: 50 })
+    await model.fit(
+      zeros,
+      { shape: [50, 1], data: Float32Array.from({ length: 50 }, (_, i) => i) },
+      { batchSize: 50 },
+    )
     expect((await model.getWeights())[1].data[0]).toBeCloseTo(24.5, 4)
   })
 
@@ -107,7 +132,10 @@ describe.each(ENGINES)('fit on $name', ({ engine }) => {
   it('a learning rate that a callback changes counts from the next batch on, and is saved', async () => {
     const model = classifier(engine)
     const before = await model.weightsSha256()
-    await model.fit(x, y, { callbacks: [{ onTrainBegin: () => void (model.optimizer && (model.optimizer.learningRate = 0)) }] })
+    const freeze = () => {
+      if (model.optimizer) model.optimizer.learningRate = 0
+    }
+    await model.fit(x, y, { callbacks: [{ onTrainBegin: freeze }] })
     expect(await model.weightsSha256()).toBe(before)
     expect(new TextDecoder().decode(await model.saveBytes())).toContain('\\"learning_rate\\":0,')
   })
@@ -134,7 +162,7 @@ describe.each(ENGINES)('a stop on $name', ({ engine }) => {
   }
 
   it.each([
-    ['stopTraining', (model: Sequential) => void (model.stopTraining = true)],
+    ['stopTraining', (model: Sequential) => void Object.assign(model, { stopTraining: true })],
     ['its signal', (_: Sequential, controller: AbortController) => controller.abort()],
   ])('by %s ends after the batch', async (_, stop) => {
     const { model, history, ended } = await stopped(stop)
@@ -145,7 +173,10 @@ describe.each(ENGINES)('a stop on $name', ({ engine }) => {
 
   it('at the end of an epoch lets it end properly', async () => {
     const model = classifier(engine)
-    const callbacks = [{ onEpochEnd: () => void (model.stopTraining = true) }]
+    const stop = () => {
+      model.stopTraining = true
+    }
+    const callbacks = [{ onEpochEnd: stop }]
     const history = await model.fit(x, y, { epochs: 3, validationData: [x, y], callbacks })
     expect(history).toMatchObject({ epoch: [0], interrupted: true })
     expect(history.history.valLoss).toHaveLength(1)
@@ -156,7 +187,10 @@ describe.each(ENGINES)('a stop on $name', ({ engine }) => {
   it('before the first batch trains nothing', async () => {
     const model = classifier(engine)
     const sha = await model.weightsSha256()
-    expect(await model.fit(x, y, { signal: AbortSignal.abort() })).toMatchObject({ epoch: [], interrupted: true })
+    expect(await model.fit(x, y, { signal: AbortSignal.abort() })).toMatchObject({
+      epoch: [],
+      interrupted: true,
+    })
     expect(await model.weightsSha256()).toBe(sha)
     expect(model.position).toMatchObject({ epoch: 0, batch: 0, step: 0 })
     expect(await model.fit(x, y, { resume: true })).toMatchObject({ epoch: [0], interrupted: false })

@@ -8,25 +8,11 @@ import { type Callback, History } from './callbacks.ts'
 import { evaluate, stepsOf } from './evaluate.ts'
 import { type Figures, type FiguresState, RunningFigures } from './figures.ts'
 import { extentsFor } from './inputs.ts'
+import type { Position } from './position.ts'
 import type { Compiled } from './programs.ts'
 import { type Session, SHUFFLE_STREAM } from './session.ts'
+import type { Turnstile } from './turnstile.ts'
 import { firstNonFinite } from './weights.ts'
-
-/** Where training stands: all that, beside weights and slots, decides how it goes on. Plain JSON. */
-export interface Position {
-  /** Epochs that are done. */
-  readonly epoch: number
-  /** Batches of the next epoch that are done. */
-  readonly batch: number
-  /** Updates since the model was compiled. */
-  readonly step: number
-  readonly batchSize: number
-  readonly shuffle: boolean
-  /** Samples of an epoch. */
-  readonly samples: number
-  /** Sums of the epoch that is under way. */
-  readonly figures: FiguresState | null
-}
 
 export interface FitPlan {
   readonly session: Session
@@ -43,6 +29,8 @@ export interface FitPlan {
   /** Asked after every batch: stop here? */
   readonly stopAsked: () => boolean
   readonly start: Position
+  /** Open between two steps. */
+  readonly turnstile: Turnstile
   /** Told, before any other code can run, where weights and slots stand now. */
   readonly moved: (position: Position) => void
 }
@@ -52,6 +40,15 @@ export async function fit(plan: FitPlan): Promise<History> {
   const run = await TrainingRun.begin(plan)
   const history = new History()
   plan.moved(plan.start)
+  try {
+    await trainEpochs(plan, run, history)
+  } finally {
+    plan.turnstile.open()
+  }
+  return history
+}
+
+async function trainEpochs(plan: FitPlan, run: TrainingRun, history: History): Promise<void> {
   await each(plan.callbacks, (callback) => callback.onTrainBegin?.())
   for (let { epoch } = plan.start; epoch < plan.epochs; epoch++) {
     if (isStopping(plan)) {
@@ -69,7 +66,6 @@ export async function fit(plan: FitPlan): Promise<History> {
     await each(plan.callbacks, (callback) => callback.onEpochEnd?.(epoch, logs))
   }
   await each(plan.callbacks, (callback) => callback.onTrainEnd?.())
-  return history
 }
 
 type EpochFigures = Figures & { loss: number; seconds: number; samplesPerSecond: number }
@@ -122,7 +118,10 @@ class TrainingRun {
   /** Trains the rest of an epoch; null when it was stopped before its end. */
   async epoch(epoch: number): Promise<EpochFigures | null> {
     const { seed, x, shuffle } = this.#plan
-    const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + epoch).permutation(x.shape[0]) : undefined
+    // an order for every epoch that is begun, in this call of fit or another: updates so far tell them apart
+    const begun = this.#step - this.#position.batch
+    const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + begun).permutation(x.shape[0]) : undefined
+    await this.#plan.turnstile.close()
     await this.#plan.session.machine.snapshot()
     this.#kept = this.#position
     const first = this.#position.batch
@@ -133,14 +132,14 @@ class TrainingRun {
       const pending = this.#run(epoch, batch, size)
       if (pending) await pending
       samples += size
-      if (this.#plan.callbacks.length > 0) await this.#report(epoch, batch, size)
-      if (this.#breather.due) {
+      if (this.#isPauseDue()) {
         this.#moveTo(epoch, batch + 1, this.#figures.state)
-        await this.#breather.breathe()
+        await this.#pause(batch, size)
       }
       if (isStopping(this.#plan) && batch + 1 < this.#batches.count) {
         await this.#requireFinite(epoch, batch)
         this.#moveTo(epoch, batch + 1, this.#figures.state)
+        this.#plan.turnstile.open()
         return null
       }
     }
@@ -149,6 +148,7 @@ class TrainingRun {
     const means = this.#figures.means()
     this.#figures.reset()
     this.#moveTo(epoch + 1, 0, null)
+    this.#plan.turnstile.open()
     return { ...means, loss: means.loss, seconds, samplesPerSecond: samples / seconds }
   }
 
@@ -233,17 +233,22 @@ class TrainingRun {
     this.#plan.moved(this.#position)
   }
 
-  async #report(epoch: number, batch: number, size: number): Promise<void> {
-    this.#moveTo(epoch, batch + 1, this.#figures.state)
-    const means = this.#figures.means()
-    const logs = {
-      ...means,
-      loss: means.loss,
-      size,
-      batches: this.#batches.count,
-      samples: this.#plan.x.shape[0],
+  #isPauseDue(): boolean {
+    return this.#plan.callbacks.length > 0 || this.#breather.due || this.#plan.turnstile.isWanted
+  }
+
+  /** Between two steps: callbacks, whoever wants to look at the model, and the event loop. */
+  async #pause(batch: number, size: number): Promise<void> {
+    const { callbacks, turnstile } = this.#plan
+    turnstile.open()
+    if (callbacks.length > 0) {
+      const means = this.#figures.means()
+      const samples = this.#plan.x.shape[0]
+      const logs = { ...means, loss: means.loss, size, batches: this.#batches.count, samples }
+      await each(callbacks, (callback) => callback.onBatchEnd?.(batch, logs))
     }
-    await each(this.#plan.callbacks, (callback) => callback.onBatchEnd?.(batch, logs))
+    if (this.#breather.due) await this.#breather.breathe()
+    await turnstile.close()
   }
 }
 

@@ -65,7 +65,10 @@ function prepareValues(y: Tensor, predictions: readonly number[], loss: Loss, na
 
 function checkProbabilities({ data }: Tensor, name: string): void {
   const at = data.findIndex((label) => label < 0 || label > 1)
-  if (at >= 0) throw new DataError(`${name}: labels must be 0 or 1 (or probabilities between); entry ${at} is ${data[at]}`)
+  if (at >= 0)
+    throw new DataError(
+      `${name}: labels must be 0 or 1 (or probabilities between); entry ${at} is ${data[at]}`,
+    )
 }
 
 /** One-hot rows, or probabilities: nothing negative, adding up to one. */

@@ -11,7 +11,9 @@ import type { MemoryReport } from '../testing/watchMemory.ts'
 describe('after planning', () => {
   it.each([1, 2])('a training step allocates nothing, with %d threads', (threads) => {
     const script = fileURLToPath(new URL('../testing/watchMemory.js', import.meta.url))
-    const output = execFileSync(process.execPath, ['--expose-gc', script, String(threads)], { encoding: 'utf8' })
+    const output = execFileSync(process.execPath, ['--expose-gc', script, String(threads)], {
+      encoding: 'utf8',
+    })
     const { bytesAStep, heapGrowth, arrayGrowth, grows } = JSON.parse(output) as MemoryReport
     // V8 boxes the numbers that a clock returns; the smallest object of ours would weigh more
     expect(bytesAStep).toBeLessThan(100)
@@ -42,10 +44,14 @@ describe('memory is used again', () => {
   }
 
   it('by predictions in batches of every size, and sequences of every length', async () => {
-    const model = sequential([layers.lstm({ units: 8, returnSequences: true, inputShape: [null, 3] })], { engine: wasm({ threads: 1 }), seed: 1 })
+    const model = sequential([layers.lstm({ units: 8, returnSequences: true, inputShape: [null, 3] })], {
+      engine: wasm({ threads: 1 }),
+      seed: 1,
+    })
     const grown = await growth(async () => {
       for (const steps of [2, 40, 7, 80, 3]) {
-        for (const rows of [1, 3, 17, 60, 200]) await model.predict(numbers([rows, steps, 3]), { batchSize: rows })
+        for (const rows of [1, 3, 17, 60, 200])
+          await model.predict(numbers([rows, steps, 3]), { batchSize: rows })
       }
     })
     expect(grown).toBe(0)

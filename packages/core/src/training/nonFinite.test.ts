@@ -6,35 +6,41 @@ import { loadModel } from '../model/load.ts'
 import { type Sequential, sequential } from '../model/sequential.ts'
 import * as optimizers from '../optimizers/index.ts'
 import { ENGINES, WASM_ENGINES } from '../testing/engines.ts'
-import { classifier, SAMPLES } from '../testing/models.ts'
+import { classifier, SAMPLES, stopAfter } from '../testing/models.ts'
 
 const { x, y } = SAMPLES
 
 describe.each(ENGINES)('in the data, on $name', ({ engine }) => {
-  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('%d is found before training', async (bad) => {
-    const model = classifier(engine)
-    const sha = await model.weightsSha256()
-    const data = x.data.slice()
-    data[2 * 12 + 3 + 1] = bad
-    const samples = { shape: x.shape, data }
-    const told = `x[2, 1, 1] is ${bad}; expected finite numbers`
-    await expect(model.fit(samples, y)).rejects.toThrow(DataError)
-    await expect(model.fit(samples, y)).rejects.toThrow(told)
-    await expect(model.predict(samples)).rejects.toThrow(told)
-    await expect(model.evaluate(samples, y)).rejects.toThrow(told)
-    await expect(model.fit(x, y, { validationData: [samples, y] })).rejects.toThrow(`validation ${told}`)
-    const labels = y.data.slice()
-    labels[4] = bad
-    await expect(model.fit(x, { shape: y.shape, data: labels })).rejects.toThrow(`y[1, 1] is ${bad}`)
-    expect(await model.weightsSha256()).toBe(sha)
-    expect(model.position).toBeNull()
-  })
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    '%d is found before training',
+    async (bad) => {
+      const model = classifier(engine)
+      const sha = await model.weightsSha256()
+      const data = x.data.slice()
+      data[2 * 12 + 3 + 1] = bad
+      const samples = { shape: x.shape, data }
+      const told = `x[2, 1, 1] is ${bad}; expected finite numbers`
+      await expect(model.fit(samples, y)).rejects.toThrow(DataError)
+      await expect(model.fit(samples, y)).rejects.toThrow(told)
+      await expect(model.predict(samples)).rejects.toThrow(told)
+      await expect(model.evaluate(samples, y)).rejects.toThrow(told)
+      await expect(model.fit(x, y, { validationData: [samples, y] })).rejects.toThrow(`validation ${told}`)
+      const labels = y.data.slice()
+      labels[4] = bad
+      await expect(model.fit(x, { shape: y.shape, data: labels })).rejects.toThrow(`y[1, 1] is ${bad}`)
+      expect(await model.weightsSha256()).toBe(sha)
+      expect(model.position).toBeNull()
+    },
+  )
 })
 
 /** y = a·x + b, so that every number is in our hands. */
 function line(engine: Engine): Sequential {
   const model = sequential([layers.dense({ units: 1, name: 'line', inputShape: [1] })], { engine, seed: 1 })
-  model.compile({ optimizer: optimizers.sgd({ learningRate: 0.01, momentum: 0.5 }), loss: 'meanSquaredError' })
+  model.compile({
+    optimizer: optimizers.sgd({ learningRate: 0.01, momentum: 0.5 }),
+    loss: 'meanSquaredError',
+  })
   return model
 }
 
@@ -47,7 +53,12 @@ describe.each(WASM_ENGINES)('in training, on $name', ({ engine }) => {
     const model = line(engine)
     await model.fit(SMALL, SMALL, { batchSize: 1, epochs: 2, shuffle: false })
     const bytes = await model.saveBytes()
-    const failure = model.fit(column(1, 2, 1e30), SMALL, { batchSize: 1, epochs: 3, initialEpoch: 2, shuffle: false })
+    const failure = model.fit(column(1, 2, 1e30), SMALL, {
+      batchSize: 1,
+      epochs: 3,
+      initialEpoch: 2,
+      shuffle: false,
+    })
     await expect(failure).rejects.toThrow(NonFiniteError)
     await expect(failure).rejects.toMatchObject({ epoch: 2, batch: 2, tensor: 'loss/meanSquaredError.loss' })
     await expect(failure).rejects.toThrow(
@@ -64,8 +75,7 @@ describe.each(WASM_ENGINES)('in training, on $name', ({ engine }) => {
 
   it('a resumed epoch goes back to the batch at which it was taken up', async () => {
     const model = line(engine)
-    const stop = { onBatchEnd: () => void (model.stopTraining = true) }
-    await model.fit(SMALL, SMALL, { batchSize: 1, shuffle: false, callbacks: [stop] })
+    await model.fit(SMALL, SMALL, { batchSize: 1, shuffle: false, callbacks: [stopAfter(model, 1)] })
     const bytes = await model.saveBytes()
     const failure = model.fit(column(1, 2, 1e30), SMALL, { resume: true })
     await expect(failure).rejects.toThrow(/in epoch 1, batch 3: .* The model is back at batch 1 of epoch 1/)
@@ -100,8 +110,18 @@ describe.each(WASM_ENGINES)('in training, on $name', ({ engine }) => {
       },
     }
     const far = column(1e3, 2e3, 3e3)
-    const failure = model.fit(column(0.1, 0.2, 0.3), far, { batchSize: 1, epochs: 3, shuffle: false, callbacks: [callback] })
-    await expect(failure).rejects.toMatchObject({ name: 'NonFiniteError', epoch: 1, batch: 2, tensor: 'line/kernel' })
+    const failure = model.fit(column(0.1, 0.2, 0.3), far, {
+      batchSize: 1,
+      epochs: 3,
+      shuffle: false,
+      callbacks: [callback],
+    })
+    await expect(failure).rejects.toMatchObject({
+      name: 'NonFiniteError',
+      epoch: 1,
+      batch: 2,
+      tensor: 'line/kernel',
+    })
     if (model.optimizer) model.optimizer.learningRate = 0.01
     expect(await model.saveBytes()).toEqual(bytes[1])
   })

@@ -25,7 +25,8 @@ export function checkWeights({ variables }: Network, tensors: readonly Tensor[])
 
 /** Replaces all weights by what `checkWeights` returned. */
 export async function writeWeights(session: Session, data: readonly Float32Array[]): Promise<void> {
-  for (const [index, variable] of session.network.variables.entries()) await session.write(variable, data[index])
+  for (const [index, variable] of session.network.variables.entries())
+    await session.write(variable, data[index])
 }
 
 /** Replaces what the optimizer keeps; every slot must be there. */

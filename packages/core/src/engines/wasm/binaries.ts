@@ -1,13 +1,14 @@
 import { platform } from '#engine/platform'
+import { turboUrl } from '#engine/turbo'
 
 /** simd runs everywhere; relaxed rounds a multiply-add once where the hardware can; turbo is relaxed in wider tiles. */
 export type Binary = 'simd' | 'relaxed' | 'turbo'
 
 /** Spelt out, so that bundlers see the files; the same from src/ and from dist/. */
-const URLS: Readonly<Record<Binary, URL>> = {
+const URLS: Readonly<Record<Binary, URL | null>> = {
   simd: new URL('../../../wasm/simd.wasm', import.meta.url),
   relaxed: new URL('../../../wasm/relaxed.wasm', import.meta.url),
-  turbo: new URL('../../../wasm/turbo.wasm', import.meta.url),
+  turbo: turboUrl,
 }
 
 const compiled = new Map<Binary, Promise<WebAssembly.Module | null>>()
@@ -27,6 +28,8 @@ export function compile(binary: Binary): Promise<WebAssembly.Module | null> {
 }
 
 async function readAndCompile(binary: Binary): Promise<WebAssembly.Module | null> {
-  const bytes = await platform.read(URLS[binary])
+  const url = URLS[binary]
+  if (!url) return null
+  const bytes = await platform.read(url)
   return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null
 }

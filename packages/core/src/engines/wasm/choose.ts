@@ -1,6 +1,7 @@
+import { compare } from '#engine/turbo'
 import type { Arithmetic } from '../engine.ts'
 import { type Binary, compile } from './binaries.ts'
-import { compare, isFused } from './probe.ts'
+import { isFused } from './probe.ts'
 import { enableTurbo, isEnabled } from './v8.ts'
 
 /** A binary that runs here, and why this one. */
@@ -42,8 +43,8 @@ async function asked(binary: Binary): Promise<Choice> {
 async function fastest(): Promise<Choice> {
   const relaxed = await compile('relaxed')
   if (!relaxed) return described('simd', await requireSimd(), 'this runtime has no relaxed SIMD')
-  if (!isEnabled('revectorization'))
-    return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization was not asked for')
+  if (!compare || !isEnabled('revectorization'))
+    return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization is not switched on')
   const turbo = await compile('turbo')
   if (!turbo) return described('relaxed', relaxed, 'this runtime refuses the turbo kernels')
   const { equal, milliseconds } = await compare(['relaxed', relaxed], ['turbo', turbo])

@@ -31,7 +31,7 @@ export function encode(
     splitOf(plan.program, operation(instruction.op), instruction)
   ]
   return {
-    kernel: encoder.kernel ?? instruction.op,
+    kernel: instruction.op,
     descriptor: encoder.encode(operands, instruction.attributes),
     split,
     panels: split === PANELS ? panelsOf(plan, instruction) : 1,

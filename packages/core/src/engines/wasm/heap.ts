@@ -1,5 +1,5 @@
 /** Cache lines and vectors of 64 bytes begin at multiples of this. */
-export const ALIGNMENT = 64
+const ALIGNMENT = 64
 
 interface Gap {
   readonly offset: number

@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { CASES, runCaseOn } from '../../ops/cases.ts'
@@ -61,6 +63,18 @@ it('does the share of a worker that has been terminated, and starts another', as
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
 })
 
+it('does not keep a process from ending', async () => {
+  const script = `
+    const { Pool } = await import('${new URL('./pool.js', import.meta.url)}')
+    const pool = new Pool()
+    await pool.ready(3)
+    console.log('ready')`
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
+    timeout: 20_000,
+  })
+  expect(stdout).toBe('ready\n')
+})
+
 it('rejects where a worker dies over its share, and works again the next time', async () => {
   const spawned: string[] = []
   const spawn = () => {
@@ -93,6 +107,7 @@ it('says so and goes on alone where workers do not start', async () => {
     if (spawned.length > length) await new Promise<unknown>((resolve) => spawned[length].onEnd(resolve))
   }
   expect(spawned).toHaveLength(3)
+  await expect(pool.ready(2)).rejects.toThrow('no luck')
   expect(machine.notes).toEqual(['worker threads do not start (no luck), so one thread does everything'])
 })
 

@@ -184,8 +184,10 @@ export class Pool {
   async ready(threads: number): Promise<void> {
     const control = this.#hire(threads)
     const workers = Array.from({ length: threads - 1 }, (_, i) => i + 1)
-    while (workers.some((worker) => !this.#isReady(control, worker)))
+    while (workers.some((worker) => !this.#isReady(control, worker))) {
+      if (this.#stillborn >= ATTEMPTS) throw new Error(this.trouble)
       await new Promise((resolve) => setTimeout(resolve, 1))
+    }
   }
 
   #isReady(control: Int32Array, worker: number): boolean {

@@ -91,6 +91,26 @@ const edges: Case[] = [
     ...SPARE,
   }),
   defineCase({
+    name: 'categoricalCrossEntropy: clipped first, probabilities 0, 1 and above',
+    op: 'categoricalCrossEntropy',
+    operands: {
+      probabilities: float(['batch', 10], listed(1, 0, 0.5, 0, 2, 0, 0.25, 0, 0, 0, 1e-8)),
+      labels: labels(listed(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0)),
+    },
+    attributes: { clipFirst: true },
+    differentiable: ['loss'],
+    smooth: false,
+    ...SPARE,
+  }),
+  defineCase({
+    name: 'categoricalCrossEntropy: clipped first, probabilities that do not add up to 1',
+    op: 'categoricalCrossEntropy',
+    operands: { probabilities: float(['batch', 10], uniform(0.1, 0.9)), labels: labels(distributions) },
+    attributes: { clipFirst: true },
+    differentiable: ['loss'],
+    ...SPARE,
+  }),
+  defineCase({
     name: 'binaryCrossEntropy: probabilities 0 and 1',
     op: 'binaryCrossEntropy',
     operands: {

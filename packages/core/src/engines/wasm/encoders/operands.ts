@@ -19,12 +19,11 @@ export interface Operands {
   steps(name: string): number
 }
 
-/** How an operation's kernel is called and told: the words of its descriptor, in the order of its class in `kernels/`. */
+/** How the kernel of the same name as the operation is told. */
 export interface Encoder {
-  /** Name of the kernel where it is not the operation's. */
-  readonly kernel?: string
   /** Is its time that of matrix products, which run in tiles? */
   readonly tiled?: boolean
+  /** The words of its descriptor, in the order of the class in `kernels/`. */
   encode(operands: Operands, attributes: Attributes): readonly number[]
 }
 

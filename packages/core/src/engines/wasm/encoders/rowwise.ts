@@ -23,16 +23,20 @@ function rowwise(
   ]
 }
 
-/** A loss and its gradient, which take their predictions by this name. */
+/** A loss and its gradient, which take their predictions by this name; from probabilities it may clip first. */
 function loss(
   name: string,
   predictions: 'logits' | 'probabilities' | 'predictions',
   gradient: string,
 ): Encoders {
   return {
-    [name]: { encode: (operands) => rowwise(operands, predictions, 'labels', null, 'loss') },
+    [name]: {
+      encode: (operands, { clipFirst = false }) =>
+        rowwise(operands, predictions, 'labels', null, 'loss', Number(clipFirst)),
+    },
     [`${name}Gradient`]: {
-      encode: (operands) => rowwise(operands, predictions, 'labels', 'dLoss', gradient),
+      encode: (operands, { clipFirst = false }) =>
+        rowwise(operands, predictions, 'labels', 'dLoss', gradient, Number(clipFirst)),
     },
   }
 }

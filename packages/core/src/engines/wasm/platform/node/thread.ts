@@ -1,6 +1,9 @@
 import type { Worker } from 'node:worker_threads'
 import type { Thread } from '../platform.ts'
 
+/** What the process was started with (`--input-type`, `--import` …) is not for its threads. */
+export const OPTIONS = { execArgv: [] }
+
 export function threadOf(worker: Worker): Thread {
   worker.unref()
   let reason = 'it ended'

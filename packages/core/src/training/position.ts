@@ -1,0 +1,55 @@
+import { DataError, OptionError } from '../errors.ts'
+import type { FiguresState } from './figures.ts'
+
+/** Where training stands: all that, beside weights and slots, decides how it goes on. Plain JSON. */
+export interface Position {
+  /** Epochs that are done. */
+  readonly epoch: number
+  /** Batches of the next epoch that are done. */
+  readonly batch: number
+  /** Updates since the model was compiled. */
+  readonly step: number
+  readonly batchSize: number
+  readonly shuffle: boolean
+  /** Samples of an epoch. */
+  readonly samples: number
+  /** Sums of the epoch that is under way. */
+  readonly figures: FiguresState | null
+}
+
+export interface StartOptions {
+  readonly batchSize?: number
+  readonly shuffle?: boolean
+  readonly initialEpoch?: number
+  readonly resume?: boolean
+}
+
+/** Where to start: at the beginning, or with `resume` where the model stands. Updates go on being counted either way. */
+export function startOf(options: StartOptions, known: Position | null, samples: number): Position {
+  if (options.resume) return resumed(options, known, samples)
+  const { batchSize = 32, shuffle = true, initialEpoch = 0 } = options
+  return { epoch: initialEpoch, batch: 0, step: known?.step ?? 0, batchSize, shuffle, samples, figures: null }
+}
+
+function resumed(options: StartOptions, known: Position | null, samples: number): Position {
+  if (!known) {
+    throw new OptionError('model.fit: resume is true, but this model was not trained yet. Leave resume out.')
+  }
+  if (options.initialEpoch !== undefined) {
+    throw new OptionError('model.fit: give either resume or initialEpoch, not both')
+  }
+  for (const name of ['batchSize', 'shuffle'] as const) {
+    const given = options[name]
+    if (given !== undefined && given !== known[name]) {
+      throw new OptionError(
+        `model.fit: resume goes on with ${name} ${known[name]}; got ${given}. Leave it out, or train without resume.`,
+      )
+    }
+  }
+  if (known.samples !== samples) {
+    throw new DataError(
+      `model.fit: resume goes on with the same data; it was trained on ${known.samples} samples, got ${samples}`,
+    )
+  }
+  return known
+}
