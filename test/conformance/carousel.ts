@@ -6,6 +6,7 @@ import {
   type Layer,
   layers,
   losses,
+  type MetricName,
   optimizers,
   type Sequential,
   sequential,
@@ -136,7 +137,7 @@ function compileOptions({ loss = missing('loss'), optimizer = 'sgd', metrics = [
     loss: typeof loss === 'string' ? (camel(loss) as losses.LossName) : make(LOSSES, loss),
     optimizer:
       typeof optimizer === 'string' ? (optimizer as optimizers.OptimizerName) : make(OPTIMIZERS, optimizer),
-    metrics,
+    metrics: metrics.map((name) => camel(name) as MetricName),
   }
 }
 

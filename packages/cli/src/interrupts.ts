@@ -1,4 +1,5 @@
 import { constants } from 'node:os'
+import { Failure } from './errors.ts'
 
 /** A command that stopped because it was told to, having said all there is to say. */
 export class Interrupted extends Error {
@@ -12,13 +13,17 @@ export class Interrupted extends Error {
   }
 }
 
-const stopping = ['SIGINT', 'SIGTERM'] as const
+/** Ctrl-C, a polite kill, and a terminal that is closed. */
+const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** One Ctrl-C can come twice: from the terminal, and from an npm that passes on its own copy. */
 const echoMs = 150
 
+/** Ends in good order what is running, for this reason; undefined while nothing runs that could lose anything. */
+let stop: ((reason: Error) => void) | undefined
+
 /**
- * While `work` runs, the first Ctrl-C (or SIGTERM) only aborts its signal, so that it can end in good order;
+ * While `work` runs, the first Ctrl-C (or SIGTERM, or SIGHUP) only aborts its signal, so that it can end in good order;
  * the next one ends the process at once.
  */
 export async function interruptible<Result>(
@@ -27,21 +32,44 @@ export async function interruptible<Result>(
 ): Promise<Result> {
   const controller = new AbortController()
   let firstAt = 0
+  stop = (reason) => {
+    if (controller.signal.aborted) return
+    firstAt = performance.now()
+    controller.abort(reason)
+    onFirst()
+  }
   const listen = (name: NodeJS.Signals) => {
-    if (!controller.signal.aborted) {
-      firstAt = performance.now()
-      controller.abort(new Interrupted(name))
-      onFirst()
-    } else if (performance.now() - firstAt > echoMs) {
-      process.exit(exitCodeFor(name))
-    }
+    if (!controller.signal.aborted) stop?.(new Interrupted(name))
+    else if (performance.now() - firstAt > echoMs) process.exit(exitCodeFor(name))
   }
   for (const name of stopping) process.on(name, listen)
   try {
     return await work(controller.signal)
   } finally {
+    stop = undefined
     for (const name of stopping) process.off(name, listen)
   }
+}
+
+/**
+ * Outputs can fail at any time. `carousel predict … | head` closes standard output early, which is no failure worth a
+ * word; a full disk is one. Either ends the command, but a training not before it is saved. Remarks on standard error
+ * that nobody can read are no reason to stop.
+ */
+export function watchOutputs(): void {
+  process.stderr.on('error', () => {})
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    const closed = error.code === 'EPIPE'
+    const failure = new Failure(
+      `standard output: expected a place to write to, received a refusal (${error.message}). Write to another.`,
+    )
+    if (stop) {
+      stop(closed ? new Interrupted('SIGPIPE') : failure)
+    } else {
+      if (!closed) process.stderr.write(`carousel: ${failure.message}\n`)
+      process.exit(closed ? 0 : 1)
+    }
+  })
 }
 
 const exitCodeFor = (signal: NodeJS.Signals): number => 128 + constants.signals[signal]

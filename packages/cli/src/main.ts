@@ -5,7 +5,7 @@ import { addInspect } from './commands/inspect.ts'
 import { addPredict } from './commands/predict.ts'
 import { addTrainMnist } from './commands/train-mnist.ts'
 import { describeError, exitCodeOf } from './errors.ts'
-import { Interrupted } from './interrupts.ts'
+import { Interrupted, watchOutputs } from './interrupts.ts'
 import { printJson } from './report/console.ts'
 import { version } from './version.ts'
 
@@ -36,7 +36,7 @@ function program(): Command {
 
 /** Runs a command line and sets the process's exit code: 0, 1 for failures, 2 for usage errors. */
 export async function main(argv: readonly string[]): Promise<void> {
-  endQuietlyWithReader()
+  watchOutputs()
   try {
     await program().parseAsync(argv)
   } catch (error) {
@@ -53,12 +53,4 @@ function report(error: unknown, json: boolean): number {
   process.stderr.write(`carousel: ${message}\n`)
   if (json) printJson({ event: 'error', message })
   return exitCodeOf(error)
-}
-
-/** `carousel predict … | head` closes our output early: that is no failure worth a word. */
-function endQuietlyWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(0)
-    throw error
-  })
 }

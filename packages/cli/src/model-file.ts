@@ -1,4 +1,5 @@
 import { loadModel, type Sequential } from '@carousel/core'
+import { Failure } from './errors.ts'
 import { type EngineOptions, openEngine } from './runtime.ts'
 
 /** Loads a model onto this process's engine. */
@@ -7,6 +8,12 @@ export async function openModel(file: string, options: EngineOptions): Promise<S
 }
 
 /** The shape of one sample: what a model reads, without the batch. */
-export function sampleShape(model: Sequential): readonly number[] {
-  return (model.inputShape ?? []).map(Number)
+export function sampleShape({ name, inputShape }: Sequential): readonly number[] {
+  return (inputShape ?? []).map((size) => {
+    if (size !== null) return size
+    throw new Failure(
+      `model '${name}': expected samples of one shape, received [${inputShape?.map((dim) => dim ?? 'any').join(', ')}]. ` +
+        'Use it in a program: loadModel(path), then model.predict(samples).',
+    )
+  })
 }

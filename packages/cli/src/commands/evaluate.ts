@@ -1,6 +1,7 @@
 import { mnist } from '@carousel/datasets'
 import type { Command } from 'commander'
 import { differenceOf, loadAgain } from '../data.ts'
+import { Failure } from '../errors.ts'
 import { openModel } from '../model-file.ts'
 import { dataOption, jsonOption, threadsOption, turboOptions } from '../options.ts'
 import { confusionTable } from '../report/confusion.ts'
@@ -39,6 +40,9 @@ async function run(file: string, options: EvaluateOptions): Promise<void> {
   const wanted = { data: options.data, limit: 1 } // Of the training pictures none is needed.
   const data = recorded ? await loadAgain(recorded.data, file, wanted) : await mnist.load(wanted)
   const { loss } = await model.evaluate(data.test.x, data.test.y, { batchSize: 250 })
+  if (!Number.isFinite(loss)) {
+    throw new Failure(`${file}: expected a finite loss, received ${loss}. The model's weights are damaged.`)
+  }
   const { accuracy, samples, confusion } = await scoreMnist(model, data.test)
 
   const console = openConsole()

@@ -1,3 +1,4 @@
+import { inflateSync } from 'node:zlib'
 import { PNG } from 'pngjs'
 import { Failure } from '../errors.ts'
 import type { Picture } from '../tasks/picture.ts'
@@ -18,7 +19,9 @@ export function readPng(bytes: Buffer, name: string): Picture {
     )
   }
   try {
-    return greyOf(PNG.sync.read(bytes))
+    const picture = PNG.sync.read(bytes)
+    checkData(bytes, picture)
+    return greyOf(picture)
   } catch (error) {
     const reason = error instanceof Error ? error.message : error
     throw new Failure(
@@ -26,6 +29,46 @@ export function readPng(bytes: Buffer, name: string): Picture {
     )
   }
 }
+
+/** The decoder takes picture data that are missing for black; here all that the header promises must be there. */
+function checkData(bytes: Buffer, { width, height }: PNG): void {
+  // Behind the picture's size in IHDR: depth, colour type, compression, filter and interlacing, one byte each.
+  const [depth, type, interlaced] = [bytes[24], bytes[25], bytes[28] === 1]
+  const bitsOf = (pixels: number) => pixels * channels[type] * depth
+  const needed = (interlaced ? passes : [whole])
+    .map(([x, y, dx, dy]) => [Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)])
+    .filter(([columns, rows]) => columns > 0 && rows > 0)
+    // Every row begins with one byte for its filter.
+    .reduce((sum, [columns, rows]) => sum + rows * (1 + Math.ceil(bitsOf(columns) / 8)), 0)
+  if (needed === 0) throw new Error('it has no pixels')
+  const found = inflateSync(dataOf(bytes), { maxOutputLength: needed }).length
+  if (found < needed) throw new Error(`${found} of ${needed} bytes of picture data`)
+}
+
+/** The packed picture: what is in all chunks IDAT. A chunk is its length, type, content and checksum. */
+function dataOf(bytes: Buffer): Buffer {
+  const parts: Buffer[] = []
+  for (let at = signature.length; at < bytes.length; ) {
+    const length = bytes.readUInt32BE(at)
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(bytes.subarray(at + 8, at + 8 + length))
+    at += 12 + length
+  }
+  return Buffer.concat(parts)
+}
+
+/** Numbers a pixel, by colour type: grey, colours, palette, grey and opacity, colours and opacity. */
+const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
+/** First column and row, and steps between columns and rows: of a whole picture, and of Adam7's seven passes. */
+const whole = [0, 0, 1, 1]
+const passes = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+]
 
 /**
  * Colours become their luminance (ITU-R BT.601). What is transparent shows the ground: white under dark ink, black

@@ -18,7 +18,7 @@ export interface Wanted extends PictureOptions {
 /** The samples in a file, or on standard input where the file is '-': PNG, IDX (gzipped or not) or JSON. */
 export async function readSamples(file: string, wanted: Wanted): Promise<Sample[]> {
   const source = file === '-' ? 'stdin' : file
-  const bytes = await (file === '-' ? buffer(process.stdin) : readFile(file))
+  const bytes = await (file === '-' ? buffer(process.stdin) : readInput(file))
   if (bytes.length === 0)
     throw new Failure(`${source}: expected a PNG picture, an IDX file or JSON, received nothing.`)
   if (isPng(bytes)) return [{ source, ...fromPicture(readPng(bytes, source), wanted, source) }]
@@ -26,16 +26,26 @@ export async function readSamples(file: string, wanted: Wanted): Promise<Sample[
     const pictures = await readIdxPictures(Uint8Array.from(bytes), source)
     return pictures.map((picture, index) => ({ source, index, ...fromPicture(picture, wanted, source) }))
   }
-  const first = bytes.toString('latin1').trimStart()[0]
-  if (first !== '[') {
+  // Some editors begin a text with a byte order mark.
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  if (text.trimStart()[0] !== '[') {
     throw new Failure(
       `${source}: expected a PNG picture, an IDX file (gzipped or not) or nested arrays in JSON, received something else. ` +
         'Convert it, for example to PNG.',
     )
   }
-  const samples = readJsonSamples(bytes.toString('utf8'), wanted.shape, source)
+  const samples = readJsonSamples(text, wanted.shape, source)
   const { values, notes } = wanted.pictures ? fromBytes(samples, source) : { values: samples, notes: [] }
   return values.map((sample, index) => ({ source, index, values: sample, notes }))
+}
+
+async function readInput(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : error
+    throw new Failure(`${file}: expected a file to read, received none (${reason}). Is the name right?`)
+  }
 }
 
 function fromPicture(picture: Picture, wanted: Wanted, source: string): Pick<Sample, 'values' | 'notes'> {

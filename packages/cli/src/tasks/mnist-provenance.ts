@@ -103,7 +103,7 @@ export function readProvenance(value: unknown): MnistProvenance | undefined {
     (data.folder === null || typeof data.folder === 'string') &&
     isRecord(options) &&
     hasTypes(options, settingTypes) &&
-    (options.limit === null || typeof options.limit === 'number') &&
+    [options.units, options.batchSize, options.epochs, options.limit ?? 1].every(isCount) &&
     isRecord(versions) &&
     Array.isArray(history) &&
     history.every((record) => isRecord(record) && hasTypes(record, recordTypes))
@@ -128,6 +128,8 @@ const recordTypes = {
   valLoss: 'number',
   valAccuracy: 'number',
 }
+
+const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

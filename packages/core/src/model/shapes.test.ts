@@ -6,6 +6,7 @@ import { expectNear } from '../testing/compare.ts'
 import { numbers, oneHot, wholeNumbers } from '../testing/data.ts'
 import { ENGINES } from '../testing/engines.ts'
 import { classifier } from '../testing/models.ts'
+import { loadModel } from './load.ts'
 import { sequential } from './sequential.ts'
 
 const bits = (data: Float32Array) => new Uint32Array(data.slice().buffer)
@@ -114,6 +115,36 @@ describe.each(ENGINES)('shapes on $name', ({ engine }) => {
     for (const data of [Uint8Array.from(values), Int32Array.from(values)])
       expect(await model.predict({ shape: [2, 3], data })).toEqual(expected)
     expect(await model.predict([values.slice(0, 3), values.slice(3)])).toEqual(expected)
+  })
+
+  it('labels may be of any of the three kinds of array', async () => {
+    const [x, labels] = [numbers([9, 4, 3]), oneHot([9], 3)]
+    const hashes = new Set<string | null>()
+    for (const data of [labels.data, Uint8Array.from(labels.data), Int32Array.from(labels.data)]) {
+      const model = classifier(engine)
+      await model.fit(x, { shape: [9, 3], data }, { batchSize: 4 })
+      hashes.add(await model.weightsSha256())
+    }
+    expect(hashes.size).toBe(1)
+  })
+
+  it('a model without weights is evaluated, trained and saved like any other', async () => {
+    const model = sequential([layers.activation({ activation: 'softmax', inputShape: [3] })], { engine })
+    model.compile({ loss: 'categoricalCrossentropy' })
+    const [x, y] = [numbers([5, 3]), oneHot([5], 3)]
+    const { loss } = await model.evaluate(x, y)
+    expect((await model.fit(x, y)).history.loss).toEqual([loss])
+    expect((await loadModel(await model.saveBytes(), { engine })).countParams()).toBe(0)
+  })
+
+  it('two models trained at once do not disturb one another', async () => {
+    const train = async (seed: number) => {
+      const model = classifier(engine, seed)
+      await model.fit(numbers([30, 4, 3]), oneHot([30], 3), { epochs: 4, batchSize: 8 })
+      return model.saveBytes()
+    }
+    const alone = [await train(1), await train(2)]
+    expect(await Promise.all([train(1), train(2)])).toEqual(alone)
   })
 
   it('several calls at once do not disturb one another', async () => {

@@ -52,6 +52,7 @@ const WRONG: readonly (readonly [code: string, said: RegExp])[] = [
   ["model.compile({ optimizer: 'adma', loss: 'mse' })", /Type '"adma"' is not assignable/],
   ["model.compile({ optimizer: 'adam' })", /Property 'loss' is missing/],
   ["model.compile({ loss: 'crossentropy' })", /Type '"crossentropy"' is not assignable/],
+  ["model.compile({ loss: 'mse', metrics: ['acuracy'] })", /Type '"acuracy"' is not assignable/],
   ["model.compile({ loss: 'mse', lossWeights: [1] })", /'lossWeights' does not exist/],
   ['optimizers.adam({ clipnorm: 1 })', /'clipnorm' does not exist/],
   ['optimizers.adam({ beta_1: 1 })', /Did you mean to write 'beta1'\?/],
