@@ -1,5 +1,12 @@
 import { spawn } from 'node:child_process'
-import { expect, test } from 'vitest'
+import { closeSync, openSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { loadModel } from '@carousel/core'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder, writeDigits } from './testing.ts'
+
+const carousel = fileURLToPath(new URL('../bin/carousel.js', import.meta.url))
 
 /** A program that says when it is told to stop, and then takes its time. */
 const program = `
@@ -28,6 +35,46 @@ test('the second Ctrl-C quits at once', async () => {
   )
   expect({ code, said }).toEqual({ code: 130, said: ['working', 'stopping'] })
 }, 10_000)
+
+test.each(['SIGTERM', 'SIGHUP'] as const)(
+  '%s, too, lets the work end',
+  async (signal) => {
+    const { said } = await run((what, kill) => (what === 'working' ? kill(signal) : kill('SIGKILL')))
+    expect(said).toEqual(['working', 'stopping'])
+  },
+  10_000,
+)
+
+describe('a training whose output nobody reads any more', () => {
+  const folder = temporaryFolder()
+  const data = writeDigits(join(folder, 'data'))
+  const model = join(folder, 'model.safetensors')
+  const options = ['--epochs', '100000', '--units', '4', '--data', data, '--out', model, '--json']
+
+  test('is saved before it ends', async () => {
+    const child = spawn(process.execPath, [carousel, 'train', 'mnist', ...options])
+    child.stdout.once('data', () => child.stdout.destroy())
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    expect(code).toBe(141) // 128 and SIGPIPE
+    expect((await loadModel(model)).position?.step).toBeGreaterThan(0)
+  }, 30_000)
+
+  test('says so where the disk is full', async () => {
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [carousel, 'train', 'mnist', ...options], {
+      stdio: ['ignore', full, 'pipe'],
+    })
+    let stderr = ''
+    child.stderr?.on('data', (text) => {
+      stderr += text
+    })
+    const code = await new Promise((resolve) => child.on('close', resolve))
+    closeSync(full)
+    expect(code).toBe(1)
+    expect(stderr).toContain('standard output: expected a place to write to')
+    expect(stderr).not.toContain('    at ')
+  }, 30_000)
+})
 
 test('the same Ctrl-C twice, from the terminal and from npm, is one', async () => {
   const { code, said } = await run((what, kill) => {

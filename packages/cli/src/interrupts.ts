@@ -58,7 +58,9 @@ export async function interruptible<Result>(
  */
 export function watchOutputs(): void {
   process.stderr.on('error', () => {})
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // After the first failure everything that is still written fails.
+  process.stdout.on('error', () => {})
+  process.stdout.once('error', (error: NodeJS.ErrnoException) => {
     const closed = error.code === 'EPIPE'
     const failure = new Failure(
       `standard output: expected a place to write to, received a refusal (${error.message}). Write to another.`,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { access, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
@@ -21,14 +22,15 @@ export async function checkOutput(path: string): Promise<{ replaces: boolean }> 
   if (fileIs && !fileIs.isFile())
     return fail('something there that is not a file', 'Name another with --out.')
 
-  const trial = join(folder, `.${basename(path)}.${process.pid}.trial`)
+  // No shorter than the name under which a model is written before it is renamed.
+  const trial = join(folder, `.${basename(path)}.${randomUUID()}.trial`)
   try {
     await (await open(trial, 'wx')).close()
     if (fileIs) await access(path)
   } catch (error) {
     fail(`a refusal (${error instanceof Error ? error.message : error})`, 'Name another with --out.')
   } finally {
-    await rm(trial, { force: true })
+    await rm(trial, { force: true }).catch(() => {})
   }
   return { replaces: fileIs !== undefined }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { deflateSync, gzipSync } from 'node:zlib'
+import { type Json, layers, loadModel, sequential } from '@carousel/core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { barOf, carousel, idx, png, temporaryFolder, writeDigits } from '../testing.ts'
 
@@ -143,12 +144,76 @@ describe('predict', () => {
     ['cut.gz', gzipSync(idx([1, 28, 28], barOf(0))).subarray(0, 40), 'gzip'],
     ['wrong.json', '[[1,2],[3,4]]', 'expected finite numbers in nested arrays of the shape [28, 28]'],
     ['empty', '', 'received nothing'],
+    ['short.png', withRows(png(barOf(2), 28), 3), 'bytes of picture data'],
+    ['nothing.png', withRows(png(barOf(2), 28), 0), 'expected a whole PNG picture'],
+    ['long.png', withRows(png(barOf(2), 28), 400), 'expected a whole PNG picture'],
   ])('refuses %s', async (name, bytes, message) => {
     file(name, bytes)
     const { code, stderr } = await run(['predict', model, name])
     expect(code).toBe(1)
     expect(stderr).toContain(message)
   })
+
+  test('says which file is not there', async () => {
+    const { code, stderr } = await run(['predict', model, 'missing.png'])
+    expect(code).toBe(1)
+    expect(stderr).toContain('missing.png: expected a file to read')
+  })
+
+  test('reads JSON behind a byte order mark', async () => {
+    const rows = Array.from({ length: 28 }, () => Array(28).fill(0))
+    const { code, stderr } = await run(['predict', model], `\uFEFF${JSON.stringify(rows)}`)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+})
+
+/** The PNG, but with picture data of so many rows. */
+function withRows(bytes: Buffer, rows: number): Buffer {
+  const start = bytes.indexOf('IDAT') - 4
+  const end = start + 12 + bytes.readUInt32BE(start)
+  const data = Buffer.concat([Buffer.from('IDAT'), deflateSync(Buffer.alloc(rows * (1 + 4 * 28)))])
+  const [length, checksum] = [Buffer.alloc(4), Buffer.alloc(4)]
+  length.writeUInt32BE(data.length - 4)
+  checksum.writeInt32BE(crc32(data))
+  return Buffer.concat([bytes.subarray(0, start), length, data, checksum, bytes.subarray(end)])
+}
+
+/** PNG's checksum. */
+function crc32(bytes: Uint8Array): number {
+  let crc = -1
+  for (const byte of bytes) {
+    crc ^= byte
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0)
+  }
+  return ~crc
+}
+
+test('a model whose outputs are not finite is refused, not scored', async () => {
+  const broken = await loadModel(model)
+  const weights = await broken.getWeights()
+  await broken.setWeights(weights.map(({ shape, data }) => ({ shape, data: data.map(() => Number.NaN) })))
+  await broken.save(join(folder, 'nan.safetensors'))
+  const { code, stdout, stderr } = await run(['evaluate', 'nan.safetensors'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toContain('expected a finite loss, received NaN')
+})
+
+test('settings in a file that cannot be are no training to go on with', async () => {
+  const odd = await loadModel(model)
+  const provenance = odd.provenance as { options: Record<string, Json> }
+  odd.provenance = { ...provenance, options: { ...provenance.options, limit: -3 } }
+  await odd.save(join(folder, 'odd.safetensors'))
+  const { code, stderr } = await run(['train', 'mnist', '--resume', 'odd.safetensors'])
+  expect(code).toBe(2)
+  expect(stderr).not.toContain('    at ')
+})
+
+test('a model that reads samples of any length is not for predict', async () => {
+  const open = sequential([layers.lstm({ units: 2, inputShape: [null, 2] })])
+  await open.save(join(folder, 'open.safetensors'))
+  const { code, stderr } = await run(['predict', 'open.safetensors'], '[[1, 2]]')
+  expect(code).toBe(1)
+  expect(stderr).toContain('received [any, 2]')
 })
 
 test('evaluate gives accuracy, loss and the confusion matrix', async () => {

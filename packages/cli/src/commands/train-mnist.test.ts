@@ -294,6 +294,7 @@ describe('bad input', () => {
     ['a folder', () => data, 'not a file'],
     ['a device', () => '/dev/null', 'not a file'],
     ['a place where nothing can be made', () => '/proc/model.safetensors', 'a refusal'],
+    ['a file of too long a name', () => inFolder('n'.repeat(240)), 'too long'],
   ])('--out in %s is found before training', async (_, out, message) => {
     const { code, events, stderr } = await carousel([...small, '--json', '--out', out()])
     expect(code).toBe(1)

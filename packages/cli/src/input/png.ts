@@ -50,7 +50,8 @@ function dataOf(bytes: Buffer): Buffer {
   const parts: Buffer[] = []
   for (let at = signature.length; at < bytes.length; ) {
     const length = bytes.readUInt32BE(at)
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(bytes.subarray(at + 8, at + 8 + length))
+    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT')
+      parts.push(bytes.subarray(at + 8, at + 8 + length))
     at += 12 + length
   }
   return Buffer.concat(parts)
