@@ -10,7 +10,7 @@ const project = (name, include, exclude = []) => ({ extends: true, test: { name,
 export default defineConfig({
   test: {
     projects: [
-      project('node', files('.test'), [...needsPython, ...needsBrowser]),
+      project('node', [...files('.test'), 'bench/*.test.mjs'], [...needsPython, ...needsBrowser]),
       project('python', needsPython),
       project('browser', needsBrowser),
     ],

@@ -14,6 +14,7 @@ const peersFolder = fileURLToPath(new URL('peers/', import.meta.url))
 export class Bench {
   #children = new Map()
   #yardsticks = {}
+  #yardstickBinary
   #seconds
   #data
   #folder
@@ -73,6 +74,7 @@ export class Bench {
     const widths = node ? [128, 256] : [128]
     try {
       const wasm = await buildYardstick(this.#folder)
+      this.#yardstickBinary = wasm
       for (const width of widths) {
         const child = new Child(node ?? process.execPath, [join(peersFolder, 'yardstick.mjs')])
         this.#yardsticks[width] = child
@@ -100,7 +102,13 @@ export class Bench {
       const model = needsModel ? this.#onnxModel() : undefined
       const child = this.#spawn(peer)
       this.#children.set(peer.id, child)
-      const reply = await child.ask('start', { threads: peer.threads, data: this.#data, model, ...options })
+      const reply = await child.ask('start', {
+        threads: peer.threads,
+        data: this.#data,
+        yardstick: this.#yardstickBinary,
+        model,
+        ...options,
+      })
       this.versions[peer.id] = reply.version
     } catch (error) {
       this.#giveUp(peer, error)

@@ -77,7 +77,12 @@ test('the threads target is measured against the gain of the yardstick in the sa
 
 test('everything else in a step is met when it is small', () => {
   const figures = {
-    'profile/carousel/node26/turbo/1': { matrixGflops: 95, otherSeconds: 0.0012, stepSeconds: 0.01 },
+    'profile/carousel/node26/turbo/1': {
+      matrixGflops: 95,
+      ceilingGflops: 100,
+      otherSeconds: 0.0012,
+      stepSeconds: 0.01,
+    },
   }
   const summary = summarize([{ ...round(1, {}), figures }])
   const rest = targetOf(summary, 'everything else in a step, turbo, Node 26')

@@ -1,7 +1,7 @@
 import { INFERENCE_BATCHES } from './rows.mjs'
 
 /** Columns padded to their widest cell; numbers, that is every column but the first, to the right. */
-function align(lines, alignRight = (column) => column > 0) {
+export function align(lines, alignRight = (column) => column > 0) {
   const widths = lines[0].map((_, column) => Math.max(...lines.map((cells) => (cells[column] ?? '').length)))
   const pad = (cell, column) =>
     alignRight(column) ? cell.padStart(widths[column]) : cell.padEnd(widths[column])

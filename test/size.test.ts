@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { type Plugin, rolldown } from 'rolldown'
+import { type OutputChunk, type Plugin, rolldown } from 'rolldown'
 import { describe, expect, it } from 'vitest'
 
 /** What a page downloads, in bytes after gzip. */
@@ -10,13 +10,21 @@ interface Size {
   code: number
   kernels: number
   total: number
+  /** Code that is loaded when it is first asked for (`explain`); not in `total`. */
+  onDemand: number
 }
+
+/** Imported when an engine is opened, so by every page that computes; all other dynamic imports wait for a call. */
+const ALWAYS_IMPORTED = /engines\/wasm\/local\.js$/
 
 const wasmFolder = new URL('../../packages/core/wasm/', import.meta.url)
 const gzipped = (bytes: string | Uint8Array) => gzipSync(bytes, { level: 9 }).length
 const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0)
 
-/** Bundles code that imports the built package as a page does, its workers too, and weighs it with kernels. */
+/**
+ * Bundles code that imports the built package as a page does, its workers too, and weighs it with kernels: everything
+ * that page or workers import, directly or not. What a dynamic import brings counts only where no page can do without.
+ */
 async function measure(source: string, kernels: string[]): Promise<Size> {
   const bundle = await rolldown({
     input: 'page.js',
@@ -27,9 +35,26 @@ async function measure(source: string, kernels: string[]): Promise<Size> {
   const { output } = await bundle.generate({ format: 'esm', minify: true })
   await bundle.close()
 
-  const code = sum(output.map((file) => gzipped(file.type === 'chunk' ? file.code : file.source)))
+  const chunks = output.filter((file) => file.type === 'chunk')
+  const needed = reachable(chunks)
+  const weigh = (some: OutputChunk[]) => sum(some.map(({ code }) => gzipped(code)))
+  const code = weigh(chunks.filter(({ fileName }) => needed.has(fileName)))
+  const onDemand = weigh(chunks.filter(({ fileName }) => !needed.has(fileName)))
   const binaries = sum(kernels.map((name) => gzipped(readFileSync(new URL(name, wasmFolder)))))
-  return { code, kernels: binaries, total: code + binaries }
+  return { code, kernels: binaries, total: code + binaries, onDemand }
+}
+
+/** Names of the chunks that page and workers load before anything is asked for on demand. */
+function reachable(chunks: readonly OutputChunk[]): Set<string> {
+  const isStart = ({ isEntry, facadeModuleId }: OutputChunk) =>
+    isEntry || ALWAYS_IMPORTED.test(facadeModuleId ?? '')
+  const found = new Set(chunks.filter(isStart).map(({ fileName }) => fileName))
+  // a set's loop also visits what is added meanwhile
+  for (const name of found) {
+    const chunk = chunks.find(({ fileName }) => fileName === name)
+    for (const imported of chunk?.imports ?? []) found.add(imported)
+  }
+  return found
 }
 
 /** A page of one module, given as text. */
@@ -58,8 +83,9 @@ function workers(): Plugin {
 
 const kilobytes = (bytes: number) => `${(bytes / 1000).toFixed(1)} KB`
 
-function tell(what: string, { code, kernels, total }: Size): void {
-  console.log(`${what}: ${kilobytes(total)} gzipped (code ${kilobytes(code)}, kernels ${kilobytes(kernels)})`)
+function tell(what: string, { code, kernels, total, onDemand }: Size): void {
+  const parts = `code ${kilobytes(code)}, kernels ${kilobytes(kernels)}`
+  console.log(`${what}: ${kilobytes(total)} gzipped (${parts}); on demand ${kilobytes(onDemand)} more`)
 }
 
 describe('the size of @carousel/core', () => {
@@ -79,6 +105,6 @@ describe('the size of @carousel/core', () => {
       readdirSync(wasmFolder).filter((name) => name.endsWith('.wasm')),
     )
     tell('All of core', size)
-    expect(size.total).toBeLessThanOrEqual(130_000)
+    expect(size.total + size.onDemand).toBeLessThanOrEqual(130_000)
   })
 })

@@ -1,4 +1,5 @@
 // The seed job in Carousel: `fit` and `predict` as anyone calls them.
+import { readFileSync } from 'node:fs'
 import { serve } from './protocol.mjs'
 import { BATCH, readData, repeatFor } from './tools.mjs'
 
@@ -7,6 +8,9 @@ const SKIPPED = 4
 
 let model
 let data
+/** What `profile` needs: threads, kernels, and the yardstick's binary. */
+let settings
+let profiled
 let rate = 0
 
 /** Builds the seed job, or says how to get the library where it is not built. */
@@ -17,20 +21,17 @@ async function start(message) {
   return compile(core, message)
 }
 
-async function compile(core, { threads, mode, data: files }) {
-  const { sequential, layers } = core
+async function compile(core, { threads, mode, data: files, yardstick }) {
+  // Node 20 has relaxed SIMD behind a flag, which the command switches on for its users.
+  core.enableRelaxedSimd()
   data = readData(files)
-  model = sequential(
-    [layers.lstm({ units: 128, inputShape: [28, 28] }), layers.dense({ units: 10, activation: 'softmax' })],
-    { engine: core.wasm({ threads, kernels: mode }) },
-  )
-  model.compile({
-    optimizer: 'adam',
-    loss: 'categoricalCrossentropy',
-    metrics: ['accuracy'],
-  })
-  return { version: core.version }
+  settings = { threads, kernels: mode, yardstick }
+  const { seedJob } = await import('../seedJob.mjs')
+  model = seedJob(core.wasm({ threads, kernels: mode }))
+  return { version: readJson('../../packages/core/package.json').version }
 }
+
+const readJson = (path) => JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
 
 const rows = (count) => ({
   x: { shape: [count, 28, 28], data: data.x.subarray(0, count * 784) },
@@ -67,4 +68,20 @@ async function infer({ batch, seconds }) {
   return repeatFor(seconds, batch, () => model.predict(x, { batchSize: batch }))
 }
 
-await serve({ start, train, infer })
+async function profilingJob() {
+  const { Profiler } = await import('../profile/profiler.mjs')
+  const { seedJob } = await import('../seedJob.mjs')
+  const profiler = await Profiler.open(settings)
+  return { profiler, model: seedJob(profiler.engine) }
+}
+
+/** What the matrix products of a step reach, and how long a step and all else in it take. */
+async function profile({ seconds }) {
+  profiled ??= await profilingJob()
+  const { x, y } = rows(data.count)
+  const found = await profiled.profiler.profile(profiled.model, x, y, { batch: BATCH, seconds })
+  const { gflops, ceiling, otherSeconds, stepSeconds, steps } = found
+  return { matrixGflops: gflops, ceilingGflops: ceiling, otherSeconds, stepSeconds, steps }
+}
+
+await serve({ start, train, infer, profile })

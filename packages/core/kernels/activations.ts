@@ -141,9 +141,18 @@ export function ones(): v128 {
   return v128.load32_splat(ONE)
 }
 
-/** The activation's derivative, from its output y. */
+/** The activation's derivative, from its output y: inlined where the code is a constant, for the usual activations. */
 @inline
 export function slope(code: i32, y: v128, one: v128 = ones()): v128 {
+  return isConstant(code) ? slopeOf(code, y, one) : anySlope(code, y, one)
+}
+
+function anySlope(code: i32, y: v128, one: v128): v128 {
+  return slopeOf(code, y, one)
+}
+
+@inline
+function slopeOf(code: i32, y: v128, one: v128): v128 {
   if (code == TANH) return nmadd(y, y, one)
   if (code == SIGMOID) return f32x4.mul(y, f32x4.sub(one, y))
   if (code == RELU) return v128.and(f32x4.gt(y, f32x4.splat(0)), one)

@@ -1,6 +1,7 @@
 // Matrix products over panels. Every sum starts from its initial value and runs over the contracted axis in
 // order, one accumulator an element: the tiles, the number of rows and the threads change no bit.
-import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, rowTile, vectorTile } from './generated/tiles'
+import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, rowTile } from './generated/choice'
+import { vectorTile } from './generated/tiles'
 import { LANES, ROW, rowBlocks } from './layout'
 
 /**

@@ -128,26 +128,42 @@ function dispatch({ name, prefix, rows, parameters }) {
   ].join('\n')
 }
 
-/** The module `generated/tiles.ts` for tiles of up to `rows` rows and `columns` columns. */
-export function tiles({ rows, columns, vectorPanels }) {
+const ROW_WORDS = words('c start startRow a jump b end aNext jumpNext bNext endNext')
+const LANE_WORDS = words('c start startRow a b end')
+
+/** Tiles of up to `rows` rows and `columns` columns. */
+function tiles({ rows, columns, vectorPanels }) {
   const shapes = range(rows).map((r) => ({ rows: r + 1, vectors: columns / 4 }))
-  const rowWords = words('c start startRow a jump b end aNext jumpNext bNext endNext')
-  const laneWords = words('c start startRow a b end')
   return [
     "import { madd } from '../arithmetic'",
-    `export const TILE_ROWS: i32 = ${rows}`,
-    `export const TILE_BYTES: i32 = ${columns * 4}`,
-    `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
     ...shapes.map((shape) =>
-      tile({ ...shape, name: `rows${shape.rows}`, parameters: rowWords, next: true, stride: 64, step: 4 }),
+      tile({ ...shape, name: `rows${shape.rows}`, parameters: ROW_WORDS, next: true, stride: 64, step: 4 }),
     ),
     ...shapes.map((shape) =>
-      tile({ ...shape, name: `lanes${shape.rows}`, parameters: laneWords, next: false, stride: 4, step: 64 }),
+      tile({ ...shape, name: `lanes${shape.rows}`, parameters: LANE_WORDS, next: false, stride: 4, step: 64 }),
     ),
     vectorTile(vectorPanels),
     sumTile({ name: 'sumTile', panels: vectorPanels }),
     sumTile({ name: 'sumTile1', panels: 1 }),
-    dispatch({ name: 'rowTile', prefix: 'rows', rows, parameters: rowWords }),
-    dispatch({ name: 'laneTile', prefix: 'lanes', rows, parameters: laneWords }),
-  ].join('\n\n')
+  ]
+}
+
+/** Their shape, and which of them does so many rows. Apart from them, because a binary exports all tiles. */
+function choice({ rows, columns, vectorPanels }) {
+  return [
+    "import * as tiles from './tiles'",
+    `export const TILE_ROWS: i32 = ${rows}`,
+    `export const TILE_BYTES: i32 = ${columns * 4}`,
+    `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
+    dispatch({ name: 'rowTile', prefix: 'tiles.rows', rows, parameters: ROW_WORDS }),
+    dispatch({ name: 'laneTile', prefix: 'tiles.lanes', rows, parameters: LANE_WORDS }),
+  ]
+}
+
+/** The generated modules, by path in `kernels/`. */
+export function modules(shape) {
+  return {
+    'generated/tiles.ts': tiles(shape).join('\n\n'),
+    'generated/choice.ts': choice(shape).join('\n\n'),
+  }
 }

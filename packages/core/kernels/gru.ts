@@ -8,6 +8,7 @@ import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { productsOnly } from './parts'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
 const GATES: i32 = 3
@@ -105,7 +106,7 @@ function sequence(o: Gru, from: i32, rows: i32): void {
       keep(o, gates, kept, hBefore, hBeforePanel, rows, block, count)
     }
     if (!o.resetAfter && hBefore) projectReset(o, gates, kept, rows, blocks)
-    for (let block = 0; block < blocks; block += group) {
+    for (let block = 0; block < blocks && !productsOnly; block += group) {
       blend(o, gates, kept, hBefore, hBeforePanel, h, rows, block, min(group, blocks - block))
     }
     hBefore = h
@@ -137,7 +138,7 @@ function project(
     o.recurrentKernel + panel * o.recurrentKernelPanel, GATES * o.recurrentKernelPanel,
     rows, count,
   )
-  if (isCandidate) return
+  if (isCandidate || productsOnly) return
   if (o.recurrentBias) {
     const biasPanel = o.recurrentBiasPanel
     addBias(z, stride, o.recurrentBias + panel * biasPanel, GATES * biasPanel, bytes, count)
@@ -159,6 +160,8 @@ function keep(
       hBefore, hBeforePanel, hBefore ? o.units : 0, 1,
       o.recurrentKernel + candidate * o.recurrentKernelPanel, GATES * o.recurrentKernelPanel, rows, count,
     )
+  } else if (productsOnly) {
+    return
   } else if (hBefore) {
     multiplyPanels(
       kept, o.keptPanel, r, GATES * o.gatesPanel, hBefore + block * hBeforePanel, hBeforePanel, rows * ROW, count,

@@ -8,6 +8,7 @@ import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractSome } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 import { panelGradient, stepsTogether } from './weightGradient'
 
@@ -79,6 +80,7 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
   const steps = load<i32>(o.steps)
   const units = o.units
   const blocks = panelsOf(units)
+  const cells = productsOnly ? 0 : blocks
   const dh = o.dh + offset
   const dhPanel = o.dhPanel
   const transposed = o.transposed
@@ -89,7 +91,7 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
   for (let step = steps - 1; step >= 0; step--) {
     const t = o.reverse ? steps - 1 - step : step
     const last = step == 0 && !o.initial
-    for (let block = 0; block < blocks; block++) {
+    for (let block = 0; block < cells; block++) {
       if (usual) usualCell(o, t, step == 0, block, offset, rows)
       else anyCell(o, t, step == 0, block, offset, rows)
     }
@@ -107,7 +109,7 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
     const ds = o.ds + offset
     clearRows(ds, o.dsPanel, rows, blocks)
     contractSome(ds, o.dsPanel, dz, o.dzPanel, units, GATES, 2, 1, transposed, transposedPanel, rows, blocks)
-    for (let block = 0; block < blocks; block++) reset(o, t, step == 0, block, offset, rows)
+    for (let block = 0; block < cells; block++) reset(o, t, step == 0, block, offset, rows)
     if (!last) {
       contractSome(dh, dhPanel, dz, o.dzPanel, units, GATES, 0, 2, transposed, transposedPanel, rows, blocks)
     }

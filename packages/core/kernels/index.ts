@@ -7,6 +7,7 @@ export { lstm } from './lstm'
 export { lstmBackward } from './lstmBackward'
 export { rnn } from './rnn'
 export { rnnBackward } from './rnnBackward'
+export { onlyProducts } from './parts'
 export { transpose } from './transpose'
 export { weightGradient } from './weightGradient'
 // The tiles, so that the optimizer leaves them as they are: with other parameters some take twice as long.
@@ -21,4 +22,4 @@ export { adam, rmsprop, sgd } from './optimizers'
 export { activation, activationGradient, add, multiply, oneHot, reshape } from './pointwise'
 export { softmax, softmaxCrossEntropy, softmaxCrossEntropyGradient, softmaxGradient } from './softmax'
 // The shape of the tiles, which the engine tells in `explain`.
-export { TILE_BYTES, TILE_ROWS } from './generated/tiles'
+export { TILE_BYTES, TILE_ROWS } from './generated/choice'

@@ -6,6 +6,7 @@ import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
+import { productsOnly } from './parts'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
 /** Gates of the fused axis. */
@@ -118,6 +119,7 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
         o.recurrentKernel + panel * o.recurrentKernelPanel, o.recurrentKernelPanel,
         rows, count * GATES,
       )
+      if (productsOnly) continue
       const hBlock = h + block * o.hsPanel
       cell(
         o, rows, count, zBlock,

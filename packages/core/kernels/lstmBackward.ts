@@ -6,6 +6,7 @@ import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 
 const GATES: i32 = 4
@@ -70,6 +71,7 @@ function sequence(o: LstmBackward, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const blocks = panelsOf(o.units)
+  const cells = productsOnly ? 0 : blocks
   const dh = o.dh + offset
   const dc = o.dc + offset
   begin(dh, o.dhPanel, o.dhLast, o.dhLastPanel, offset, rows, blocks)
@@ -78,7 +80,7 @@ function sequence(o: LstmBackward, from: i32, rows: i32): void {
   for (let step = steps - 1; step >= 0; step--) {
     const t = o.reverse ? steps - 1 - step : step
     const dz = o.dz + <usize>t * o.dzStep + offset
-    for (let block = 0; block < blocks; block++) {
+    for (let block = 0; block < cells; block++) {
       if (usual) usualCell(o, t, step == 0, block, offset, rows)
       else anyCell(o, t, step == 0, block, offset, rows)
     }

@@ -3,6 +3,7 @@
 import { activatePanels } from './activations'
 import { contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
+import { productsOnly } from './parts'
 
 @unmanaged
 export class Rnn {
@@ -68,7 +69,7 @@ function sequence(o: Rnn, from: i32, rows: i32): void {
       hBefore, hBeforePanel, hBefore ? o.units : 0, o.recurrentKernel, o.recurrentKernelPanel,
       rows, blocks,
     )
-    activatePanels(o.activation, h, o.hsPanel, h, o.hsPanel, rows * ROW, blocks)
+    if (!productsOnly) activatePanels(o.activation, h, o.hsPanel, h, o.hsPanel, rows * ROW, blocks)
     hBefore = h
     hBeforePanel = o.hsPanel
   }

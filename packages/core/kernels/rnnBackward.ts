@@ -3,6 +3,7 @@
 import { TANH, ones, slope } from './activations'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 
 @unmanaged
@@ -51,12 +52,13 @@ function sequence(o: RnnBackward, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const blocks = panelsOf(o.units)
+  const cells = productsOnly ? 0 : blocks
   const dh = o.dh + offset
   if (!o.dhLast) clearRows(dh, o.dhPanel, rows, blocks)
   else if (o.dhLast != o.dh) copyRows(dh, o.dhPanel, o.dhLast + offset, o.dhLastPanel, rows, blocks)
   for (let step = steps - 1; step >= 0; step--) {
     const t = o.reverse ? steps - 1 - step : step
-    for (let block = 0; block < blocks; block++) {
+    for (let block = 0; block < cells; block++) {
       if (o.activation == TANH) tanhCell(o, t, block, offset, rows)
       else anyCell(o, t, block, offset, rows)
     }

@@ -1,6 +1,8 @@
 // dW = Σ_t Σ_rows xᵀ·dy and db = Σ_t Σ_rows dy, t ascending, rows ascending. Split by dW's panels (columns).
-import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, laneTile, sumTile, sumTile1 } from './generated/tiles'
+import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, laneTile } from './generated/choice'
+import { sumTile, sumTile1 } from './generated/tiles'
 import { LANES, ROW, ZEROS, clearRows, panelsOf } from './layout'
+import { productsOnly } from './parts'
 
 /** Bytes of x that stay in the second cache while panels of dy come and go. */
 const CACHED: i32 = 512 << 10
@@ -143,7 +145,7 @@ function someSteps(o: WeightGradient, first: i32, last: i32, steps: i32, from: i
     // db first: it brings a few panels of dy into the cache for dW.
     const count = min(VECTOR_PANELS, to - from)
     const dy = o.dy + from * dyPanel
-    if (o.dBias) {
+    if (o.dBias && !productsOnly) {
       const dBias = o.dBias + from * o.dBiasPanel
       sumRows(dBias, o.dBiasPanel, dy + first * dyStep, dyPanel, dyStep, last - first, rows, count)
     }

@@ -18,6 +18,11 @@ export class FileError extends CarouselError {
   override readonly name: string = 'FileError'
 }
 
+/** The engine cannot compute here: memory, kernels or threads are missing, or were lost. */
+export class EngineError extends CarouselError {
+  override readonly name: string = 'EngineError'
+}
+
 /** Loss, and with it training, left the finite numbers. The model is back at the last good copy. */
 export class NonFiniteError extends CarouselError {
   override readonly name = 'NonFiniteError'

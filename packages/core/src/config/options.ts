@@ -92,11 +92,17 @@ export function show(value: unknown): string {
 
 function jsonOf(value: object): string | undefined {
   try {
-    return JSON.stringify(value)
+    return JSON.stringify(value, abridged)
   } catch {
     // a ring, a BigInt, or nested too deeply
     return undefined
   }
+}
+
+/** Long lists cut, typed arrays by their kind: a message must not take longer than the mistake. */
+function abridged(_: string, value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return `${value.constructor.name} of ${value.byteLength} bytes`
+  return Array.isArray(value) && value.length > 20 ? [...value.slice(0, 20), '…'] : value
 }
 
 /** Levenshtein's distance: the number of letters to change, add or drop. */

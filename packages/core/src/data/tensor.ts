@@ -24,7 +24,7 @@ export function toTensor(input: TensorLike, name: string): Tensor {
   const isTensor = typeof tensor === 'object' && tensor !== null && Array.isArray(tensor.shape)
   if (!isTensor || !isData(tensor.data)) {
     throw new DataError(
-      `${name}: expected a tensor { shape, data: Float32Array | Int32Array | Uint8Array } or nested arrays; got ${show(input)}`,
+      `${name}: expected a tensor { shape, data: Float32Array | Int32Array | Uint8Array } or nested arrays; got ${show(input)}.${isTensor ? ' Convert the data: Float32Array.from(data).' : ''}`,
     )
   }
   if (!tensor.shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
@@ -48,7 +48,7 @@ export function sliceRows(tensor: Tensor, first: number, count: number): Tensor 
 }
 
 /** Entries of one row. */
-export function rowSize(tensor: Tensor): number {
+function rowSize(tensor: Tensor): number {
   return sizeOf(tensor.shape.slice(1))
 }
 
@@ -79,9 +79,16 @@ function isData(data: unknown): boolean {
   return data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array
 }
 
+/** More than any model takes; arrays that hold themselves have no end. */
+const MOST_AXES = 16
+
 function fromNested(nested: readonly NestedNumbers[], name: string): Float32Tensor {
   const shape: number[] = []
-  for (let level: NestedNumbers = nested; Array.isArray(level); level = level[0]) shape.push(level.length)
+  for (let level: NestedNumbers = nested; Array.isArray(level); level = level[0]) {
+    shape.push(level.length)
+    if (shape.length > MOST_AXES)
+      throw new DataError(`${name}: arrays are nested deeper than ${MOST_AXES} times`)
+  }
   const data = new Float32Array(sizeOf(shape))
   let at = 0
   const fill = (level: NestedNumbers, depth: number): void => {

@@ -1,3 +1,5 @@
+import { show } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
 import type { Engine } from './engine.ts'
 import { wasm } from './wasm/index.ts'
 
@@ -11,5 +13,7 @@ export function defaultEngine(): Engine {
 
 /** Sets the engine of all models made from now on. */
 export function setDefaultEngine(engine: Engine): void {
+  if (typeof engine?.open !== 'function')
+    throw new OptionError(`setDefaultEngine: expected an engine, e.g. wasm(); got ${show(engine)}`)
   current = engine
 }

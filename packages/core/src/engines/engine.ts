@@ -30,7 +30,7 @@ export interface Machine {
   write(name: string, data: Numbers): Promise<void>
   /** Keeps a copy of all persistent values, in place of the one kept before. */
   snapshot(): Promise<void>
-  /** Puts the kept copy back. */
+  /** Puts the kept copy back. Values that came after it, and so are not in it, are zero again as at their start. */
   restore(): Promise<void>
 }
 
@@ -41,8 +41,6 @@ export interface Feed {
 }
 
 export interface Executable {
-  /** How each instruction is computed, for `explain`. */
-  readonly explanation: Explanation
   /**
    * Runs the program once for these counts (each at most its bound).
    *
@@ -61,6 +59,8 @@ export interface Executable {
    * of the first value that is not finite (an input, a parameter or a result), or null.
    */
   firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null>
+  /** How each instruction is computed. */
+  explain(): Promise<Explanation>
 }
 
 export const COMPLETED = -1

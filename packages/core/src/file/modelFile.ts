@@ -38,6 +38,8 @@ export type ModelHeader = {
 const KEY = 'carousel'
 /** Raised when an older reader would misunderstand the file. */
 const FORMAT_VERSION = 1
+/** SHA-256 of the text under KEY. */
+const CHECKSUM_KEY = 'carouselSha256'
 const SLOT_PREFIX = 'optimizer/'
 
 export async function encodeModelFile({ weights, slots, header }: ModelFile): Promise<Uint8Array> {
@@ -50,7 +52,9 @@ export async function encodeModelFile({ weights, slots, header }: ModelFile): Pr
   const text = formatJson(json, (reason) => {
     throw new OptionError(`the model cannot be saved: in labels, preparation or provenance, ${reason}`)
   })
-  return encodeSafetensors({ tensors: new Map([...weights, ...slots]), metadata: { [KEY]: text } })
+  const checksum = await sha256([new TextEncoder().encode(text)])
+  const metadata = { [KEY]: text, ...(checksum ? { [CHECKSUM_KEY]: checksum } : {}) }
+  return encodeSafetensors({ tensors: new Map([...weights, ...slots]), metadata })
 }
 
 /** SHA-256 over all bytes, in order. */
@@ -61,7 +65,7 @@ export function weightsSha256(tensors: ReadonlyMap<string, FileTensor>): Promise
 /** Reads and checks a file; `name` is what errors call it. */
 export async function decodeModelFile(bytes: Uint8Array, name: string): Promise<ModelFile> {
   const contents = decodeSafetensors(bytes, name)
-  const json = readHeader(contents, name)
+  const json = await readHeader(contents, name)
   const entries = [...contents.tensors]
   const weights = new Map(entries.filter(([key]) => !key.startsWith(SLOT_PREFIX)))
   const slots = new Map(entries.filter(([key]) => key.startsWith(SLOT_PREFIX)))
@@ -94,7 +98,7 @@ export async function decodeModelFile(bytes: Uint8Array, name: string): Promise<
   return { weights, slots, header }
 }
 
-function readHeader({ metadata }: Contents, name: string): JsonObject {
+async function readHeader({ metadata }: Contents, name: string): Promise<JsonObject> {
   const text = metadata[KEY]
   if (text === undefined) {
     throw new FileError(
@@ -111,11 +115,19 @@ function readHeader({ metadata }: Contents, name: string): JsonObject {
       `'${name}' has the format version ${json.formatVersion}; this version of Carousel reads up to ${FORMAT_VERSION}. Update Carousel.`,
     )
   }
+  // absent where it was written without SHA-256 at hand
+  const checksum = metadata[CHECKSUM_KEY]
+  const found = checksum === undefined ? null : await sha256([new TextEncoder().encode(text)])
+  if (found !== null && found !== checksum)
+    throw new FileError(
+      `'${name}' is damaged: the SHA-256 of its description is ${found}, expected ${checksum}`,
+    )
   return json
 }
 
-function isTexts(json: Json): json is string[] {
-  return Array.isArray(json) && json.every((text) => typeof text === 'string')
+/** Texts that can be shown: a terminal obeys control characters. */
+export function isTexts(json: unknown): json is string[] {
+  return Array.isArray(json) && json.every((text) => typeof text === 'string' && !/\p{Cc}/u.test(text))
 }
 
 async function check(

@@ -2,14 +2,14 @@ import { boolean, checkedLater } from '../config/options.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import { gru as gruOp } from '../ops/gru.ts'
 import { checkActivation } from './activation.ts'
-import type { Layer, WeightSpec } from './layer.ts'
+import type { Layer } from './layer.ts'
 import {
-  dropInput,
-  inputFeatures,
   type RecurrentOptions,
   readRecurrent,
   recurrentConfig,
+  recurrentOperands,
   recurrentShape,
+  recurrentWeights,
 } from './recurrent.ts'
 
 export interface GruOptions extends RecurrentOptions {
@@ -26,7 +26,6 @@ export interface GruOptions extends RecurrentOptions {
 export function gru(options: GruOptions): Layer {
   const where = 'layers.gru'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, resetAfter: boolean })
-  const { units, activation, useBias } = layer
   const { recurrentActivation: given = 'sigmoid' } = options
   const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
   const resetAfter = options.resetAfter ?? true
@@ -37,43 +36,16 @@ export function gru(options: GruOptions): Layer {
     inputShape: options.inputShape,
     outputShape: (input) => recurrentShape(where, input, layer),
     weights: (input) => {
-      const bias: WeightSpec = resetAfter
-        ? {
-            name: 'bias',
-            shape: [2, 3 * units],
-            gates: 3,
-            rows: ['bias', 'recurrent_bias'],
-            initializer: layer.biasInitializer,
-          }
-        : { name: 'bias', shape: [3 * units], gates: 3, initializer: layer.biasInitializer }
-      const weights: WeightSpec[] = [
-        {
-          name: 'kernel',
-          shape: [inputFeatures(where, input), 3 * units],
-          gates: 3,
-          initializer: layer.kernelInitializer,
-        },
-        {
-          name: 'recurrent_kernel',
-          shape: [units, 3 * units],
-          gates: 3,
-          initializer: layer.recurrentInitializer,
-        },
-        bias,
-      ]
-      return useBias ? weights : weights.slice(0, 2)
+      const two = { shape: [2, 3 * layer.units], rows: ['bias', 'recurrent_bias'] }
+      return recurrentWeights(where, input, layer, 3, resetAfter ? two : {})
     },
     emit: (context, x) => {
-      const { builder, weight } = context
       const operands = {
-        x: dropInput(context, x, layer.dropout),
-        kernel: weight('kernel'),
-        recurrentKernel: weight('recurrent_kernel'),
-        bias: useBias ? weight('bias') : undefined,
-        recurrentBias: useBias && resetAfter ? weight('recurrent_bias') : undefined,
+        ...recurrentOperands(context, x, layer),
+        recurrentBias: layer.useBias && resetAfter ? context.weight('recurrent_bias') : undefined,
       }
-      const { h, hLast } = builder.emit(gruOp, operands, {
-        activation,
+      const { h, hLast } = context.builder.emit(gruOp, operands, {
+        activation: layer.activation,
         recurrentActivation,
         reverse: false,
         resetAfter,

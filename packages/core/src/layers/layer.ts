@@ -79,8 +79,10 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
     },
     given,
   )
-  if (given.name?.includes('/'))
-    throw new OptionError(`${spec.where}: a layer's name cannot hold a '/'; got '${given.name}'`)
+  if (given.name && /[/\p{Cc}]/u.test(given.name))
+    throw new OptionError(
+      `${spec.where}: a layer's name cannot hold a '/' or control characters; got ${JSON.stringify(given.name)}`,
+    )
   // in files, 'optimizer/' begins the names of the optimizer's slots
   if (given.name === 'optimizer')
     throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)

@@ -5,12 +5,12 @@ import { lstm as lstmOp } from '../ops/lstm.ts'
 import { checkActivation } from './activation.ts'
 import type { Layer } from './layer.ts'
 import {
-  dropInput,
-  inputFeatures,
   type RecurrentOptions,
   readRecurrent,
   recurrentConfig,
+  recurrentOperands,
   recurrentShape,
+  recurrentWeights,
 } from './recurrent.ts'
 
 export interface LstmOptions extends RecurrentOptions {
@@ -27,7 +27,6 @@ export interface LstmOptions extends RecurrentOptions {
 export function lstm(options: LstmOptions): Layer {
   const where = 'layers.lstm'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, unitForgetBias: boolean })
-  const { units, activation, useBias } = layer
   const { recurrentActivation: given = 'sigmoid' } = options
   const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
   const unitForgetBias = options.unitForgetBias ?? true
@@ -38,33 +37,18 @@ export function lstm(options: LstmOptions): Layer {
     inputShape: options.inputShape,
     outputShape: (input) => recurrentShape(where, input, layer),
     weights: (input) => {
-      const bias = unitForgetBias ? openForgetGate(layer.biasInitializer, units) : layer.biasInitializer
-      const weights = [
-        {
-          name: 'kernel',
-          shape: [inputFeatures(where, input), 4 * units],
-          gates: 4,
-          initializer: layer.kernelInitializer,
-        },
-        {
-          name: 'recurrent_kernel',
-          shape: [units, 4 * units],
-          gates: 4,
-          initializer: layer.recurrentInitializer,
-        },
-        { name: 'bias', shape: [4 * units], gates: 4, initializer: bias },
-      ]
-      return useBias ? weights : weights.slice(0, 2)
+      const initializer = unitForgetBias
+        ? openForgetGate(layer.biasInitializer, layer.units)
+        : layer.biasInitializer
+      return recurrentWeights(where, input, layer, 4, { initializer })
     },
     emit: (context, x) => {
-      const { builder, weight } = context
-      const operands = {
-        x: dropInput(context, x, layer.dropout),
-        kernel: weight('kernel'),
-        recurrentKernel: weight('recurrent_kernel'),
-        bias: useBias ? weight('bias') : undefined,
-      }
-      const { h, hLast } = builder.emit(lstmOp, operands, { activation, recurrentActivation, reverse: false })
+      const operands = recurrentOperands(context, x, layer)
+      const { h, hLast } = context.builder.emit(lstmOp, operands, {
+        activation: layer.activation,
+        recurrentActivation,
+        reverse: false,
+      })
       return layer.returnSequences ? h : hLast
     },
     config: recurrentConfig(layer, {

@@ -19,6 +19,7 @@ import {
   type LayerOptions,
   required,
   type Shape,
+  type WeightSpec,
 } from './layer.ts'
 
 /** What LSTM, GRU and SimpleRNN have in common. */
@@ -116,22 +117,40 @@ export function recurrentShape(where: string, input: Shape, { units, returnSeque
 }
 
 /** Size of the vectors that come in. */
-export function inputFeatures(where: string, input: Shape): number {
+function inputFeatures(where: string, input: Shape): number {
   const features = input[1]
   if (typeof features !== 'number')
     throw new DataError(`${where}: the number of features must be fixed; got ${formatShape(input)}`)
   return features
 }
 
-/** The input with one mask a sequence dropped from it, in training. */
-export function dropInput({ builder, generator, stream }: EmitContext, x: Value, dropout: number): Value {
-  if (!generator || dropout === 0) return x
-  const { mask } = builder.emit(
-    dropoutMask,
-    { generator, like: x },
-    { rate: dropout, stream, perStep: false },
-  )
-  return builder.emit(multiply, { a: x, b: mask }, {}).y
+/** Kernel, recurrent kernel and bias, in Keras's order, of `gates` blocks each; `bias` tells what is special about it. */
+export function recurrentWeights(
+  where: string,
+  input: Shape,
+  layer: Recurrent,
+  gates: number,
+  bias: Partial<WeightSpec> = {},
+): WeightSpec[] {
+  const { units, kernelInitializer, recurrentInitializer, biasInitializer } = layer
+  const columns = gates * units
+  const weights = [
+    { name: 'kernel', shape: [inputFeatures(where, input), columns], gates, initializer: kernelInitializer },
+    { name: 'recurrent_kernel', shape: [units, columns], gates, initializer: recurrentInitializer },
+    { name: 'bias', shape: [columns], gates, initializer: biasInitializer, ...bias },
+  ]
+  return layer.useBias ? weights : weights.slice(0, 2)
+}
+
+/** The operands that the three have in common; of the input, one mask a sequence is dropped in training. */
+export function recurrentOperands(context: EmitContext, x: Value, layer: Recurrent) {
+  const { weight } = context
+  return {
+    x: dropInput(context, x, layer.dropout),
+    kernel: weight('kernel'),
+    recurrentKernel: weight('recurrent_kernel'),
+    bias: layer.useBias ? weight('bias') : undefined,
+  }
 }
 
 /** Keras's configuration of what the three have in common, in Keras's order; `more` goes where Keras puts it. */
@@ -166,6 +185,16 @@ export function recurrentConfig(
     recurrent_dropout: NOT_YET.recurrentDropout,
     ...more.last,
   }
+}
+
+function dropInput({ builder, generator, stream }: EmitContext, x: Value, dropout: number): Value {
+  if (!generator || dropout === 0) return x
+  const { mask } = builder.emit(
+    dropoutMask,
+    { generator, like: x },
+    { rate: dropout, stream, perStep: false },
+  )
+  return builder.emit(multiply, { a: x, b: mask }, {}).y
 }
 
 function notASequence(where: string, input: Shape): string {

@@ -10,6 +10,7 @@ import { loadModel } from './load.ts'
 import { sequential } from './sequential.ts'
 
 const RUNS = 10_000
+const SLOW = 180_000
 
 /** A small model half-way through an epoch, so that its file holds everything that a file can hold. */
 async function smallFile(): Promise<Uint8Array> {
@@ -73,11 +74,15 @@ async function loadsSoundly(changed: Uint8Array): Promise<void> {
   await loadModel(await model.saveBytes(), { engine: reference() })
 }
 
-it(`a file changed at random bytes is refused, or loads soundly (${RUNS} files)`, async () => {
+it(`a file changed at random bytes is refused, or loads soundly (${RUNS} files)`, {
+  timeout: SLOW,
+}, async () => {
   await fc.assert(fc.asyncProperty(mutated(bytes), loadsSoundly), { seed: 2026, numRuns: RUNS })
 })
 
-it(`a description changed at random characters is refused, or loads soundly (${RUNS} files)`, async () => {
+it(`a description changed at random characters is refused, or loads soundly (${RUNS} files)`, {
+  timeout: SLOW,
+}, async () => {
   const changed = mutated(new TextEncoder().encode(text)).map((found) =>
     withDescription(bytes, new TextDecoder().decode(found)),
   )

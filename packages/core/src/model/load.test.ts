@@ -72,6 +72,7 @@ describe('loadModel refuses', () => {
       /optimizer's state in .* are damaged/,
     ],
     ['labels that are numbers', { labels: [1, 2, 3] }, /labels that are not texts/],
+    ['labels that would clear a terminal', { labels: ['a', '\x1b[2J'] }, /labels that are not texts/],
     ['a position that is a text', { position: 'start' }, /has the position 'start'/],
     ['half an epoch', { 'position.epoch': 0.5 }, /position in training is damaged: epoch is 0.5/],
     ['batches of no samples', { 'position.batchSize': 0 }, /damaged: batchSize is 0/],
@@ -195,6 +196,23 @@ describe('loadModel refuses', () => {
     await expect(loadWith(values)).rejects.toThrow(FileError)
     await expect(loadWith(values)).rejects.toThrow(reason)
     await expect(loadWith(values)).rejects.toThrow(/'these bytes'/)
+  })
+
+  it('a description that was changed, by its checksum; a file that has none is taken', async () => {
+    const other = JSON.stringify(patched(description, { seed: 8 }))
+    const changed = withContents(bytes, ({ tensors, metadata }) => ({
+      tensors,
+      metadata: { ...metadata, carousel: other },
+    }))
+    await expect(load(changed)).rejects.toThrow(FileError)
+    await expect(load(changed)).rejects.toThrow(
+      /the SHA-256 of its description is [0-9a-f]{64}, expected [0-9a-f]{64}/,
+    )
+    const bare = withContents(bytes, ({ tensors, metadata }) => ({
+      tensors,
+      metadata: { carousel: metadata.carousel },
+    }))
+    expect(await (await load(bare)).saveBytes()).toEqual(bytes)
   })
 
   it('a description with a key twice, or with __proto__', async () => {

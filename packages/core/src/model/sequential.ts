@@ -1,14 +1,15 @@
 import { platform } from '#platform'
 import type { Json, JsonObject } from '../config/keras.ts'
-import { checkOptions, positiveInteger, show } from '../config/options.ts'
+import { checkOptions, positiveInteger, show, text } from '../config/options.ts'
 import { type Float32Tensor, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
 import { defaultEngine } from '../engines/default.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
-import { encodeModelFile, weightsSha256 } from '../file/modelFile.ts'
+import { encodeModelFile, isTexts, weightsSha256 } from '../file/modelFile.ts'
 import type { FileTensor } from '../file/safetensors.ts'
 import { isShape, type Layer, type Shape } from '../layers/layer.ts'
 import { Network, nameLayers } from '../network/network.ts'
+import { checkLearningRate } from '../optimizers/index.ts'
 import { BATCH, type Extents } from '../program/program.ts'
 import type { History } from '../training/callbacks.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
@@ -22,7 +23,7 @@ import { Session } from '../training/session.ts'
 import { Turnstile } from '../training/turnstile.ts'
 import { checkWeights, readSlots, readWeights, writeSlots, writeWeights } from '../training/weights.ts'
 import { modelJson, sequentialConfig } from './config.ts'
-import { explainProgram, type ModelExplanation } from './explain.ts'
+import type { ModelExplanation } from './explain.ts'
 import {
   type CompileOptions,
   checkExplainOptions,
@@ -59,7 +60,7 @@ export class Sequential {
   provenance: Json = null
   /** Set to true, e.g. by a callback, to stop `fit` after the batch. */
   stopTraining = false
-  /** Arithmetic of the file this model was loaded from. */
+  /** Arithmetic of the file this model was loaded from; null once it has been trained here. */
   loadedArithmetic: Arithmetic | null = null
   readonly #names: readonly string[]
   readonly #engine: Engine
@@ -74,7 +75,7 @@ export class Sequential {
     checkOptions({ where: 'sequential', options: MODEL_CHECKS }, options)
     if (!Array.isArray(layers) || layers.length === 0)
       throw new OptionError('sequential: expected a list of at least one layer')
-    const wrong = layers.findIndex((layer) => typeof layer?.emit !== 'function')
+    const wrong = layers.findIndex((layer) => !isLayer(layer))
     if (wrong >= 0)
       throw new OptionError(
         `sequential: entry ${wrong} is not a layer; make layers by layers.lstm(…), layers.dense(…) and their kin`,
@@ -176,6 +177,7 @@ export class Sequential {
       turnstile: this.#turnstile,
       moved: (position) => {
         this.#position = position
+        if (position.step > start.step) this.loadedArithmetic = null
       },
     })
     if (note) history.notes.push(note)
@@ -223,7 +225,9 @@ export class Sequential {
       program === 'training'
         ? await this.#compiledSession(this.#compiledOrThrow('explain'))
         : await this.#open()
-    const { explanation } = await session.executable(program, sizes)
+    const explanation = await (await session.executable(program, sizes)).explain()
+    // most pages never ask
+    const { explainProgram } = await import('./explain.ts')
     return explainProgram(program, batchSize, this.#engine.name, session.machine.notes, explanation)
   }
 
@@ -274,16 +278,22 @@ export class Sequential {
   }
 
   async #encode(): Promise<Uint8Array> {
+    const { labels } = this
+    if (labels !== null && !isTexts(labels))
+      throw new OptionError(
+        `model.labels must be a list of texts without control characters, or null; got ${show(labels)}`,
+      )
+    if (this.#compiled) checkLearningRate(this.#compiled.optimizer)
     const session = this.#compiled ? await this.#compiledSession(this.#compiled) : await this.#open()
     const header = {
       model: modelJson(this.getConfig(), session.network.inputShape, this.#compiled),
       seed: this.seed,
-      arithmetic: session.machine.arithmetic,
+      arithmetic: this.loadedArithmetic ?? session.machine.arithmetic,
       position: this.#position && {
         ...this.#position,
         figures: this.#position.figures && { ...this.#position.figures },
       },
-      labels: this.labels,
+      labels,
       preparation: this.preparation,
       provenance: this.provenance,
     }
@@ -292,7 +302,9 @@ export class Sequential {
   }
 
   /** Saves the whole model in one file, atomically. Node only; in a browser see `saveBytes`. */
-  async save(path: string): Promise<void> {
+  async save(path: string | URL): Promise<void> {
+    if (!(path instanceof URL) && text(path))
+      throw new OptionError(`model.save: expected a path or a file URL; got ${show(path)}`)
     await platform.checkWritable(path)
     await platform.writeAtomically(path, await this.saveBytes())
   }
@@ -366,4 +378,9 @@ export class Sequential {
 /** A model out of layers, one after the other. */
 export function sequential(layers: readonly Layer[], options: SequentialOptions = {}): Sequential {
   return new Sequential(layers, options)
+}
+
+function isLayer(layer: unknown): layer is Layer {
+  const { emit, outputShape, weights } = (layer ?? {}) as Partial<Layer>
+  return [emit, outputShape, weights].every((part) => typeof part === 'function')
 }

@@ -1,3 +1,4 @@
+import { sizeOf } from '../program/program.ts'
 import { ACTIVATIONS, type KernelActivation } from './activations.ts'
 import type { Meaning, Op } from './op.ts'
 import { requireSameShape } from './shapes.ts'
@@ -20,7 +21,7 @@ export const activation: Op<'x', 'y', ActivationAttributes> = {
     return { x: emit(activationGradient, { y, dy }, attributes).dx }
   },
 
-  flops: (_, { y }) => 8 * y.reduce((product, dim) => product * dim, 1),
+  flops: (_, { y }) => 8 * sizeOf(y),
 }
 
 export const evaluateActivation: Meaning<typeof activation> = ({ x }, { y }, { kind }) => {
@@ -40,7 +41,7 @@ export const activationGradient: Op<'y' | 'dy', 'dx', ActivationAttributes> = {
     return { dx: { shape: y.shape, dtype: 'float32', gates: y.gates } }
   },
 
-  flops: (_, { dx }) => 3 * dx.reduce((product, dim) => product * dim, 1),
+  flops: (_, { dx }) => 3 * sizeOf(dx),
 }
 
 export const evaluateActivationGradient: Meaning<typeof activationGradient> = (

@@ -1,4 +1,5 @@
-import type { Meaning, Op } from './op.ts'
+import { type Attributes, sizeOf, type Value } from '../program/program.ts'
+import type { GradientContext, Meaning, Op } from './op.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -17,19 +18,29 @@ export const dense: Op<'x' | 'kernel' | 'bias', 'y'> = {
     return { y: { shape, dtype: 'float32', gates: kernel.gates } }
   },
 
-  gradient({ inputs, outputGradients: { y: dy }, needs, emit }) {
-    if (!dy) return {}
-    const weights =
-      needs('kernel') || needs('bias')
-        ? emit(weightGradient, { x: inputs.x, dy }, { shift: 0, reverse: false })
-        : null
-    const dx = needs('x')
-      ? emit(dense, { x: dy, kernel: emit(transpose, { x: inputs.kernel }, {}).y }, {}).y
-      : undefined
-    return { x: dx, kernel: weights?.dKernel, bias: weights?.dBias }
+  gradient(context) {
+    const { y: dy } = context.outputGradients
+    return dy ? projectionGradient(context, dy) : {}
   },
 
-  flops: ({ kernel }, { y }) => 2 * kernel[0] * y.reduce((product, dim) => product * dim, 1),
+  flops: ({ kernel }, { y }) => 2 * kernel[0] * sizeOf(y),
+}
+
+/** Gradient of y = x·kernel + bias, of this operation or as a part of a recurrent one, from dy [B, …, N]. */
+export function projectionGradient(
+  {
+    inputs: { x, kernel },
+    needs,
+    emit,
+  }: Pick<GradientContext<'x' | 'kernel' | 'bias', string, Attributes>, 'inputs' | 'needs' | 'emit'>,
+  dy: Value,
+): Partial<Record<'x' | 'kernel' | 'bias', Value>> {
+  const weights =
+    needs('kernel') || needs('bias') ? emit(weightGradient, { x, dy }, { shift: 0, reverse: false }) : null
+  const dx = needs('x')
+    ? emit(dense, { x: dy, kernel: emit(transpose, { x: kernel }, {}).y }, {}).y
+    : undefined
+  return { x: dx, kernel: weights?.dKernel, bias: weights?.dBias }
 }
 
 export const evaluateDense: Meaning<typeof dense> = ({ x, kernel, bias }, { y }) => {

@@ -1,3 +1,4 @@
+import { sizeOf } from '../program/program.ts'
 import { philox } from '../random/philox.ts'
 import type { Meaning, Op } from './op.ts'
 import { columns, requireInt32 } from './shapes.ts'
@@ -37,7 +38,7 @@ export const dropoutMask: Op<'generator' | 'like', 'mask', DropoutMaskAttributes
   },
 
   // a Philox block of four words takes about 80 integer operations
-  flops: (_, { mask }) => 20 * mask.reduce((product, dim) => product * dim, 1),
+  flops: (_, { mask }) => 20 * sizeOf(mask),
 }
 
 export const evaluateDropoutMask: Meaning<typeof dropoutMask> = (

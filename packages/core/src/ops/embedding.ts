@@ -1,3 +1,4 @@
+import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 import { columns, requireInt32 } from './shapes.ts'
 
@@ -42,7 +43,7 @@ export const embeddingGradient: Op<'ids' | 'dy', 'dTable', { readonly size: numb
     return { dTable: { shape: [size, columns(dy)], dtype: 'float32' } }
   },
 
-  flops: ({ dy }) => dy.reduce((product, dim) => product * dim, 1),
+  flops: ({ dy }) => sizeOf(dy),
 }
 
 export const evaluateEmbeddingGradient: Meaning<typeof embeddingGradient> = ({ ids, dy }, { dTable }) => {

@@ -3,7 +3,8 @@ import type { Feed } from '../engines/engine.ts'
 import { type ReferenceExecutable, type ReferenceMachine, reference } from '../engines/reference/reference.ts'
 import { type Program, resolveShape, sizeOf } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
-import { type Case, hash, numbersOf } from './cases/case.ts'
+import { type Case, hash, numbersOf } from '../testing/cases/case.ts'
+import { CASES } from '../testing/cases/index.ts'
 import {
   feedsOf,
   forwardProgram,
@@ -11,8 +12,7 @@ import {
   persistentName,
   seedName,
   wantedOperands,
-} from './cases/run.ts'
-import { CASES } from './cases.ts'
+} from '../testing/cases/run.ts'
 
 // Every operation's gradient against central finite differences in float64, through each differentiable result alone and
 // through all at once: for some entries of every operand, and along a random direction that takes in all of them.

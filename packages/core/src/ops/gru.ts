@@ -1,8 +1,8 @@
-import { ACTIVATIONS, type KernelActivation } from './activations.ts'
-import { dense } from './dense.ts'
+import { ACTIVATIONS } from './activations.ts'
+import { projectionGradient } from './dense.ts'
 import { gruBackward, gruRecurrentGradient } from './gruBackward.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, processingOrder } from './recurrent.ts'
+import { addProduct, type GruAttributes, processingOrder, stateRow } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -15,17 +15,6 @@ import { weightGradient } from './weightGradient.ts'
 //   ĥ = φ(x_t·W_h + b_h + r ⊙ (h_{t−1}·U_h + b′_h))  with resetAfter (Keras's default, and cuDNN's form)
 //   ĥ = φ(x_t·W_h + b_h + (r ⊙ h_{t−1})·U_h)         without (the paper's form; there is no b′)
 //   h_t = z ⊙ h_{t−1} + (1 − z) ⊙ ĥ
-
-export interface GruAttributes extends Record<string, string | boolean> {
-  /** φ, on the candidate. */
-  readonly activation: KernelActivation
-  /** σ, on the two gates. */
-  readonly recurrentActivation: KernelActivation
-  /** Process from the last step to the first; results stay at their steps. */
-  readonly reverse: boolean
-  /** Does the reset gate act after the recurrent product (true) or before it? */
-  readonly resetAfter: boolean
-}
 
 /**
  * A sequence through a GRU. x [B, T, I], initial state h0 [B, H] (zero if absent) → h at every step, the last h
@@ -57,8 +46,9 @@ export const gru: Op<
     return { h: sequence, hLast: last, gates, ...saved }
   },
 
-  gradient({ inputs, outputs, attributes, outputGradients, needs, emit }) {
-    const { x, kernel, recurrentKernel, h0 } = inputs
+  gradient(context) {
+    const { inputs, outputs, attributes, outputGradients, needs, emit } = context
+    const { recurrentKernel, h0 } = inputs
     const { reverse, resetAfter } = attributes
     const { h, gates, recurrentCandidate, resetState } = outputs
     const { dz, dRecurrent, dh0 } = emit(
@@ -74,10 +64,7 @@ export const gru: Op<
       },
       attributes,
     )
-    const input =
-      needs('kernel') || needs('bias')
-        ? emit(weightGradient, { x, dy: dz }, { shift: 0, reverse: false })
-        : null
+    const projection = projectionGradient(context, dz)
     const recurrent =
       needs('recurrentKernel') || needs('recurrentBias')
         ? resetAfter
@@ -85,9 +72,7 @@ export const gru: Op<
           : { ...emit(gruRecurrentGradient, { h, resetState, dz, h0 }, { reverse }), dBias: undefined }
         : null
     return {
-      x: needs('x') ? emit(dense, { x: dz, kernel: emit(transpose, { x: kernel }, {}).y }, {}).y : undefined,
-      kernel: input?.dKernel,
-      bias: input?.dBias,
+      ...projection,
       recurrentKernel: recurrent?.dKernel,
       recurrentBias: recurrent?.dBias,
       h0: dh0,
@@ -107,7 +92,7 @@ export const evaluateGru: Meaning<typeof gru> = (
   const σ = ACTIVATIONS[recurrentActivation].value
   const φ = ACTIVATIONS[activation].value
   for (let b = 0; b < B; b++) {
-    const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    const h = stateRow(h0, b, H)
     for (const t of processingOrder(T, reverse)) {
       const at = (b * T + t) * H
       const input = bias ? bias.data.slice() : new Float64Array(3 * H)

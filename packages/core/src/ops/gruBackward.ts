@@ -1,7 +1,6 @@
 import { ACTIVATIONS } from './activations.ts'
-import type { GruAttributes } from './gru.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, processingOrder } from './recurrent.ts'
+import { addProduct, type GruAttributes, processingOrder, stateRow } from './recurrent.ts'
 import { columns } from './shapes.ts'
 
 /**
@@ -60,19 +59,14 @@ export const evaluateGruBackward: Meaning<typeof gruBackward> = (
   const gateRows = { shape: [2 * H, H], data: transposed.data }
   const order = processingOrder(T, reverse)
   for (let b = 0; b < B; b++) {
-    let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    let dh = stateRow(dhLast, b, H)
     for (let step = T - 1; step >= 0; step--) {
       const at = (b * T + order[step]) * H
       const before = (b * T + order[step - 1]) * H
       const [z, r, candidate] = [0, 1, 2].map((gate) =>
         gates.data.slice(at * 3 + gate * H, at * 3 + (gate + 1) * H),
       )
-      const previous =
-        step > 0
-          ? h.data.subarray(before, before + H)
-          : h0
-            ? h0.data.subarray(b * H, (b + 1) * H)
-            : new Float64Array(H)
+      const previous = step > 0 ? h.data.subarray(before, before + H) : stateRow(h0, b, H)
       const d = dz.data.subarray(at * 3, (at + H) * 3)
       const carried = new Float64Array(H)
       for (let u = 0; u < H; u++) {

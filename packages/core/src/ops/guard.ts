@@ -1,3 +1,4 @@
+import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 
 /**
@@ -8,14 +9,14 @@ export const guard: Op<'loss', 'finite'> = {
   name: 'guard',
   inputs: ['loss'],
   outputs: ['finite'],
-  split: 'all',
+  split: 'alone',
   halts: 'finite',
 
   infer() {
     return { finite: { shape: [1], dtype: 'float32' } }
   },
 
-  flops: ({ loss }) => loss.reduce((product, dim) => product * dim, 1),
+  flops: ({ loss }) => sizeOf(loss),
 }
 
 export const evaluateGuard: Meaning<typeof guard> = ({ loss }, { finite }) => {

@@ -1,6 +1,7 @@
-import { ACTIVATIONS, type KernelActivation } from './activations.ts'
-import { dense } from './dense.ts'
+import { ACTIVATIONS } from './activations.ts'
+import { projectionGradient } from './dense.ts'
 import type { Meaning, Op } from './op.ts'
+import { addProduct, type LstmAttributes, processingOrder, stateRow } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -11,15 +12,6 @@ import { weightGradient } from './weightGradient.ts'
 //   z = x_t·W + h_{t−1}·U + b              W [I, 4H], U [H, 4H], b [4H]
 //   i = σ(z_i)   f = σ(z_f)   g = φ(z_c)   o = σ(z_o)
 //   c_t = f ⊙ c_{t−1} + i ⊙ g              h_t = o ⊙ φ(c_t)
-
-export interface LstmAttributes extends Record<string, string | boolean> {
-  /** φ, on the candidate and on the cell. */
-  readonly activation: KernelActivation
-  /** σ, on the three gates. */
-  readonly recurrentActivation: KernelActivation
-  /** Process from the last step to the first; results stay at their steps. */
-  readonly reverse: boolean
-}
 
 /**
  * A sequence through an LSTM. x [B, T, I], initial states h0, c0 [B, H] (zero if absent) →
@@ -47,8 +39,9 @@ export const lstm: Op<
     return { h: sequence, hLast: last, cLast: last, c: sequence, gates, activatedC: sequence }
   },
 
-  gradient({ inputs, outputs, attributes, outputGradients, needs, emit }) {
-    const { x, kernel, recurrentKernel, h0, c0 } = inputs
+  gradient(context) {
+    const { inputs, outputs, attributes, outputGradients, needs, emit } = context
+    const { recurrentKernel, h0, c0 } = inputs
     const { reverse } = attributes
     const { dz, dh0, dc0 } = emit(
       lstmBackward,
@@ -64,18 +57,13 @@ export const lstm: Op<
       },
       attributes,
     )
-    const input =
-      needs('kernel') || needs('bias')
-        ? emit(weightGradient, { x, dy: dz }, { shift: 0, reverse: false })
-        : null
+    const projection = projectionGradient(context, dz)
     const recurrent = needs('recurrentKernel')
       ? emit(weightGradient, { x: outputs.h, dy: dz, initial: h0 }, { shift: 1, reverse })
       : null
     return {
-      x: needs('x') ? emit(dense, { x: dz, kernel: emit(transpose, { x: kernel }, {}).y }, {}).y : undefined,
-      kernel: input?.dKernel,
+      ...projection,
       recurrentKernel: recurrent?.dKernel,
-      bias: input?.dBias,
       h0: dh0,
       c0: dc0,
     }
@@ -94,15 +82,13 @@ export const evaluateLstm: Meaning<typeof lstm> = (
   const σ = ACTIVATIONS[recurrentActivation].value
   const φ = ACTIVATIONS[activation].value
   for (let b = 0; b < B; b++) {
-    const h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-    const c = c0 ? c0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-    for (let step = 0; step < T; step++) {
-      const t = reverse ? T - 1 - step : step
+    const h = stateRow(h0, b, H)
+    const c = stateRow(c0, b, H)
+    for (const t of processingOrder(T, reverse)) {
+      const at = (b * T + t) * H
       const z = bias ? bias.data.slice() : new Float64Array(4 * H)
-      for (let n = 0; n < 4 * H; n++) {
-        for (let k = 0; k < I; k++) z[n] += x.data[(b * T + t) * I + k] * kernel.data[k * 4 * H + n]
-        for (let k = 0; k < H; k++) z[n] += h[k] * recurrentKernel.data[k * 4 * H + n]
-      }
+      addProduct(z, x.data, (b * T + t) * I, kernel)
+      addProduct(z, h, 0, recurrentKernel)
       for (let u = 0; u < H; u++) {
         const i = σ(z[u])
         const f = σ(z[H + u])
@@ -110,12 +96,11 @@ export const evaluateLstm: Meaning<typeof lstm> = (
         const o = σ(z[3 * H + u])
         c[u] = f * c[u] + i * g
         h[u] = o * φ(c[u])
-        for (const [gate, value] of [i, f, g, o].entries())
-          out.gates.data[((b * T + t) * 4 + gate) * H + u] = value
-        out.activatedC.data[(b * T + t) * H + u] = φ(c[u])
+        for (const [gate, value] of [i, f, g, o].entries()) out.gates.data[at * 4 + gate * H + u] = value
+        out.activatedC.data[at + u] = φ(c[u])
       }
-      out.h.data.set(h, (b * T + t) * H)
-      out.c.data.set(c, (b * T + t) * H)
+      out.h.data.set(h, at)
+      out.c.data.set(c, at)
     }
     out.hLast.data.set(h, b * H)
     out.cLast.data.set(c, b * H)
@@ -160,29 +145,28 @@ export const evaluateLstmBackward: Meaning<typeof lstmBackward> = (
   const [B, T, H] = c.shape
   const σ = ACTIVATIONS[recurrentActivation].slope
   const φ = ACTIVATIONS[activation].slope
+  const order = processingOrder(T, reverse)
   for (let b = 0; b < B; b++) {
-    let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
-    const dc = dcLast ? dcLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    let dh = stateRow(dhLast, b, H)
+    const dc = stateRow(dcLast, b, H)
     for (let step = T - 1; step >= 0; step--) {
-      const t = reverse ? T - 1 - step : step
-      const before = reverse ? t + 1 : t - 1
-      const z = (b * T + t) * 4 * H
+      const at = (b * T + order[step]) * H
+      const before = (b * T + order[step - 1]) * H
+      const previous = step > 0 ? c.data.subarray(before, before + H) : stateRow(c0, b, H)
+      const d = dz.data.subarray(at * 4, (at + H) * 4)
       for (let u = 0; u < H; u++) {
-        const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.data[z + gate * H + u])
-        const a = activatedC.data[(b * T + t) * H + u]
-        const previous = step > 0 ? c.data[(b * T + before) * H + u] : c0 ? c0.data[b * H + u] : 0
-        if (dhs) dh[u] += dhs.data[(b * T + t) * H + u]
+        const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.data[at * 4 + gate * H + u])
+        const a = activatedC.data[at + u]
+        if (dhs) dh[u] += dhs.data[at + u]
         dc[u] += dh[u] * o * φ(a)
-        dz.data[z + u] = dc[u] * g * σ(i)
-        dz.data[z + H + u] = dc[u] * previous * σ(f)
-        dz.data[z + 2 * H + u] = dc[u] * i * φ(g)
-        dz.data[z + 3 * H + u] = dh[u] * a * σ(o)
+        d[u] = dc[u] * g * σ(i)
+        d[H + u] = dc[u] * previous[u] * σ(f)
+        d[2 * H + u] = dc[u] * i * φ(g)
+        d[3 * H + u] = dh[u] * a * σ(o)
         dc[u] *= f
       }
       dh = new Float64Array(H)
-      for (let n = 0; n < 4 * H; n++) {
-        for (let u = 0; u < H; u++) dh[u] += dz.data[z + n] * transposed.data[n * H + u]
-      }
+      addProduct(dh, d, 0, transposed)
     }
     dh0.data.set(dh, b * H)
     dc0.data.set(dc, b * H)

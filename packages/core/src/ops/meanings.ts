@@ -43,7 +43,7 @@ import { evaluateWeightGradient } from './weightGradient.ts'
  * What every operation means, in float64 loops: the reference engine's table. Apart from the instruction set, so that a
  * page which runs on another engine does not download it.
  */
-const BY_NAME = {
+export const MEANINGS = {
   activation: evaluateActivation,
   activationGradient: evaluateActivationGradient,
   add: evaluateAdd,
@@ -83,10 +83,10 @@ const BY_NAME = {
   softmaxGradient: evaluateSoftmaxGradient,
   transpose: evaluateTranspose,
   weightGradient: evaluateWeightGradient,
-}
+} as Readonly<Record<string, unknown>> as Readonly<Record<string, Meaning<Op>>>
 
 /** The meaning of the operation of this name. */
 export function meaning(name: string): Meaning<Op> {
-  if (!Object.hasOwn(BY_NAME, name)) throw new Error(`operation '${name}' has no meaning in ops/meanings.ts`)
-  return BY_NAME[name as keyof typeof BY_NAME] as unknown as Meaning<Op>
+  if (!Object.hasOwn(MEANINGS, name)) throw new Error(`operation '${name}' has no meaning in ops/meanings.ts`)
+  return MEANINGS[name]
 }

@@ -1,9 +1,10 @@
 import type { Attributes, Value, ValueType } from '../program/program.ts'
 
 /**
- * The contract of an operation. Everything about one operation stands in one file: which operands it has, the types of
- * its results, how its gradient is computed (by which instructions), what it means (plain float64 loops), what it costs.
- * How an engine computes it is the engine's business.
+ * The contract of an operation: which operands it has, the types of its results, how its gradient is computed (by which
+ * instructions), what it costs. What it means, in plain float64 loops, stands beside it in the same file. `index.ts` lists
+ * the operations and `meanings.ts` their meanings, apart, so that who needs no meanings does not download them. How an
+ * engine computes it is the engine's business.
  */
 export interface Op<I extends string = string, O extends string = string, A extends Attributes = Attributes> {
   readonly name: string
@@ -19,9 +20,10 @@ export interface Op<I extends string = string, O extends string = string, A exte
   /**
    * How the work may be cut among threads. rows: each thread takes some of the batch's rows and runs all their time
    * steps. panels: each takes some panels of 16 columns of the results, over all rows. elements: rows where the result
-   * has any, otherwise panels, of the operands alike. all: every thread does the whole.
+   * has any, otherwise panels, of the operands alike. alone: one thread
+   * does the whole.
    */
-  readonly split: 'rows' | 'panels' | 'elements' | 'all'
+  readonly split: 'rows' | 'panels' | 'elements' | 'alone'
   /** With split 'panels': the operands of which a thread touches its own panels alone (others it reads whole). */
   readonly own?: readonly I[]
   /** Operands of which the shape alone matters: nothing is read of them, and no gradient flows back to them. */

@@ -1,6 +1,32 @@
+import type { KernelActivation } from './activations.ts'
+import type { Float64Tensor } from './op.ts'
+
+/** What every recurrent operation is told. */
+export interface RnnAttributes extends Record<string, string | boolean> {
+  /** φ, on the state (simple RNN), the candidate (GRU), the candidate and the cell (LSTM). */
+  readonly activation: KernelActivation
+  /** Process from the last step to the first; results stay at their steps. */
+  readonly reverse: boolean
+}
+
+export interface LstmAttributes extends RnnAttributes {
+  /** σ, on the gates. */
+  readonly recurrentActivation: KernelActivation
+}
+
+export interface GruAttributes extends LstmAttributes {
+  /** Does the reset gate act after the recurrent product (true) or before it? */
+  readonly resetAfter: boolean
+}
+
 /** The steps 0 … T−1 in the order they are processed. */
 export function processingOrder(T: number, reverse: boolean): number[] {
   return Array.from({ length: T }, (_, step) => (reverse ? T - 1 - step : step))
+}
+
+/** Row b of a state [B, H], copied; zeros where there is none. */
+export function stateRow(state: Float64Tensor | undefined, b: number, H: number): Float64Array {
+  return state ? state.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
 }
 
 /** y += x·M for one row: x the K numbers of `source` from `at` on, M [K, y.length]; `columns` [from, to) of M and y alone. */
@@ -8,7 +34,7 @@ export function addProduct(
   y: Float64Array,
   source: Float64Array,
   at: number,
-  matrix: { readonly shape: readonly number[]; readonly data: Float64Array },
+  matrix: Float64Tensor,
   from = 0,
   to = matrix.shape[1],
 ): void {

@@ -1,4 +1,4 @@
-import { type Dim, formatType, type ValueType } from '../program/program.ts'
+import { type Dim, formatType, sizeOf, type ValueType } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 
 /** The same entries of every row in another shape. x [B, …] → y [B, ...shape]. */
@@ -10,7 +10,7 @@ export const reshape: Op<'x', 'y', { readonly shape: readonly number[] }> = {
 
   infer({ x }, { shape }) {
     const have = entriesPerRow(x)
-    const want = shape.reduce((product, dim) => product * dim, 1)
+    const want = sizeOf(shape)
     if (have !== want) {
       throw new Error(
         `operation 'reshape': a row of ${formatType(x)} has ${have} entries, the shape [${shape}] needs ${want}`,

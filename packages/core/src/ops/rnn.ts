@@ -1,7 +1,7 @@
-import { ACTIVATIONS, type KernelActivation } from './activations.ts'
-import { dense } from './dense.ts'
+import { ACTIVATIONS } from './activations.ts'
+import { projectionGradient } from './dense.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, processingOrder } from './recurrent.ts'
+import { addProduct, processingOrder, type RnnAttributes, stateRow } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -10,13 +10,6 @@ import { weightGradient } from './weightGradient.ts'
 // B batch, T time steps, I input features, H units.
 //
 //   h_t = φ(x_t·W + b + h_{t−1}·U)              W [I, H], U [H, H], b [H]
-
-export interface RnnAttributes extends Record<string, string | boolean> {
-  /** φ. */
-  readonly activation: KernelActivation
-  /** Process from the last step to the first; results stay at their steps. */
-  readonly reverse: boolean
-}
 
 /** A sequence through a simple RNN. x [B, T, I], h0 [B, H] (zero if absent) → h at every step, the last h processed. */
 export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | 'hLast', RnnAttributes> = {
@@ -34,8 +27,9 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
     return { h: { shape: [B, T, H], dtype: 'float32' }, hLast: { shape: [B, H], dtype: 'float32' } }
   },
 
-  gradient({ inputs, outputs, attributes, outputGradients, needs, emit }) {
-    const { x, kernel, recurrentKernel, h0 } = inputs
+  gradient(context) {
+    const { inputs, outputs, attributes, outputGradients, needs, emit } = context
+    const { recurrentKernel, h0 } = inputs
     const { dz, dh0 } = emit(
       rnnBackward,
       {
@@ -46,18 +40,13 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
       },
       attributes,
     )
-    const input =
-      needs('kernel') || needs('bias')
-        ? emit(weightGradient, { x, dy: dz }, { shift: 0, reverse: false })
-        : null
+    const projection = projectionGradient(context, dz)
     const recurrent = needs('recurrentKernel')
       ? emit(weightGradient, { x: outputs.h, dy: dz, initial: h0 }, { shift: 1, reverse: attributes.reverse })
       : null
     return {
-      x: needs('x') ? emit(dense, { x: dz, kernel: emit(transpose, { x: kernel }, {}).y }, {}).y : undefined,
-      kernel: input?.dKernel,
+      ...projection,
       recurrentKernel: recurrent?.dKernel,
-      bias: input?.dBias,
       h0: dh0,
     }
   },
@@ -74,7 +63,7 @@ export const evaluateRnn: Meaning<typeof rnn> = (
   const H = out.hLast.shape[1]
   const φ = ACTIVATIONS[activation].value
   for (let b = 0; b < B; b++) {
-    let h = h0 ? h0.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    let h = stateRow(h0, b, H)
     for (const t of processingOrder(T, reverse)) {
       const z = bias ? bias.data.slice() : new Float64Array(H)
       addProduct(z, x.data, (b * T + t) * I, kernel)
@@ -118,7 +107,7 @@ export const evaluateRnnBackward: Meaning<typeof rnnBackward> = (
   const [B, T, H] = h.shape
   const φ = ACTIVATIONS[activation].slope
   for (let b = 0; b < B; b++) {
-    let dh = dhLast ? dhLast.data.slice(b * H, (b + 1) * H) : new Float64Array(H)
+    let dh = stateRow(dhLast, b, H)
     for (const t of processingOrder(T, !reverse)) {
       const at = (b * T + t) * H
       for (let u = 0; u < H; u++) dz.data[at + u] = (dh[u] + (dhs ? dhs.data[at + u] : 0)) * φ(h.data[at + u])

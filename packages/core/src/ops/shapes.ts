@@ -1,4 +1,5 @@
 import { formatType, type ValueType } from '../program/program.ts'
+import type { Float64Tensor } from './op.ts'
 
 /** Size of the last axis, which is never a named extent. */
 export function columns(type: ValueType): number {
@@ -34,10 +35,7 @@ export function requireInt32(op: string, operand: string, type: ValueType): void
 }
 
 /** The ranges of a tensor's data that run along its last axis. */
-export function eachRow(tensor: {
-  readonly shape: readonly number[]
-  readonly data: Float64Array
-}): { from: number; to: number; row: number }[] {
+export function eachRow(tensor: Float64Tensor): { from: number; to: number; row: number }[] {
   const N = tensor.shape[tensor.shape.length - 1]
   return Array.from({ length: tensor.data.length / N }, (_, row) => ({
     row,

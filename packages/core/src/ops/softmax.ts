@@ -1,3 +1,4 @@
+import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 import { eachRow, requireSameShape } from './shapes.ts'
 
@@ -16,7 +17,7 @@ export const softmax: Op<'x', 'y'> = {
     return { x: emit(softmaxGradient, { y, dy }, {}).dx }
   },
 
-  flops: (_, { y }) => 10 * y.reduce((product, dim) => product * dim, 1),
+  flops: (_, { y }) => 10 * sizeOf(y),
 }
 
 export const evaluateSoftmax: Meaning<typeof softmax> = ({ x }, { y }) => {
@@ -43,7 +44,7 @@ export const softmaxGradient: Op<'y' | 'dy', 'dx'> = {
     return { dx: { shape: y.shape, dtype: 'float32' } }
   },
 
-  flops: (_, { dx }) => 4 * dx.reduce((product, dim) => product * dim, 1),
+  flops: (_, { dx }) => 4 * sizeOf(dx),
 }
 
 export const evaluateSoftmaxGradient: Meaning<typeof softmaxGradient> = ({ y, dy }, { dx }) => {

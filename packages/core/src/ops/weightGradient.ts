@@ -1,3 +1,4 @@
+import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 import { columns } from './shapes.ts'
 
@@ -27,7 +28,7 @@ export const weightGradient: Op<
     }
   },
 
-  flops: ({ x }, { dKernel }) => 2 * x.reduce((product, dim) => product * dim, 1) * dKernel[1],
+  flops: ({ x }, { dKernel }) => 2 * sizeOf(x) * dKernel[1],
 }
 
 export const evaluateWeightGradient: Meaning<typeof weightGradient> = (

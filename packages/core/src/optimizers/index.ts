@@ -5,6 +5,7 @@ import {
   type KerasObject,
   kerasObject,
   readKerasObject,
+  snakeKeys,
 } from '../config/keras.ts'
 import {
   boolean,
@@ -17,9 +18,9 @@ import {
 } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { power } from '../math/elementary.ts'
-import { adam as adamOp } from '../ops/optimizers/adam.ts'
-import { rmsprop as rmspropOp } from '../ops/optimizers/rmsprop.ts'
-import { sgd as sgdOp } from '../ops/optimizers/sgd.ts'
+import { ADAM_HYPER, adam as adamOp } from '../ops/optimizers/adam.ts'
+import { RMSPROP_HYPER, rmsprop as rmspropOp } from '../ops/optimizers/rmsprop.ts'
+import { SGD_HYPER, sgd as sgdOp } from '../ops/optimizers/sgd.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export type { Optimizer } from './optimizer.ts'
@@ -31,7 +32,6 @@ interface OptimizerOptions {
 
 /** Keras's options of every optimizer that we have not yet. */
 const NOT_YET = {
-  weightDecay: null,
   clipnorm: null,
   globalClipnorm: null,
   clipvalue: null,
@@ -40,17 +40,11 @@ const NOT_YET = {
   emaOverwriteFrequency: null,
   lossScaleFactor: null,
   gradientAccumulationSteps: null,
-  name: undefined,
 }
-const NOT_YET_CONFIG = {
-  clipnorm: null,
-  global_clipnorm: null,
-  clipvalue: null,
-  use_ema: false,
-  ema_momentum: 0.99,
-  ema_overwrite_frequency: null,
-  loss_scale_factor: null,
-  gradient_accumulation_steps: null,
+
+/** Keras's configuration of what all optimizers have. */
+function commonConfig(name: string, learningRate: number, weightDecay: number | null = null): JsonObject {
+  return { name, learning_rate: learningRate, weight_decay: weightDecay, ...snakeKeys(NOT_YET) }
 }
 
 export interface SgdOptions extends OptimizerOptions {
@@ -68,20 +62,13 @@ export function sgd(options: SgdOptions = {}): Optimizer {
     className: 'SGD',
     learningRate,
     config() {
-      return {
-        name: 'sgd',
-        learning_rate: this.learningRate,
-        weight_decay: null,
-        ...NOT_YET_CONFIG,
-        momentum,
-        nesterov,
-      }
+      return { ...commonConfig('sgd', this.learningRate), momentum, nesterov }
     },
     slots: momentum === 0 ? [] : ['momentum'],
-    hyperSize: 2,
+    hyperSize: Object.keys(SGD_HYPER).length,
     writeHyper(_, hyper) {
-      hyper[0] = this.learningRate
-      hyper[1] = momentum
+      hyper[SGD_HYPER.learningRate] = this.learningRate
+      hyper[SGD_HYPER.momentum] = momentum
     },
     emit: (builder, { parameter, gradient, slot, hyper }) => {
       builder.emit(
@@ -122,22 +109,16 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
     className: 'RMSprop',
     learningRate,
     config() {
-      const base = {
-        name: 'rm_sprop',
-        learning_rate: this.learningRate,
-        weight_decay: null,
-        ...NOT_YET_CONFIG,
-      }
-      return { ...base, rho, momentum, epsilon, centered }
+      return { ...commonConfig('rm_sprop', this.learningRate), rho, momentum, epsilon, centered }
     },
     slots,
-    hyperSize: 5,
+    hyperSize: Object.keys(RMSPROP_HYPER).length,
     writeHyper(_, hyper) {
-      hyper[0] = this.learningRate
-      hyper[1] = rho
-      hyper[2] = 1 - rho
-      hyper[3] = momentum
-      hyper[4] = epsilon
+      hyper[RMSPROP_HYPER.learningRate] = this.learningRate
+      hyper[RMSPROP_HYPER.rho] = rho
+      hyper[RMSPROP_HYPER.oneMinusRho] = 1 - rho
+      hyper[RMSPROP_HYPER.momentum] = momentum
+      hyper[RMSPROP_HYPER.epsilon] = epsilon
     },
     emit: (builder, { parameter, gradient, slot, hyper }) => {
       const operands = {
@@ -194,20 +175,20 @@ function adamFamily(
     className,
     learningRate,
     config() {
-      const base = { name, learning_rate: this.learningRate, weight_decay: weightDecay, ...NOT_YET_CONFIG }
-      return { ...base, beta_1: beta1, beta_2: beta2, epsilon, amsgrad }
+      const common = commonConfig(name, this.learningRate, weightDecay)
+      return { ...common, beta_1: beta1, beta_2: beta2, epsilon, amsgrad }
     },
     slots: ['momentum', 'velocity', ...(amsgrad ? ['velocity_hat'] : [])],
-    hyperSize: 5,
+    hyperSize: Object.keys(ADAM_HYPER).length,
     writeHyper(step, hyper) {
       // Keras takes the powers of the betas rounded to float32, whatever it computes in
-      hyper[0] =
+      hyper[ADAM_HYPER.alpha] =
         (this.learningRate * Math.sqrt(1 - power(Math.fround(beta2), step))) /
         (1 - power(Math.fround(beta1), step))
-      hyper[1] = 1 - beta1
-      hyper[2] = 1 - beta2
-      hyper[3] = epsilon
-      hyper[4] = weightDecay === null ? 0 : this.learningRate * weightDecay
+      hyper[ADAM_HYPER.oneMinusBeta1] = 1 - beta1
+      hyper[ADAM_HYPER.oneMinusBeta2] = 1 - beta2
+      hyper[ADAM_HYPER.epsilon] = epsilon
+      hyper[ADAM_HYPER.decay] = weightDecay === null ? 0 : this.learningRate * weightDecay
     },
     emit: (builder, { parameter, gradient, slot, hyper }) => {
       const vMax = amsgrad ? slot('velocity_hat') : undefined
@@ -278,5 +259,13 @@ function readConfig(config: JsonObject): Record<string, Json> {
 }
 
 function check(where: string, options: object, more: Readonly<Record<string, Check>>): void {
-  checkOptions({ where, options: { learningRate: notNegative, ...more }, notYet: NOT_YET }, options)
+  const notYet = { weightDecay: null, ...NOT_YET, name: undefined }
+  checkOptions({ where, options: { learningRate: notNegative, ...more }, notYet }, options)
+}
+
+/** A learning rate may be changed at any time; refuses what no optimizer can use. */
+export function checkLearningRate({ learningRate }: Optimizer): void {
+  const expected = notNegative(learningRate)
+  if (expected)
+    throw new OptionError(`the optimizer's learningRate must be ${expected}; got ${show(learningRate)}`)
 }

@@ -1,7 +1,7 @@
 import { FileError } from '../errors.ts'
 import type { Platform } from './platform.ts'
 
-const cannotWrite = (path: string) =>
+const cannotWrite = (path: string | URL) =>
   new FileError(
     `a page cannot write the file '${path}'. Take the bytes from saveBytes() and offer them as a download.`,
   )

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { FileError } from '../errors.ts'
 import type { Platform } from './platform.ts'
 
@@ -15,7 +16,8 @@ export const platform: Platform = {
     }
   },
 
-  async writeAtomically(path, bytes) {
+  async writeAtomically(to, bytes) {
+    const path = pathOf(to)
     await platform.checkWritable(path)
     const temporary = join(dirname(resolve(path)), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
     try {
@@ -35,7 +37,8 @@ export const platform: Platform = {
     }
   },
 
-  async checkWritable(path) {
+  async checkWritable(to) {
+    const path = pathOf(to)
     const folder = dirname(resolve(path))
     try {
       // with '/.' a file in the folder's place is found too
@@ -54,6 +57,12 @@ export const platform: Platform = {
       })
     }
   },
+}
+
+function pathOf(file: string | URL): string {
+  if (typeof file === 'string') return file
+  if (file.protocol === 'file:') return fileURLToPath(file)
+  throw new FileError(`cannot write '${file}': give a path or a file URL`)
 }
 
 async function fetchBytes(url: URL): Promise<Uint8Array> {

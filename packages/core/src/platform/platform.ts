@@ -6,7 +6,7 @@ export interface Platform {
    * Writes a file so that it is old or new, never torn: into a temporary file beside it, flushed to the disk, renamed.
    * In a browser: not possible, throws.
    */
-  writeAtomically(path: string, bytes: Uint8Array): Promise<void>
+  writeAtomically(path: string | URL, bytes: Uint8Array): Promise<void>
   /** Throws now what writing this file would throw later: a folder that is missing or not writable. */
-  checkWritable(path: string): Promise<void>
+  checkWritable(path: string | URL): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { operation } from '../ops/index.ts'
 import { type Layout, layoutOf } from './layout.ts'
+import { live } from './live.ts'
 import { BATCH, type Extents, type Instruction, isProgram, type Program, type Value } from './program.ts'
 import { schedule } from './schedule.ts'
 
@@ -30,9 +31,12 @@ export interface Placement {
   readonly layout: Layout
 }
 
-/** Plans a program for at most `bounds`: orders it into phases, then packs what lives within a run by lifetime. */
+/**
+ * Plans a program for at most `bounds`: leaves out what nobody needs, orders the rest into phases, then packs what lives
+ * within a run by lifetime.
+ */
 export function plan(source: Program, bounds: Extents): Plan {
-  const { instructions, phases } = schedule(source)
+  const { instructions, phases } = schedule(live(source))
   const program = { ...source, instructions }
   const lives = livesOf(program, phases)
   const hosts = overwritten(program, lives)

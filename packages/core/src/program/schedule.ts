@@ -37,7 +37,7 @@ export function schedule(program: Program): Schedule {
 }
 
 /** How an instruction's work is cut among threads: `elements` resolved by its first result. */
-export function splitOf(program: Program, op: Op, instruction: Instruction): 'rows' | 'panels' | 'all' {
+export function splitOf(program: Program, op: Op, instruction: Instruction): 'rows' | 'panels' | 'alone' {
   if (op.split !== 'elements') return op.split
   const first = Object.values(instruction.outputs)[0]
   return hasRows(program.values[first]) ? 'rows' : 'panels'
@@ -64,9 +64,8 @@ function accessesOf(program: Program, instruction: Instruction): Map<number, Acc
     const writes = !!op.updates?.includes(name)
     accesses.set(id, { split, whole: !own || !!known?.whole, writes: writes || !!known?.writes })
   }
-  // what every thread computes for itself (split 'all') is the same in all of them, so they may all write it
   for (const id of Object.values(instruction.outputs)) accesses.set(id, { split, whole: false, writes: true })
-  if (op.halts || op.updates) accesses.set(GOING_ON, { split: 'all', whole: false, writes: !!op.halts })
+  if (op.halts || op.updates) accesses.set(GOING_ON, { split: 'alone', whole: false, writes: !!op.halts })
   return accesses
 }
 

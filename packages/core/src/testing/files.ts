@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { type Contents, decodeSafetensors, encodeSafetensors } from '../file/safetensors.ts'
 
@@ -8,12 +9,13 @@ export function descriptionOf(bytes: Uint8Array): JsonObject {
   return json
 }
 
-/** The file with another description: an object, or a text in its place. */
+/** The file with another description, an object or a text in its place, and the checksum that goes with it. */
 export function withDescription(bytes: Uint8Array, json: Json | string): Uint8Array {
-  const text = typeof json === 'string' ? json : JSON.stringify(json)
+  const carousel = typeof json === 'string' ? json : JSON.stringify(json)
+  const carouselSha256 = createHash('sha256').update(carousel).digest('hex')
   return withContents(bytes, ({ tensors, metadata }) => ({
     tensors,
-    metadata: { ...metadata, carousel: text },
+    metadata: { ...metadata, carousel, carouselSha256 },
   }))
 }
 

@@ -10,18 +10,21 @@ import { sequential } from '../model/sequential.ts'
 import { numbers, oneHot } from './data.ts'
 
 export interface MemoryReport {
+  /** How many steps were watched. */
+  readonly steps: number
   /**
    * What JavaScript takes for a step, to be collected later: what 20,000 steps take more than 2,000. Of nine tries the
    * third from below, as V8 takes some for itself now and then.
    */
   readonly bytesAStep: number
-  /** What is held after 2,000 steps more than before them: on the heap, and in arrays. */
+  /** What is held after all steps more than before them: on the heap, and in arrays. */
   readonly heapGrowth: number
   readonly arrayGrowth: number
   /** How often WebAssembly's memory grew meanwhile. */
   readonly grows: number
 }
 
+const TRIES = 9
 const FEW = 2_000
 const MANY = 20_000
 const BATCH = 8
@@ -74,14 +77,14 @@ async function taken(steps: number): Promise<number> {
 for (const steps of [FEW, MANY, FEW, MANY]) await train(steps)
 const before = await held()
 const growsBefore = grows
-await train(FEW)
-const after = await held()
 const slopes: number[] = []
-for (let i = 0; i < 9; i++) {
+for (let i = 0; i < TRIES; i++) {
   const few = await taken(FEW)
   slopes.push(((await taken(MANY)) - few) / (MANY - FEW))
 }
+const after = await held()
 const report: MemoryReport = {
+  steps: TRIES * (FEW + MANY),
   bytesAStep: slopes.sort((a, b) => a - b)[2],
   heapGrowth: after.heapUsed - before.heapUsed,
   arrayGrowth: after.arrayBuffers - before.arrayBuffers,

@@ -1,3 +1,4 @@
+import { show } from '../config/options.ts'
 import type { Figures } from './figures.ts'
 
 /** Hooks into training, Keras's names. Each may be async; training waits for it. Epochs and batches count from 0. */
@@ -34,7 +35,7 @@ export interface EpochLogs {
 export class History {
   /** Epochs that were finished, counted from 0. */
   readonly epoch: number[] = []
-  /** A figure an epoch, by name: loss, accuracy, valLoss, … */
+  /** A figure an epoch, by name: loss, accuracy, valLoss, …; beyond Keras, seconds and samplesPerSecond. */
   readonly history: Record<string, number[]> = {}
   /** Stopped by its signal before the last epoch was done; `fit` with `resume` goes on. */
   interrupted = false
@@ -55,8 +56,12 @@ const HOOKS = ['onTrainBegin', 'onEpochBegin', 'onBatchEnd', 'onEpochEnd', 'onTr
 /** Is this an object of hooks, and of nothing else that looks like one? Returns what is wrong, or null. */
 export function checkCallback(callback: unknown): string | null {
   if (typeof callback !== 'object' || callback === null) return 'an object with hooks'
-  const misspelt = Object.keys(callback).find(
-    (key) => /^on[A-Z]/.test(key) && !(HOOKS as readonly string[]).includes(key),
-  )
-  return misspelt ? `an object with hooks among ${HOOKS.join(', ')} (it has '${misspelt}')` : null
+  for (const [key, hook] of Object.entries(callback)) {
+    const isHook = (HOOKS as readonly string[]).includes(key)
+    if (!isHook && /^on[A-Z]/.test(key))
+      return `an object with hooks among ${HOOKS.join(', ')} (it has '${key}')`
+    if (isHook && hook !== undefined && typeof hook !== 'function')
+      return `an object with functions as hooks (its '${key}' is ${show(hook)})`
+  }
+  return null
 }

@@ -1,6 +1,7 @@
 import type { Tensor } from '../data/tensor.ts'
 import { COMPLETED, type Executable } from '../engines/engine.ts'
 import { NonFiniteError } from '../errors.ts'
+import { checkLearningRate } from '../optimizers/index.ts'
 import { BATCH } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
 import { Batches, Breather, now } from './batches.ts'
@@ -157,7 +158,6 @@ class TrainingRun {
     const { optimizer } = this.#plan.compiled
     this.#counts[BATCH] = size
     this.#step++
-    optimizer.writeHyper(this.#step, this.#feeds.hyper.data)
     this.#feeds.generator.data[2] = this.#step
     this.#feeds.generator.data[3] = this.#step / 2 ** 32
     const entries = size * this.#steps
@@ -167,6 +167,8 @@ class TrainingRun {
     }
     let outcome: number | Promise<number>
     try {
+      checkLearningRate(optimizer)
+      optimizer.writeHyper(this.#step, this.#feeds.hyper.data)
       outcome = this.#executable.run(this.#counts, this.#feeds, this.#figures.fetches)
     } catch (error) {
       return this.#goBack().then(() => Promise.reject(error))
@@ -257,11 +259,17 @@ function isStopping({ signal, stopAsked }: FitPlan): boolean {
 }
 
 async function withValidation(
-  { session, compiled, validation, batchSize }: FitPlan,
+  { session, compiled, validation, batchSize, signal }: FitPlan,
   figures: EpochFigures,
 ): Promise<EpochFigures> {
-  if (!validation) return figures
-  const found = await evaluate(session, compiled, validation.x, validation.y, { batchSize })
+  if (!validation || signal?.aborted) return figures
+  const { x, y } = validation
+  const found = await evaluate(session, compiled, x, y, { batchSize, signal }).catch((error) => {
+    // stopped while validating: the epoch is done all the same
+    if (signal?.aborted) return null
+    throw error
+  })
+  if (!found) return figures
   const named = Object.entries(found).map(([name, figure]) => [
     `val${name[0].toUpperCase()}${name.slice(1)}`,
     figure,

@@ -117,7 +117,8 @@ describe('reference engine', () => {
   })
 
   it('explains itself', async () => {
-    const { explanation } = await (await reference().open()).load(regression(), BOUNDS)
+    const executable = await (await reference().open()).load(regression(), BOUNDS)
+    const explanation = await executable.explain()
     expect(explanation.instructions.map(({ op }) => op)).toEqual([
       'dense',
       'meanSquaredError',

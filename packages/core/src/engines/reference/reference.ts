@@ -10,7 +10,15 @@ import {
   type Value,
   type ValueType,
 } from '../../program/program.ts'
-import { COMPLETED, type Engine, type Executable, type Feed, type Machine, type Numbers } from '../engine.ts'
+import {
+  COMPLETED,
+  type Engine,
+  type Executable,
+  type Explanation,
+  type Feed,
+  type Machine,
+  type Numbers,
+} from '../engine.ts'
 import { explain } from './explain.ts'
 
 /**
@@ -85,7 +93,6 @@ export class ReferenceMachine implements Machine {
 }
 
 export class ReferenceExecutable implements Executable {
-  readonly explanation
   readonly #program: Program
   readonly #bounds: Extents
   readonly #persistent: ReadonlyMap<string, Float64Tensor>
@@ -96,7 +103,6 @@ export class ReferenceExecutable implements Executable {
     this.#program = program
     this.#bounds = bounds
     this.#persistent = persistent
-    this.explanation = explain(program, bounds)
   }
 
   run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Fetches): number {
@@ -120,6 +126,10 @@ export class ReferenceExecutable implements Executable {
       if (halted) return null
     }
     return null
+  }
+
+  async explain(): Promise<Explanation> {
+    return explain(this.#program, this.#bounds)
   }
 
   /** The values at the start of a run: persistent ones and inputs. */

@@ -1,5 +1,6 @@
 import { platform } from '#engine/platform'
 import { turboUrl } from '#engine/turbo'
+import { EngineError } from '../../errors.ts'
 
 /** simd runs everywhere; relaxed rounds a multiply-add once where the hardware can; turbo is relaxed in wider tiles. */
 export type Binary = 'simd' | 'relaxed' | 'turbo'
@@ -30,6 +31,11 @@ export function compile(binary: Binary): Promise<WebAssembly.Module | null> {
 async function readAndCompile(binary: Binary): Promise<WebAssembly.Module | null> {
   const url = URLS[binary]
   if (!url) return null
-  const bytes = await platform.read(url)
+  const bytes = await platform.read(url).catch((error) => {
+    throw new EngineError(
+      `cannot read the kernels ${url} (${error.message}); is the package complete, and served with its folder wasm?`,
+      { cause: error },
+    )
+  })
   return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null
 }

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { CASES, type Case, complaints, type Results, runCase, runCaseOn } from '../../ops/cases.ts'
+import { CASES, type Case, complaints, type Results, runCase, runCaseOn } from '../../testing/cases/index.ts'
 import { reference } from '../reference/reference.ts'
 import { pool } from './pool.ts'
 import { machineOn } from './testing.ts'

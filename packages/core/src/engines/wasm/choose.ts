@@ -1,8 +1,9 @@
 import { compare } from '#engine/turbo'
+import { EngineError, OptionError } from '../../errors.ts'
 import type { Arithmetic } from '../engine.ts'
 import { type Binary, compile } from './binaries.ts'
 import { isFused } from './probe.ts'
-import { enableTurbo, isEnabled } from './v8.ts'
+import { enableTurbo, isAsked, isEnabled } from './v8.ts'
 
 /** A binary that runs here, and why this one. */
 export interface Choice {
@@ -17,7 +18,7 @@ const choices = new Map<string, Promise<Choice>>()
 /** Chooses once for what V8 has switched on; what has been tried need not be tried again. */
 export function choose(kernels: 'auto' | Binary): Promise<Choice> {
   if (kernels === 'turbo') enableTurbo()
-  const key = [kernels, isEnabled('revectorization'), isEnabled('relaxed-simd')].join()
+  const key = [kernels, isAsked('revectorization'), isAsked('relaxed-simd')].join()
   const known = choices.get(key)
   if (known) return known
   const choice = kernels === 'auto' ? fastest() : asked(kernels)
@@ -28,13 +29,13 @@ export function choose(kernels: 'auto' | Binary): Promise<Choice> {
 
 async function asked(binary: Binary): Promise<Choice> {
   if (binary === 'turbo' && !isEnabled('revectorization')) {
-    throw new Error(
+    throw new OptionError(
       "the 'turbo' kernels need V8's revectorization, which Node has from version 24 on; leave the option 'kernels' out",
     )
   }
   const module = await compile(binary)
   if (!module)
-    throw new Error(
+    throw new OptionError(
       `this runtime refuses the '${binary}' kernels; leave the option 'kernels' out to take what it accepts`,
     )
   return described(binary, module, 'asked for')
@@ -43,8 +44,13 @@ async function asked(binary: Binary): Promise<Choice> {
 async function fastest(): Promise<Choice> {
   const relaxed = await compile('relaxed')
   if (!relaxed) return described('simd', await requireSimd(), 'this runtime has no relaxed SIMD')
-  if (!compare || !isEnabled('revectorization'))
-    return described('relaxed', relaxed, 'this runtime has relaxed SIMD; revectorization is not switched on')
+  if (!compare) return described('relaxed', relaxed, 'this runtime has relaxed SIMD')
+  if (!isEnabled('revectorization')) {
+    const why = isAsked('revectorization')
+      ? 'this Node has no revectorization (24 and later have)'
+      : 'revectorization is not switched on'
+    return described('relaxed', relaxed, `this runtime has relaxed SIMD; ${why}`)
+  }
   const turbo = await compile('turbo')
   if (!turbo) return described('relaxed', relaxed, 'this runtime refuses the turbo kernels')
   const { equal, milliseconds } = await compare(['relaxed', relaxed], ['turbo', turbo])
@@ -58,7 +64,7 @@ async function fastest(): Promise<Choice> {
 async function requireSimd(): Promise<WebAssembly.Module> {
   const module = await compile('simd')
   if (!module)
-    throw new Error(
+    throw new EngineError(
       'this runtime has no WebAssembly SIMD or threads; use Node 20, Chrome 91, Firefox 89, Safari 16.4 or newer',
     )
   return module

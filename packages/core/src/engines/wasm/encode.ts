@@ -14,6 +14,8 @@ export interface Encoded {
   readonly split: number
   /** How many parts it can be cut into, where not by rows. */
   readonly panels: number
+  /** Is its time that of matrix products, which run in tiles? */
+  readonly tiled: boolean
 }
 
 /** @param addresses by value id */
@@ -27,7 +29,7 @@ export function encode(
   if (!encoder)
     throw new Error(`the wasm engine has no kernel for '${instruction.op}' (of '${instruction.scope}') yet`)
   const operands = operandsOf(plan, instruction, addresses, sizes)
-  const split = { rows: ROWS, panels: PANELS, all: ALONE }[
+  const split = { rows: ROWS, panels: PANELS, alone: ALONE }[
     splitOf(plan.program, operation(instruction.op), instruction)
   ]
   return {
@@ -35,6 +37,7 @@ export function encode(
     descriptor: encoder.encode(operands, instruction.attributes),
     split,
     panels: split === PANELS ? panelsOf(plan, instruction) : 1,
+    tiled: encoder.tiled === true,
   }
 }
 

@@ -3,10 +3,8 @@ import type { Plan } from '../../program/plan.ts'
 import { BATCH, type Extents, hasRows, resolveShape, sizeOf, type Value } from '../../program/program.ts'
 import { COMPLETED, type Executable, type Explanation, type Feed } from '../engine.ts'
 import { type Encoded, encode } from './encode.ts'
-import { explain } from './explain.ts'
-import type { LocalMachine } from './machine.ts'
+import type { Ground } from './ground.ts'
 import type { Memory } from './memory.ts'
-import { Profile } from './profile.ts'
 import { RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
 import { type Segment, segmentsOf } from './segments.ts'
 import { rowDims, Sizes, stepDims } from './sizes.ts'
@@ -28,35 +26,35 @@ const discarded = new FinalizationRegistry<() => void>((release) => release())
 
 /** A program planned and written into a machine's memory. A run allocates nothing. */
 export class LocalExecutable implements Executable {
-  readonly profile: Profile | undefined
-  readonly #machine: LocalMachine
-  readonly #plan: Plan
+  protected readonly machine: Ground
+  protected readonly plan: Plan
   readonly #sizes: Sizes
   readonly #inputs: ReadonlyMap<string, Port>
   readonly #outputs: ReadonlyMap<string, Port>
   readonly #hasRows: boolean
   /** By value id, as written into the descriptors. */
   #addresses: number[] = []
-  #encoded: readonly Encoded[] = []
-  #segments: readonly Segment[] = []
+  protected encoded: readonly Encoded[] = []
+  protected segments: readonly Segment[] = []
   readonly #image = { address: 0, bytes: 0 }
   #arena = -1
 
-  constructor(machine: LocalMachine, plan: Plan) {
-    this.#machine = machine
-    this.#plan = plan
+  constructor(machine: Ground, plan: Plan) {
+    this.machine = machine
+    this.plan = plan
     const { program, bounds } = plan
     this.#sizes = new Sizes(machine.memory, program, bounds)
     this.#inputs = this.#ports(program.inputs)
     this.#outputs = this.#ports(program.outputs)
     this.#hasRows = program.values.some(hasRows)
     this.#settle()
-    this.profile = machine.parts.profile ? new Profile(program) : undefined
     discarded.register(this, releaseOf(machine.memory, this.#image, this.#sizes))
   }
 
-  get explanation(): Explanation {
-    return explain(this.#plan, this.#encoded, this.#machine)
+  async explain(): Promise<Explanation> {
+    // most pages never ask
+    const { explain } = await import('./explain.ts')
+    return explain(this.plan, this.encoded, this.machine)
   }
 
   run(
@@ -64,99 +62,69 @@ export class LocalExecutable implements Executable {
     feeds: Readonly<Record<string, Feed>>,
     fetches: Readonly<Record<string, Float32Array>>,
   ): number {
-    this.#begin(counts, feeds)
-    const halted = this.profile ? this.#runProfiled(counts, this.profile) : this.#run(counts)
-    if (halted !== COMPLETED) return halted
-    for (const name in fetches) this.#fetch(name, fetches[name])
-    this.profile?.unpacked()
-    return COMPLETED
+    this.begin(counts, feeds)
+    const halted = this.compute(counts)
+    if (halted === COMPLETED) for (const name in fetches) this.#fetch(name, fetches[name])
+    return halted
   }
 
   async firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
-    const { program } = this.#plan
-    this.#begin(counts, feeds)
+    const { program } = this.plan
+    this.begin(counts, feeds)
     for (const [index, { op, inputs, outputs }] of program.instructions.entries()) {
       const given = Object.values(inputs).filter((id) => program.values[id].role !== 'intermediate')
       const before = given.find((id) => !this.#isFinite(id))
       if (before !== undefined) return program.values[before].name
-      this.#runOne(index, this.#rows(counts))
+      this.runOne(index, this.rows(counts))
       const result = Object.values(outputs).find((id) => !this.#isFinite(id))
       if (result !== undefined) return program.values[result].name
-      if (operation(op).halts && this.#hasHalted(index)) return null
+      if (operation(op).halts && this.hasHalted(index)) return null
     }
     return null
   }
 
   // ---- a run
 
-  #begin(counts: Extents, feeds: Readonly<Record<string, Feed>>): void {
-    this.profile?.begin()
+  protected begin(counts: Extents, feeds: Readonly<Record<string, Feed>>): void {
     this.#settle()
     this.#sizes.write(counts)
-    // the arena belongs to the program that ran last
-    if (this.#machine.last !== this) this.#requireAll(feeds)
-    this.#machine.last = this
+    if (this.machine.last !== this) this.#requireAll(feeds)
+    this.machine.last = this
     for (const name in feeds) this.#feed(name, feeds[name])
-    this.profile?.packed()
   }
 
-  #run(counts: Extents): number {
-    const { parts, memory } = this.#machine
-    const rows = this.#rows(counts)
-    const shares = this.#shares(rows)
-    for (let i = 0; i < this.#segments.length; i++) {
-      const { first, alone, shared, halts } = this.#segments[i]
-      if (alone > 0) runShare(this.#machine.kernels, memory.words, first, alone, rows, 0, 1)
-      if (halts >= 0 && this.#hasHalted(halts)) return halts
-      if (shared > 0) parts.pool.run(this.#machine, first + alone * RECORD_WORDS, shared, rows, shares)
+  protected compute(counts: Extents): number {
+    const { parts, memory } = this.machine
+    const rows = this.rows(counts)
+    const shares = this.shares(rows)
+    for (let i = 0; i < this.segments.length; i++) {
+      const { first, alone, shared, halts } = this.segments[i]
+      if (alone > 0) runShare(this.machine.kernels, memory.words, first, alone, rows, 0, 1)
+      if (halts >= 0 && this.hasHalted(halts)) return halts
+      if (shared > 0) parts.pool.run(this.machine, first + alone * RECORD_WORDS, shared, rows, shares)
     }
     return COMPLETED
   }
 
-  /** The same, one instruction at a time for the segments' own part, with a clock between. */
-  #runProfiled(counts: Extents, profile: Profile): number {
-    const { parts, memory, kernels } = this.#machine
-    const rows = this.#rows(counts)
-    const shares = this.#shares(rows)
-    for (const { index, first, alone, shared, halts } of this.#segments) {
-      for (let i = 0; i < alone; i++) {
-        runShare(kernels, memory.words, first + i * RECORD_WORDS, 1, rows, 0, 1)
-        profile.ran(index + i)
-      }
-      if (halts >= 0 && this.#hasHalted(halts)) return halts
-      if (shared > 0)
-        parts.pool.run(
-          this.#machine,
-          first + alone * RECORD_WORDS,
-          shared,
-          rows,
-          shares,
-          profile,
-          index + alone,
-        )
-      profile.waited()
-    }
-    return COMPLETED
+  /** Thread 0's share of an instruction. */
+  protected runOne(index: number, rows: number, shares = 1): void {
+    const { kernels, memory } = this.machine
+    runShare(kernels, memory.words, this.#image.address / 4 + index * RECORD_WORDS, 1, rows, 0, shares)
   }
 
-  #runOne(index: number, rows: number): void {
-    const { kernels, memory } = this.#machine
-    runShare(kernels, memory.words, this.#image.address / 4 + index * RECORD_WORDS, 1, rows, 0, 1)
-  }
-
-  #rows(counts: Extents): number {
+  protected rows(counts: Extents): number {
     return this.#hasRows ? counts[BATCH] : 1
   }
 
-  #shares(rows: number): number {
-    const { threads } = this.#machine.parts
+  protected shares(rows: number): number {
+    const { threads } = this.machine.parts
     return this.#hasRows ? Math.min(threads, Math.ceil(rows / ROWS_PER_THREAD)) : threads
   }
 
-  #hasHalted(index: number): boolean {
-    const { op, outputs } = this.#plan.program.instructions[index]
+  protected hasHalted(index: number): boolean {
+    const { op, outputs } = this.plan.program.instructions[index]
     const flag = this.#addresses[outputs[operation(op).halts as string]]
-    return this.#machine.memory.floats[flag / 4] === 0
+    return this.machine.memory.floats[flag / 4] === 0
   }
 
   #feed(name: string, feed: Feed): void {
@@ -166,8 +134,8 @@ export class LocalExecutable implements Executable {
     checkFeed(port, feed, B, B * T * port.axes.layout.columns)
     const at = this.#addresses[port.value.id] / 4
     const pairs = pairsOf(feed.data, port.axes)
-    if (pairs) packPairs(this.#machine.memory.doubles, at, port.axes, B, T, pairs, feed.rows)
-    else pack(this.#machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
+    if (pairs) packPairs(this.machine.memory.doubles, at, port.axes, B, T, pairs, feed.rows)
+    else pack(this.machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
   }
 
   #fetch(name: string, data: Float32Array): void {
@@ -178,7 +146,7 @@ export class LocalExecutable implements Executable {
     if (data.length < size) {
       throw new RangeError(`the output '${name}' has ${size} numbers; there is room for ${data.length}`)
     }
-    unpack(this.#machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, data)
+    unpack(this.machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, data)
   }
 
   #port(direction: 'input' | 'output', name: string): Port {
@@ -186,7 +154,7 @@ export class LocalExecutable implements Executable {
     const port = ports.get(name)
     if (port) return port
     const known = [...ports.keys()].join(', ')
-    throw new Error(`the program '${this.#plan.program.name}' has no ${direction} '${name}'; it has ${known}`)
+    throw new Error(`the program '${this.plan.program.name}' has no ${direction} '${name}'; it has ${known}`)
   }
 
   #requireAll(feeds: Readonly<Record<string, Feed>>): void {
@@ -199,7 +167,7 @@ export class LocalExecutable implements Executable {
   }
 
   #isFinite(id: number): boolean {
-    const { placements, program, bounds } = this.#plan
+    const { placements, program, bounds } = this.plan
     const value = program.values[id]
     const placement = placements[id]
     if (!placement || value.dtype === 'int32') return true
@@ -207,7 +175,7 @@ export class LocalExecutable implements Executable {
     const B = this.#sizes.read(port.rows)
     const T = Math.min(this.#sizes.read(port.steps), placement.layout.steps)
     const data = new Float32Array(sizeOf(resolveShape(value.shape, bounds)))
-    unpack(this.#machine.view(value), this.#addresses[id] / 4, port.axes, B, T, data)
+    unpack(this.machine.view(value), this.#addresses[id] / 4, port.axes, B, T, data)
     return data.every(Number.isFinite)
   }
 
@@ -215,33 +183,33 @@ export class LocalExecutable implements Executable {
 
   /** Writes descriptors and records, anew where the arena has moved. */
   #settle(): void {
-    const { program, bounds, placements, arenaBytes, phases } = this.#plan
-    const arena = this.#machine.arena(arenaBytes)
+    const { program, bounds, placements, arenaBytes, phases } = this.plan
+    const arena = this.machine.arena(arenaBytes)
     if (arena === this.#arena) return
     this.#addresses = program.values.map((value, id) => {
       const placement = placements[id]
       if (!placement) return 0
-      return placement.region === 'arena' ? arena + placement.offset : this.#machine.persistent(value, bounds)
+      return placement.region === 'arena' ? arena + placement.offset : this.machine.persistent(value, bounds)
     })
-    this.#encoded = program.instructions.map((instruction) =>
-      encode(this.#plan, instruction, this.#addresses, this.#sizes),
+    this.encoded = program.instructions.map((instruction) =>
+      encode(this.plan, instruction, this.#addresses, this.#sizes),
     )
     this.#write()
-    this.#segments = segmentsOf(program, phases, this.#encoded, this.#image.address / 4)
+    this.segments = segmentsOf(program, phases, this.encoded, this.#image.address / 4)
     this.#arena = arena
   }
 
   /** Records first, one after the other, then the descriptors they point to. */
   #write(): void {
-    const { memory } = this.#machine
-    const records = this.#encoded.length * RECORD_BYTES
-    const bytes = this.#encoded.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
+    const { memory } = this.machine
+    const records = this.encoded.length * RECORD_BYTES
+    const bytes = this.encoded.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
     // as long as the first time, since only addresses change
     if (this.#image.bytes === 0) Object.assign(this.#image, { address: memory.allocate(bytes), bytes })
     let descriptorAt = this.#image.address + records
-    for (const [index, { kernel, descriptor, split, panels }] of this.#encoded.entries()) {
+    for (const [index, { kernel, descriptor, split, panels }] of this.encoded.entries()) {
       const record = this.#image.address / 4 + index * RECORD_WORDS
-      memory.words.set([this.#machine.kernelNumber(kernel), descriptorAt, split, panels], record)
+      memory.words.set([this.machine.kernelNumber(kernel), descriptorAt, split, panels], record)
       memory.words.set(descriptor, descriptorAt / 4)
       descriptorAt += 4 * descriptor.length
     }
@@ -252,7 +220,7 @@ export class LocalExecutable implements Executable {
   }
 
   #portOf(id: number): Port {
-    const { placements, program, bounds } = this.#plan
+    const { placements, program, bounds } = this.plan
     const value = program.values[id]
     const layout = placements[id]?.layout
     if (!layout) throw new Error(`'${value.name}' has no place in memory`)

@@ -4,22 +4,21 @@ import { type Instruction, resolveShape, sizeOf } from '../../program/program.ts
 import type { Explanation, InstructionExplanation } from '../engine.ts'
 import type { Binary } from './binaries.ts'
 import type { Encoded } from './encode.ts'
-import { ENCODERS } from './encoders/index.ts'
-import type { LocalMachine } from './machine.ts'
+import type { Ground } from './ground.ts'
 import { ALONE, ROWS } from './script.ts'
 
 /** How a planned program is computed, at the sizes it was planned for. */
 export function explain(
   plan: Plan,
   encoded: readonly Encoded[],
-  { parts, tile, persistentBytes }: LocalMachine,
+  { parts, tile, persistentBytes }: Ground,
 ): Explanation {
   return {
     arenaBytes: plan.arenaBytes,
     persistentBytes,
     instructions: plan.program.instructions.map((instruction, index): InstructionExplanation => {
-      const { kernel, split } = encoded[index]
-      const tiles = ENCODERS[instruction.op].tiled ? ` in tiles of ${tile.join(' × ')}` : ''
+      const { kernel, split, tiled } = encoded[index]
+      const tiles = tiled ? ` in tiles of ${tile.join(' × ')}` : ''
       return {
         op: instruction.op,
         scope: instruction.scope,

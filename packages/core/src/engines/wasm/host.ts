@@ -1,7 +1,8 @@
 import { platform } from '#engine/platform'
+import { CarouselError } from '../../errors.ts'
 import type { Executable, Machine } from '../engine.ts'
 import { openLocal } from './local.ts'
-import type { Answer, Request, Requests, Run } from './remote.ts'
+import type { Answer, Ids, Request, Requests } from './remote.ts'
 
 // The thread in which a page's machines live. It answers one request after the other.
 
@@ -26,7 +27,12 @@ async function serve(request: Request): Promise<void> {
     const content = await answers[request.kind](request.content as never)
     platform.post({ id, content } satisfies Answer, buffersOf(content))
   } catch (error) {
-    platform.post({ id, error } satisfies Answer)
+    // on the way an error keeps its message and loses its class
+    platform.post({
+      id,
+      error,
+      kind: error instanceof CarouselError ? error.name : undefined,
+    } satisfies Answer)
   }
 }
 
@@ -41,7 +47,11 @@ const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Pr
     const resident = find(machine)
     const executable = await resident.machine.load(program, bounds)
     resident.executables.set(++loaded, executable)
-    return { executable: loaded, explanation: executable.explanation }
+    return { executable: loaded }
+  },
+
+  async explain(ids) {
+    return executableOf(ids).explain()
   },
 
   async read({ machine, name }) {
@@ -92,7 +102,7 @@ function find(machine: number): Resident {
   return resident
 }
 
-function executableOf({ machine, executable }: Run): Executable {
+function executableOf({ machine, executable }: Ids): Executable {
   const found = find(machine).executables.get(executable)
   if (!found) throw new Error(`there is no program ${executable} any more`)
   return found

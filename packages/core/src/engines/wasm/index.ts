@@ -1,5 +1,5 @@
 import { platform } from '#engine/platform'
-import { boolean, type Check, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
+import { type Check, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
 import type { Engine } from '../engine.ts'
 import { MOST_THREADS } from './control.ts'
 import type { Settings } from './local.ts'
@@ -14,8 +14,6 @@ export interface WasmOptions {
   kernels?: 'auto' | 'simd' | 'relaxed' | 'turbo'
   /** Most bytes of memory to use. Default: as many as can be had. */
   memoryLimit?: number
-  /** Collect where the time of every run goes. */
-  profile?: boolean
 }
 
 const DEFAULT_THREADS = 8
@@ -26,16 +24,10 @@ export function wasm(options: WasmOptions = {}): Engine {
     threads: isThreads,
     kernels: oneOf(['auto', 'simd', 'relaxed', 'turbo']),
     memoryLimit: positiveInteger,
-    profile: boolean,
   }
   checkOptions({ where: 'wasm', options: spec }, options)
-  const {
-    threads = Math.min(platform.parallelism, DEFAULT_THREADS),
-    kernels = 'auto',
-    memoryLimit,
-    profile = false,
-  } = options
-  const settings: Settings = { threads, kernels, memoryLimit, profile }
+  const { threads = Math.min(platform.parallelism, DEFAULT_THREADS), kernels = 'auto', memoryLimit } = options
+  const settings: Settings = { threads, kernels, memoryLimit }
   return {
     name: 'wasm',
     async open() {

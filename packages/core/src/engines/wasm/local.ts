@@ -4,12 +4,13 @@ import { choose } from './choose.ts'
 import { LocalMachine } from './machine.ts'
 import { pool } from './pool.ts'
 
-/** The engine's options, all decided. */
+/** The engine's options, all decided, and what `npm run profile` adds. */
 export interface Settings {
   readonly threads: number
   readonly kernels: 'auto' | Binary
   readonly memoryLimit?: number
-  readonly profile: boolean
+  /** Collect where the time of every run goes. */
+  readonly profile?: boolean
 }
 
 /** Opens a machine on this thread, which must be one that may wait for others. */
@@ -24,6 +25,6 @@ export async function openLocal({ threads, kernels, memoryLimit, profile }: Sett
     pool,
     threads: platform.mayShare ? threads : 1,
     memoryLimit,
-    profile,
+    ...(profile ? { Executable: (await import('./profiled.ts')).ProfiledExecutable } : {}),
   })
 }

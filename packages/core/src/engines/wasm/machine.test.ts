@@ -170,7 +170,7 @@ describe('a run', () => {
 
   it('is explained', async () => {
     const executable = await (await machineOn('simd', 2)).load(regression(), BOUNDS)
-    const { instructions, arenaBytes, persistentBytes } = executable.explanation
+    const { instructions, arenaBytes, persistentBytes } = await executable.explain()
     expect(arenaBytes).toBeGreaterThan(0)
     expect(persistentBytes).toBeGreaterThan(0)
     expect(instructions.map(({ op }) => op)).toContain('sgd')

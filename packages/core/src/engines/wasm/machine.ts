@@ -9,28 +9,12 @@ import {
   type Value,
 } from '../../program/program.ts'
 import type { Arithmetic, Executable, Machine, Numbers } from '../engine.ts'
-import type { Binary } from './binaries.ts'
 import { LocalExecutable } from './executable.ts'
+import type { Ground, Parts } from './ground.ts'
 import { instantiate, kernelNames } from './instance.ts'
-import { live } from './live.ts'
 import { Memory } from './memory.ts'
-import type { Crew, Pool } from './pool.ts'
 import { rowDims } from './sizes.ts'
 import { type Axes, axesOf, pack, unpack } from './transfer.ts'
-
-/** What a machine is made of. */
-export interface Parts {
-  readonly binary: Binary
-  readonly module: WebAssembly.Module
-  readonly arithmetic: Arithmetic
-  readonly notes: readonly string[]
-  readonly pool: Pool
-  readonly threads: number
-  /** Most bytes of memory to use. */
-  readonly memoryLimit?: number
-  /** Collect where the time of every run goes. */
-  readonly profile?: boolean
-}
 
 interface Persistent {
   readonly value: Value
@@ -44,17 +28,16 @@ const collected = new FinalizationRegistry<() => void>((detach) => detach())
 let machines = 0
 
 /** A machine on the calling thread (thread 0) and the pool's workers. */
-export class LocalMachine implements Machine, Crew {
+export class LocalMachine implements Machine, Ground {
   readonly id = ++machines
   readonly memory: Memory
-  readonly kernels: Crew['kernels']
+  readonly kernels: Ground['kernels']
   readonly parts: Parts
   readonly tile: readonly [number, number]
   readonly #kernelNumbers: ReadonlyMap<string, number>
   readonly #persistent = new Map<string, Persistent>()
   #copies: Map<string, Int32Array> | undefined
   #arena = { address: 0, bytes: 0 }
-  /** The executable that ran last: the arena holds its inputs. */
   last: unknown = null
 
   constructor(parts: Parts) {
@@ -82,7 +65,8 @@ export class LocalMachine implements Machine, Crew {
   }
 
   async load(program: Program, bounds: Extents): Promise<Executable> {
-    return new LocalExecutable(this, plan(live(program), bounds))
+    const { Executable = LocalExecutable } = this.parts
+    return new Executable(this, plan(program, bounds))
   }
 
   async read(name: string): Promise<Float32Array> {
@@ -114,7 +98,11 @@ export class LocalMachine implements Machine, Crew {
 
   async restore(): Promise<void> {
     if (!this.#copies) throw new Error('there is no copy to put back; call snapshot() first')
-    for (const [name, copy] of this.#copies) this.memory.words.set(copy, this.#find(name).address / 4)
+    for (const [name, { address, axes }] of this.#persistent) {
+      const copy = this.#copies.get(name)
+      if (copy) this.memory.words.set(copy, address / 4)
+      else this.memory.words.fill(0, address / 4, (address + axes.layout.bytes) / 4)
+    }
   }
 
   view({ dtype }: Value): Float32Array | Int32Array {
@@ -130,7 +118,6 @@ export class LocalMachine implements Machine, Crew {
     return number
   }
 
-  /** The address of a persistent value; room for it where it is seen for the first time. */
   persistent(value: Value, bounds: Extents): number {
     const layout = layoutOf(value, bounds)
     const known = this.#persistent.get(value.name)
@@ -149,7 +136,6 @@ export class LocalMachine implements Machine, Crew {
     return bytes
   }
 
-  /** Where the arena of at least so many bytes begins. It moves when it grows, and takes along what it holds. */
   arena(bytes: number): number {
     if (bytes > this.#arena.bytes) {
       const old = this.#arena

@@ -1,3 +1,4 @@
+import { EngineError } from '../../errors.ts'
 import { Heap } from './heap.ts'
 
 const PAGE = 65536
@@ -57,7 +58,7 @@ export class Memory {
       // by an eighth more than asked, so that many small values do not grow it one by one
       shared.grow(Math.ceil((Math.min(maximum, Math.max(end, size * 1.125)) - size) / PAGE))
     } catch {
-      throw new Error(
+      throw new EngineError(
         `out of memory: the model and its batch need ${megabytes(end)} MiB, and ${megabytes(maximum)} MiB can be had here; ` +
           'use a smaller batch, shorter sequences or fewer units',
       )
@@ -83,7 +84,7 @@ function reserve(limit: number): { shared: WebAssembly.Memory; maximum: number }
       refusal = error
     }
   }
-  throw new Error(
+  throw new EngineError(
     `shared WebAssembly memory is refused here (${refusal}); an engine without it is not there yet: ` +
       'use a newer browser, or serve the page with the headers for cross-origin isolation',
   )

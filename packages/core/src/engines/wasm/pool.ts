@@ -1,4 +1,5 @@
 import { spawnWorker } from '#engine/spawnWorker'
+import { EngineError } from '../../errors.ts'
 import {
   COUNT,
   CREW,
@@ -17,8 +18,7 @@ import {
 } from './control.ts'
 import type { Memory } from './memory.ts'
 import type { Thread } from './platform/platform.ts'
-import type { Profile } from './profile.ts'
-import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
+import { type Kernel, runShare } from './script.ts'
 
 /** What is said to a worker. */
 export type Message =
@@ -85,19 +85,12 @@ export class Pool {
   /**
    * Runs `count` instructions from the record at word `first`, cut into `shares`; returns when all are done.
    *
-   * @param profile is told of every instruction of thread 0's own share, which count from `index`
+   * @param own does thread 0's share in its own way
    */
-  run(
-    crew: Crew,
-    first: number,
-    count: number,
-    rows: number,
-    shares: number,
-    profile?: Profile,
-    index = 0,
-  ): void {
+  run(crew: Crew, first: number, count: number, rows: number, shares: number, own?: () => void): void {
     if (shares === 1) {
-      runOwn(crew, first, count, rows, 1, profile, index)
+      if (own) own()
+      else runShare(crew.kernels, crew.memory.words, first, count, rows, 0, 1)
       return
     }
     const control = this.#hire(shares)
@@ -108,7 +101,8 @@ export class Pool {
     control[SHARES] = shares
     this.#open(control, shares)
     try {
-      runOwn(crew, first, count, rows, shares, profile, index)
+      if (own) own()
+      else runShare(crew.kernels, crew.memory.words, first, count, rows, 0, shares)
       for (let worker = 1; worker < shares; worker++) {
         if (this.#absent[worker] === 1 || this.#takeBack(control, worker)) {
           runShare(crew.kernels, crew.memory.words, first, count, rows, worker, shares)
@@ -163,7 +157,7 @@ export class Pool {
     this.#threads = []
     this.#control = undefined
     this.#hired = 1
-    throw new Error(
+    throw new EngineError(
       `a worker thread died or was silent for ${this.#patience / 1000} s, and its part of the work is lost; ` +
         'go on from the last checkpoint: the next call starts new threads',
     )
@@ -182,10 +176,15 @@ export class Pool {
 
   /** Starts as many threads, and resolves when all are there: for measurements and tests. */
   async ready(threads: number): Promise<void> {
-    const control = this.#hire(threads)
     const workers = Array.from({ length: threads - 1 }, (_, i) => i + 1)
-    while (workers.some((worker) => !this.#isReady(control, worker))) {
-      if (this.#stillborn >= ATTEMPTS) throw new Error(this.trouble)
+    const start = performance.now()
+    for (;;) {
+      // anew, should one have ended before it began
+      const control = this.#hire(threads)
+      if (workers.every((worker) => this.#isReady(control, worker))) return
+      if (this.#stillborn >= ATTEMPTS) throw new EngineError(this.trouble)
+      if (performance.now() - start > PATIENCE)
+        throw new EngineError(`${threads - 1} worker threads were not there after ${PATIENCE / 1000} s`)
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
   }
@@ -223,25 +222,6 @@ export class Pool {
     Atomics.add(control, postedTo(worker), 1)
     thread.post(message)
     ring(control)
-  }
-}
-
-function runOwn(
-  { kernels, memory }: Crew,
-  first: number,
-  count: number,
-  rows: number,
-  shares: number,
-  profile: Profile | undefined,
-  index: number,
-): void {
-  if (!profile) {
-    runShare(kernels, memory.words, first, count, rows, 0, shares)
-    return
-  }
-  for (let i = 0; i < count; i++) {
-    runShare(kernels, memory.words, first + i * RECORD_WORDS, 1, rows, 0, shares)
-    profile.ran(index + i)
   }
 }
 

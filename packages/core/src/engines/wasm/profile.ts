@@ -1,56 +1,61 @@
 import type { Program } from '../../program/program.ts'
 
-/** Where the time of runs goes on thread 0, in nanoseconds, summed over all runs. */
+/** After so many runs the products are run once more, alone: seldom, so that they do not change what they measure. */
+const PRODUCTS_EVERY = 4
+
+/** Where the time of the last run went on thread 0, in nanoseconds. For `npm run profile`. */
 export class Profile {
-  runs = 0
+  /** In the order in which it runs. */
+  readonly program: Program
   /** By instruction; shares that thread 0 does for a late worker count as waiting. */
   readonly instructions: Float64Array
-  /** Packing the feeds, waiting for other threads, unpacking the fetches. */
-  readonly #parts = new Float64Array(3)
+  /** By instruction: its matrix products alone, when they were run last. */
+  readonly products: Float64Array
+  /** Into how many shares the work was cut; thread 0 does the first. */
+  shares = 1
+  /** From the end of the run before to the beginning of this one. */
+  between = 0
+  packing = 0
+  waiting = 0
+  unpacking = 0
+  #runs = 0
   #mark = 0
 
   constructor(program: Program) {
+    this.program = program
     this.instructions = new Float64Array(program.instructions.length)
-  }
-
-  get packing(): number {
-    return this.#parts[0]
-  }
-
-  get waiting(): number {
-    return this.#parts[1]
-  }
-
-  get unpacking(): number {
-    return this.#parts[2]
-  }
-
-  /** Forgets what has been, e.g. the runs before V8 had compiled everything. */
-  reset(): void {
-    this.runs = 0
-    this.instructions.fill(0)
-    this.#parts.fill(0)
+    this.products = new Float64Array(program.instructions.length)
   }
 
   begin(): void {
-    this.#mark = performance.now()
+    this.between = this.#lap()
+    this.waiting = 0
   }
 
   packed(): void {
-    this.#parts[0] += this.#lap()
+    this.packing = this.#lap()
   }
 
   ran(instruction: number): void {
-    this.instructions[instruction] += this.#lap()
+    this.instructions[instruction] = this.#lap()
   }
 
   waited(): void {
-    this.#parts[1] += this.#lap()
+    this.waiting += this.#lap()
   }
 
-  unpacked(): void {
-    this.#parts[2] += this.#lap()
-    this.runs++
+  /** @returns whether the products are to be run once more, after `beginProducts` and before the next `begin` */
+  unpacked(): boolean {
+    this.unpacking = this.#lap()
+    return ++this.#runs % PRODUCTS_EVERY === 0
+  }
+
+  beginProducts(): void {
+    this.#lap()
+  }
+
+  ranProducts(instruction: number): void {
+    this.products[instruction] = this.#lap()
   }
 
   #lap(): number {

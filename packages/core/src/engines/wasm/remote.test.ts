@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { forwardProgram } from '../../ops/cases/run.ts'
-import { CASES, runCaseOn } from '../../ops/cases.ts'
+import { CASES, runCaseOn } from '../../testing/cases/index.ts'
+import { forwardProgram } from '../../testing/cases/run.ts'
 import type { Settings } from './local.ts'
 import { spawnHost } from './platform/node/spawnHost.ts'
 import { Host, openRemote } from './remote.ts'
 import { machineOn } from './testing.ts'
 
-const SETTINGS: Settings = { threads: 2, kernels: 'simd', profile: false }
+const SETTINGS: Settings = { threads: 2, kernels: 'simd' }
 
 describe('a machine in a thread of its own', () => {
   const remote = openRemote(SETTINGS)
@@ -22,7 +22,7 @@ describe('a machine in a thread of its own', () => {
     expect(a.notes).toContain('kernels: simd.wasm (asked for)')
     const program = forwardProgram(CASES[0])
     const explanations = await Promise.all(
-      [a, b].map(async (machine) => (await machine.load(program, { batch: 3 })).explanation),
+      [a, b].map(async (machine) => (await machine.load(program, { batch: 3 })).explain()),
     )
     expect(explanations[0].instructions).toEqual(
       explanations[1].instructions.map((it) => ({ ...it, reason: expect.anything() })),

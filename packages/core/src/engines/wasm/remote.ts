@@ -1,4 +1,5 @@
 import { spawnHost } from '#engine/spawnHost'
+import { EngineError, OptionError } from '../../errors.ts'
 import { type Extents, type Program, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Arithmetic, Executable, Explanation, Feed, Machine, Numbers } from '../engine.ts'
 import type { Settings } from './local.ts'
@@ -10,23 +11,24 @@ import type { Thread } from './platform/platform.ts'
 /** What the host is asked, by name of the request, and what it answers. */
 export interface Requests {
   open: [Settings, { machine: number; arithmetic: Arithmetic; notes: readonly string[] }]
-  load: [
-    { machine: number; program: Program; bounds: Extents },
-    { executable: number; explanation: Explanation },
-  ]
+  load: [{ machine: number; program: Program; bounds: Extents }, { executable: number }]
+  explain: [Ids, Explanation]
   read: [{ machine: number; name: string }, Float32Array]
   write: [{ machine: number; name: string; data: Numbers }, undefined]
   snapshot: [{ machine: number }, undefined]
   restore: [{ machine: number }, undefined]
   close: [{ machine: number }, undefined]
-  discard: [{ machine: number; executable: number }, undefined]
+  discard: [Ids, undefined]
   run: [Run, { result: number; feeds: Record<string, Feed>; fetches: Record<string, Float32Array> }]
   firstNonFinite: [Run, string | null]
 }
 
-export interface Run {
+export interface Ids {
   readonly machine: number
   readonly executable: number
+}
+
+export interface Run extends Ids {
   readonly counts: Extents
   readonly feeds: Record<string, Feed>
   /** Lengths by output name. */
@@ -38,7 +40,7 @@ export type Request = {
 }[keyof Requests]
 export type Answer =
   | { readonly id: number; readonly content: unknown }
-  | { readonly id: number; readonly error: unknown }
+  | { readonly id: number; readonly error: unknown; readonly kind: string | undefined }
 
 interface Waiting {
   resolve(content: unknown): void
@@ -58,7 +60,7 @@ export class Host {
     this.#thread.onMessage((message) => this.#settle(message as Answer))
     this.#thread.onEnd((reason) => {
       this.end = `the thread that computes has ended (${reason}), and its models with it; load them again from their files`
-      for (const { reject } of this.#waiting.values()) reject(new Error(this.end))
+      for (const { reject } of this.#waiting.values()) reject(new EngineError(this.end))
       this.#waiting.clear()
     })
   }
@@ -68,7 +70,7 @@ export class Host {
     content: Requests[K][0],
     transfer: readonly ArrayBuffer[] = [],
   ): Promise<Requests[K][1]> {
-    if (this.end !== undefined) return Promise.reject(new Error(this.end))
+    if (this.end !== undefined) return Promise.reject(new EngineError(this.end))
     const id = ++this.#requests
     const answer = new Promise<unknown>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
     this.#thread.post({ id, kind, content }, transfer)
@@ -78,9 +80,16 @@ export class Host {
   #settle(answer: Answer): void {
     const waiting = this.#waiting.get(answer.id)
     this.#waiting.delete(answer.id)
-    if ('error' in answer) waiting?.reject(answer.error)
+    if ('error' in answer) waiting?.reject(errorOf(answer))
     else waiting?.resolve(answer.content)
   }
+}
+
+/** The host's error; where it is one for users, of its class again. */
+function errorOf({ error, kind }: { error: unknown; kind: string | undefined }): unknown {
+  if (kind === undefined || !(error instanceof Error)) return error
+  const Kind = kind === 'OptionError' ? OptionError : EngineError
+  return new Kind(error.message, { cause: error })
 }
 
 let current: Host | undefined
@@ -120,18 +129,12 @@ class RemoteMachine implements Machine {
   }
 
   async load(program: Program, bounds: Extents): Promise<Executable> {
-    const { executable, explanation } = await this.#host.ask('load', {
-      machine: this.#machine,
-      program,
-      bounds,
-    })
-    return new RemoteExecutable(
-      this,
-      this.#host,
-      { machine: this.#machine, executable },
-      program,
-      explanation,
-    )
+    const machine = this.#machine
+    const { executable } = await this.#host.ask('load', { machine, program, bounds })
+    const ids = { machine, executable }
+    const loaded = new RemoteExecutable(this, this.#host, ids, program)
+    collected.register(loaded, forgetting(this.#host, 'discard', ids))
+    return loaded
   }
 
   read(name: string): Promise<Float32Array> {
@@ -152,27 +155,19 @@ class RemoteMachine implements Machine {
 }
 
 class RemoteExecutable implements Executable {
-  readonly explanation: Explanation
   /** Held so that the machine is not collected while one of its programs is in use. */
   readonly machine: RemoteMachine
   readonly #host: Host
-  readonly #ids: { readonly machine: number; readonly executable: number }
+  readonly #ids: Ids
   readonly #program: Program
   /** Arrays that the host has given back, by input. */
   readonly #spare = new Map<string, Numbers>()
 
-  constructor(
-    machine: RemoteMachine,
-    host: Host,
-    ids: { machine: number; executable: number },
-    program: Program,
-    explanation: Explanation,
-  ) {
+  constructor(machine: RemoteMachine, host: Host, ids: Ids, program: Program) {
     this.machine = machine
     this.#host = host
     this.#ids = ids
     this.#program = program
-    this.explanation = explanation
   }
 
   async run(
@@ -189,6 +184,10 @@ class RemoteExecutable implements Executable {
 
   firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
     return this.#ask('firstNonFinite', counts, feeds, {})
+  }
+
+  explain(): Promise<Explanation> {
+    return this.#host.ask('explain', this.#ids)
   }
 
   #ask<K extends 'run' | 'firstNonFinite'>(

@@ -1,6 +1,6 @@
 /**
  * A program as threads see it: records in the shared memory, one an instruction, of four words:
- *   kernel (its number in `kernels.ts`), descriptor (address), split (ROWS, PANELS or ALONE), panels of the results.
+ *   kernel (its number among the binary's exports), descriptor (address), split (ROWS, PANELS or ALONE), panels of the results.
  */
 export const RECORD_WORDS = 4
 export const RECORD_BYTES = 4 * RECORD_WORDS
@@ -15,7 +15,8 @@ export type Kernel = (descriptor: number, from: number, to: number) => void
 
 /**
  * Does one thread's share of `count` instructions, from the record at word `first`. Shares differ by one row or panel
- * at most, the first ones being the larger: a single panel is thread 0's, which need not be woken for it. Which thread does which changes no bit, since no sum crosses from one row or panel to another.
+ * at most, the first ones being the larger: a single panel is thread 0's, which need not be woken for it. Which thread
+ * does which changes no bit, since no sum crosses from one row or panel to another.
  */
 export function runShare(
   kernels: readonly Kernel[],

@@ -84,6 +84,9 @@ export function pack(
 /**
  * The same, two numbers at a time, which takes half the time: both arrays are seen as float64 and only moved. For a
  * batch of inputs that is packed at every step.
+ * Numbers keep their bits. The language lets a runtime change those of a float64 NaN alone (into another NaN), and a pair
+ * is one only where its upper float32 is a NaN itself, which it then remains: inputs that are not finite are refused
+ * before, and `firstNonFinite` still finds it here.
  */
 export function packPairs(
   target: Float64Array,

@@ -1,7 +1,9 @@
 import { platform } from '#engine/platform'
 
-/** What has been switched on. */
-const features = new Set<string>()
+type Feature = 'relaxed-simd' | 'revectorization'
+
+/** What was to be switched on, and whether this V8 has it. */
+const features = new Map<Feature, boolean>()
 
 /**
  * Lets this process's V8 merge pairs of 128-bit operations into 256-bit ones, so that `wasm()` may use its turbo
@@ -24,11 +26,15 @@ export function enableRelaxedSimd(): boolean {
   return enable('relaxed-simd')
 }
 
-export function isEnabled(feature: 'relaxed-simd' | 'revectorization'): boolean {
+export function isAsked(feature: Feature): boolean {
   return features.has(feature)
 }
 
-function enable(feature: 'relaxed-simd' | 'revectorization'): boolean {
-  if (!features.has(feature) && platform.enable(feature)) features.add(feature)
-  return features.has(feature)
+export function isEnabled(feature: Feature): boolean {
+  return features.get(feature) === true
+}
+
+function enable(feature: Feature): boolean {
+  if (!isAsked(feature)) features.set(feature, platform.enable(feature))
+  return isEnabled(feature)
 }

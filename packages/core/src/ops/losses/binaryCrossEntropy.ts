@@ -1,28 +1,17 @@
-import type { Meaning, Op } from '../op.ts'
-import { onePerStep, requireSameShape } from '../shapes.ts'
+import type { Meaning } from '../op.ts'
 import { clipProbability, clipSlope } from './clip.ts'
 import { evaluateMean, evaluateMeanGradient } from './mean.ts'
+import { lossOperations } from './operations.ts'
 
-/** loss = the mean over the last axis of −label · log p − (1 − label) · log(1 − p), p clipped: Keras from probabilities. */
-export const binaryCrossEntropy: Op<'probabilities' | 'labels', 'loss'> = {
+/**
+ * loss = the mean over the last axis of −label · log p − (1 − label) · log(1 − p), p clipped: Keras from probabilities.
+ * dProbabilities = dLoss / N · ((1 − label) / (1 − p) − label / p), 0 where p was clipped.
+ */
+export const [binaryCrossEntropy, binaryCrossEntropyGradient] = lossOperations({
   name: 'binaryCrossEntropy',
-  inputs: ['probabilities', 'labels'],
-  outputs: ['loss'],
-  split: 'rows',
-
-  infer({ probabilities, labels }) {
-    requireSameShape('binaryCrossEntropy', probabilities, labels)
-    return { loss: onePerStep(probabilities) }
-  },
-
-  gradient({ inputs: { probabilities, labels }, outputGradients: { loss: dLoss }, emit }) {
-    return {
-      probabilities: emit(binaryCrossEntropyGradient, { probabilities, labels, dLoss }, {}).dProbabilities,
-    }
-  },
-
-  flops: ({ probabilities }) => 30 * probabilities.reduce((product, dim) => product * dim, 1),
-}
+  operand: 'probabilities',
+  flops: [30, 6],
+})
 
 export const evaluateBinaryCrossEntropy: Meaning<typeof binaryCrossEntropy> = (
   { probabilities, labels },
@@ -32,20 +21,6 @@ export const evaluateBinaryCrossEntropy: Meaning<typeof binaryCrossEntropy> = (
     const p = clipProbability(probability)
     return -label * Math.log(p) - (1 - label) * Math.log(1 - p)
   })
-}
-
-/** dProbabilities = dLoss / N · ((1 − label) / (1 − p) − label / p), 0 where p was clipped. */
-export const binaryCrossEntropyGradient: Op<'probabilities' | 'labels' | 'dLoss', 'dProbabilities'> = {
-  name: 'binaryCrossEntropyGradient',
-  inputs: ['probabilities', 'labels', 'dLoss'],
-  outputs: ['dProbabilities'],
-  split: 'rows',
-
-  infer({ probabilities }) {
-    return { dProbabilities: { shape: probabilities.shape, dtype: 'float32' } }
-  },
-
-  flops: ({ probabilities }) => 6 * probabilities.reduce((product, dim) => product * dim, 1),
 }
 
 export const evaluateBinaryCrossEntropyGradient: Meaning<typeof binaryCrossEntropyGradient> = (

@@ -1,6 +1,7 @@
-import type { Meaning, Op } from '../op.ts'
-import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
+import type { Meaning } from '../op.ts'
+import { eachRow } from '../shapes.ts'
 import { clipProbability, clipSlope } from './clip.ts'
+import { lossOperations } from './operations.ts'
 
 interface CategoricalAttributes extends Record<string, boolean> {
   /** Clip before the rows are made to add up to 1, as Keras does for integer labels; otherwise after it. */
@@ -10,25 +11,18 @@ interface CategoricalAttributes extends Record<string, boolean> {
 /**
  * What Keras computes from probabilities p, along the last axis:
  * loss = −Σ label · log q with q = clip(p / Σp), or clip(p) / Σ clip(p) with clipFirst.
+ *
+ * With s = Σp, or Σ clip(p) with clipFirst, and g = −label / q, 0 where q was clipped:
+ * dProbabilities = dLoss · (g − Σ g ⊙ q) / s, with clipFirst 0 where p was clipped.
  */
-export const categoricalCrossEntropy: Op<'probabilities' | 'labels', 'loss', CategoricalAttributes> = {
+export const [categoricalCrossEntropy, categoricalCrossEntropyGradient] = lossOperations<
+  'probabilities',
+  CategoricalAttributes
+>({
   name: 'categoricalCrossEntropy',
-  inputs: ['probabilities', 'labels'],
-  outputs: ['loss'],
-  split: 'rows',
-
-  infer({ probabilities, labels }) {
-    requireSameShape('categoricalCrossEntropy', probabilities, labels)
-    return { loss: onePerStep(probabilities) }
-  },
-
-  gradient({ inputs: { probabilities, labels }, attributes, outputGradients: { loss: dLoss }, emit }) {
-    const operands = { probabilities, labels, dLoss }
-    return { probabilities: emit(categoricalCrossEntropyGradient, operands, attributes).dProbabilities }
-  },
-
-  flops: ({ probabilities }) => 12 * probabilities.reduce((product, dim) => product * dim, 1),
-}
+  operand: 'probabilities',
+  flops: [12, 8],
+})
 
 export const evaluateCategoricalCrossEntropy: Meaning<typeof categoricalCrossEntropy> = (
   { probabilities, labels },
@@ -43,27 +37,6 @@ export const evaluateCategoricalCrossEntropy: Meaning<typeof categoricalCrossEnt
       loss.data[row] -= labels.data[from + n] * Math.log(q)
     }
   }
-}
-
-/**
- * With s = Σp, or Σ clip(p) with clipFirst, and g = −label / q, 0 where q was clipped: dp = dLoss · (g − Σ g ⊙ q) / s,
- * with clipFirst 0 where p was clipped.
- */
-export const categoricalCrossEntropyGradient: Op<
-  'probabilities' | 'labels' | 'dLoss',
-  'dProbabilities',
-  CategoricalAttributes
-> = {
-  name: 'categoricalCrossEntropyGradient',
-  inputs: ['probabilities', 'labels', 'dLoss'],
-  outputs: ['dProbabilities'],
-  split: 'rows',
-
-  infer({ probabilities }) {
-    return { dProbabilities: { shape: probabilities.shape, dtype: 'float32' } }
-  },
-
-  flops: ({ probabilities }) => 8 * probabilities.reduce((product, dim) => product * dim, 1),
 }
 
 export const evaluateCategoricalCrossEntropyGradient: Meaning<typeof categoricalCrossEntropyGradient> = (

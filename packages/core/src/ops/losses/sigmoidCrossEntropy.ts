@@ -1,25 +1,16 @@
-import type { Meaning, Op } from '../op.ts'
-import { onePerStep, requireSameShape } from '../shapes.ts'
+import type { Meaning } from '../op.ts'
 import { evaluateMean, evaluateMeanGradient } from './mean.ts'
+import { lossOperations } from './operations.ts'
 
-/** loss = the mean over the last axis of max(x, 0) − x · label + log(1 + exp(−|x|)): binary cross-entropy of σ(x). */
-export const sigmoidCrossEntropy: Op<'logits' | 'labels', 'loss'> = {
+/**
+ * loss = the mean over the last axis of max(x, 0) − x · label + log(1 + exp(−|x|)): binary cross-entropy of σ(x).
+ * dLogits = dLoss / N · (σ(logits) − labels).
+ */
+export const [sigmoidCrossEntropy, sigmoidCrossEntropyGradient] = lossOperations({
   name: 'sigmoidCrossEntropy',
-  inputs: ['logits', 'labels'],
-  outputs: ['loss'],
-  split: 'rows',
-
-  infer({ logits, labels }) {
-    requireSameShape('sigmoidCrossEntropy', logits, labels)
-    return { loss: onePerStep(logits) }
-  },
-
-  gradient({ inputs: { logits, labels }, outputGradients: { loss: dLoss }, emit }) {
-    return { logits: emit(sigmoidCrossEntropyGradient, { logits, labels, dLoss }, {}).dLogits }
-  },
-
-  flops: ({ logits }) => 20 * logits.reduce((product, dim) => product * dim, 1),
-}
+  operand: 'logits',
+  flops: [20, 10],
+})
 
 export const evaluateSigmoidCrossEntropy: Meaning<typeof sigmoidCrossEntropy> = (
   { logits, labels },
@@ -31,20 +22,6 @@ export const evaluateSigmoidCrossEntropy: Meaning<typeof sigmoidCrossEntropy> = 
     loss,
     (x, label) => Math.max(x, 0) - x * label + Math.log1p(Math.exp(-Math.abs(x))),
   )
-}
-
-/** dLogits = dLoss / N · (σ(logits) − labels). */
-export const sigmoidCrossEntropyGradient: Op<'logits' | 'labels' | 'dLoss', 'dLogits'> = {
-  name: 'sigmoidCrossEntropyGradient',
-  inputs: ['logits', 'labels', 'dLoss'],
-  outputs: ['dLogits'],
-  split: 'rows',
-
-  infer({ logits }) {
-    return { dLogits: { shape: logits.shape, dtype: 'float32' } }
-  },
-
-  flops: ({ logits }) => 10 * logits.reduce((product, dim) => product * dim, 1),
 }
 
 export const evaluateSigmoidCrossEntropyGradient: Meaning<typeof sigmoidCrossEntropyGradient> = (

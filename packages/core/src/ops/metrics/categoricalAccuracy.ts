@@ -1,3 +1,4 @@
+import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
 
@@ -13,7 +14,7 @@ export const categoricalAccuracy: Op<'predictions' | 'labels', 'value'> = {
     return { value: onePerStep(predictions) }
   },
 
-  flops: ({ predictions }) => 2 * predictions.reduce((product, dim) => product * dim, 1),
+  flops: ({ predictions }) => 2 * sizeOf(predictions),
 }
 
 export const evaluateCategoricalAccuracy: Meaning<typeof categoricalAccuracy> = (

@@ -1,8 +1,20 @@
+import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
+/** Where the numbers stand in RMSprop's `hyper`; the kernel in kernels/optimizers.ts reads them in this order. */
+export const RMSPROP_HYPER = {
+  /** λ. */
+  learningRate: 0,
+  rho: 1,
+  oneMinusRho: 2,
+  /** μ. */
+  momentum: 3,
+  epsilon: 4,
+} as const
+
 /**
- * RMSprop (Tieleman & Hinton 2012), as in Keras. hyper = [learning rate λ, ρ, 1 − ρ, momentum μ, ε].
+ * RMSprop (Tieleman & Hinton 2012), as in Keras. The numbers in `hyper` stand as in RMSPROP_HYPER.
  *
  *   v ← ρ v + (1 − ρ) g²      centered (slot `average`):  a ← ρ a + (1 − ρ) g
  *   step = λ g / √(v + ε)     centered:                   step = λ g / √(v − a² + ε)
@@ -22,7 +34,7 @@ export const rmsprop: Op<'parameter' | 'gradient' | 'velocity' | 'momentum' | 'a
     return {}
   },
 
-  flops: ({ parameter }) => 12 * parameter.reduce((product, dim) => product * dim, 1),
+  flops: ({ parameter }) => 12 * sizeOf(parameter),
 }
 
 export const evaluateRmsprop: Meaning<typeof rmsprop> = ({
@@ -33,7 +45,11 @@ export const evaluateRmsprop: Meaning<typeof rmsprop> = ({
   average,
   hyper,
 }) => {
-  const [rate, ρ, oneMinusρ, μ, ε] = hyper.data
+  const rate = hyper.data[RMSPROP_HYPER.learningRate]
+  const ρ = hyper.data[RMSPROP_HYPER.rho]
+  const oneMinusρ = hyper.data[RMSPROP_HYPER.oneMinusRho]
+  const μ = hyper.data[RMSPROP_HYPER.momentum]
+  const ε = hyper.data[RMSPROP_HYPER.epsilon]
   for (let i = 0; i < w.length; i++) {
     v[i] = ρ * v[i] + oneMinusρ * g[i] ** 2
     if (average) average.data[i] = ρ * average.data[i] + oneMinusρ * g[i]

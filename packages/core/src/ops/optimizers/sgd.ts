@@ -1,3 +1,4 @@
+import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
@@ -5,8 +6,16 @@ interface SgdAttributes extends Record<string, boolean> {
   readonly nesterov: boolean
 }
 
+/** Where the numbers stand in SGD's `hyper`; the kernel in kernels/optimizers.ts reads them in this order. */
+export const SGD_HYPER = {
+  /** λ. */
+  learningRate: 0,
+  /** μ. */
+  momentum: 1,
+} as const
+
 /**
- * Stochastic gradient descent, as in Keras. hyper = [learning rate λ, momentum μ].
+ * Stochastic gradient descent, as in Keras. The numbers in `hyper` stand as in SGD_HYPER.
  *
  *   without a slot:  w ← w − λ g
  *   with momentum:   m ← μ m − λ g      w ← w + m
@@ -26,7 +35,7 @@ export const sgd: Op<'parameter' | 'gradient' | 'momentum' | 'hyper', never, Sgd
     return {}
   },
 
-  flops: ({ parameter }) => 4 * parameter.reduce((product, dim) => product * dim, 1),
+  flops: ({ parameter }) => 4 * sizeOf(parameter),
 }
 
 export const evaluateSgd: Meaning<typeof sgd> = (
@@ -34,7 +43,8 @@ export const evaluateSgd: Meaning<typeof sgd> = (
   _,
   { nesterov },
 ) => {
-  const [rate, μ] = hyper.data
+  const rate = hyper.data[SGD_HYPER.learningRate]
+  const μ = hyper.data[SGD_HYPER.momentum]
   for (let i = 0; i < w.length; i++) {
     if (!momentum) {
       w[i] -= rate * g[i]

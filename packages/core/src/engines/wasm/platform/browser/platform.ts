@@ -8,10 +8,7 @@ export const platform: Platform = {
 
   async read(url) {
     const response = await fetch(url)
-    if (!response.ok)
-      throw new Error(
-        `cannot fetch ${url}: ${response.status} ${response.statusText}; serve it with the scripts`,
-      )
+    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`)
     return new Uint8Array(await response.arrayBuffer())
   },
 

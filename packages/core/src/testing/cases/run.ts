@@ -1,8 +1,8 @@
 import { COMPLETED, type Engine, type Executable, type Feed, type Machine } from '../../engines/engine.ts'
+import { operation } from '../../ops/index.ts'
 import { Builder } from '../../program/builder.ts'
 import { differentiate } from '../../program/differentiate.ts'
 import { type Extents, type Program, resolveShape, sizeOf, type Value } from '../../program/program.ts'
-import { operation } from '../index.ts'
 import { type Case, numbersOf, uniform } from './case.ts'
 
 /** Everything a case yields, by name: results, gradients, what was updated; `completed` is 0 where the run halted. */

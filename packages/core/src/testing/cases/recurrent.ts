@@ -1,4 +1,4 @@
-import { KERNEL_ACTIVATIONS } from '../activations.ts'
+import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
 import { type Case, defineCase, float, type Operand, uniform } from './case.ts'
 
 interface Sizes {

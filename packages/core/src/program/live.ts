@@ -1,5 +1,5 @@
-import { operation } from '../../ops/index.ts'
-import type { Program } from '../../program/program.ts'
+import { operation } from '../ops/index.ts'
+import type { Program } from './program.ts'
 
 /** The program without the instructions that nobody needs: no result is read, nothing is updated, no run halted. */
 export function live(program: Program): Program {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { reference } from '../engines/reference/reference.ts'
-import { CASES, complaints, runCase } from './cases.ts'
-import { OPERATIONS } from './index.ts'
+import { reference } from '../../engines/reference/reference.ts'
+import { OPERATIONS } from '../../ops/index.ts'
+import { CASES, complaints, runCase } from './index.ts'
 
 it.each(CASES)(
   'the reference computes $name, and the same with rows and steps to spare',
