@@ -14,16 +14,13 @@ interface Size {
   onDemand: number
 }
 
-/** Imported when an engine is opened, so by every page that computes; all other dynamic imports wait for a call. */
-const ALWAYS_IMPORTED = /engines\/wasm\/local\.js$/
-
 const wasmFolder = new URL('../../packages/core/wasm/', import.meta.url)
 const gzipped = (bytes: string | Uint8Array) => gzipSync(bytes, { level: 9 }).length
 const sum = (sizes: number[]) => sizes.reduce((total, size) => total + size, 0)
 
 /**
  * Bundles code that imports the built package as a page does, its workers too, and weighs it with kernels: everything
- * that page or workers import, directly or not. What a dynamic import brings counts only where no page can do without.
+ * that page or workers import, directly or not, before anything is asked for on demand.
  */
 async function measure(source: string, kernels: string[]): Promise<Size> {
   const bundle = await rolldown({
@@ -32,7 +29,7 @@ async function measure(source: string, kernels: string[]): Promise<Size> {
     external: /^node:/,
     plugins: [page(source), workers()],
   })
-  const { output } = await bundle.generate({ format: 'esm', minify: true })
+  const { output } = await bundle.generate({ format: 'esm', minify: true, comments: false })
   await bundle.close()
 
   const chunks = output.filter((file) => file.type === 'chunk')
@@ -44,11 +41,9 @@ async function measure(source: string, kernels: string[]): Promise<Size> {
   return { code, kernels: binaries, total: code + binaries, onDemand }
 }
 
-/** Names of the chunks that page and workers load before anything is asked for on demand. */
+/** Names of the chunks of page and workers, without what they import dynamically: that waits until it is asked for. */
 function reachable(chunks: readonly OutputChunk[]): Set<string> {
-  const isStart = ({ isEntry, facadeModuleId }: OutputChunk) =>
-    isEntry || ALWAYS_IMPORTED.test(facadeModuleId ?? '')
-  const found = new Set(chunks.filter(isStart).map(({ fileName }) => fileName))
+  const found = new Set(chunks.filter(({ isEntry }) => isEntry).map(({ fileName }) => fileName))
   // a set's loop also visits what is added meanwhile
   for (const name of found) {
     const chunk = chunks.find(({ fileName }) => fileName === name)

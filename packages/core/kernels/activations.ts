@@ -141,10 +141,13 @@ export function ones(): v128 {
   return v128.load32_splat(ONE)
 }
 
-/** The activation's derivative, from its output y: inlined where the code is a constant, for the usual activations. */
+/**
+ * The activation's derivative, from its output y. U = bool: the code is a constant, for the usual activations, and the
+ * slope is computed in place. Otherwise a function is called: slower, and smaller.
+ */
 @inline
-export function slope(code: i32, y: v128, one: v128 = ones()): v128 {
-  return isConstant(code) ? slopeOf(code, y, one) : anySlope(code, y, one)
+export function slope<U>(code: i32, y: v128, one: v128 = ones()): v128 {
+  return isBoolean<U>() ? slopeOf(code, y, one) : anySlope(code, y, one)
 }
 
 function anySlope(code: i32, y: v128, one: v128): v128 {

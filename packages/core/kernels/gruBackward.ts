@@ -125,16 +125,16 @@ function before(o: GruBackward, t: i32, first: bool, block: i32, offset: usize):
 
 /** `cell` with constants for activations: without branches between its stores, pairs can be merged. */
 function usualCell(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
-  cell(o, TANH, SIGMOID, t, first, block, offset, rows)
+  cell<bool>(o, TANH, SIGMOID, t, first, block, offset, rows)
 }
 
 function anyCell(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
-  cell(o, o.activation, o.recurrentActivation, t, first, block, offset, rows)
+  cell<i32>(o, o.activation, o.recurrentActivation, t, first, block, offset, rows)
 }
 
 /** One step of a block of 16 units, but for dr without resetAfter. */
 @inline
-function cell(
+function cell<U>(
   o: GruBackward, activation: i32, recurrentActivation: i32,
   t: i32, first: bool, block: i32, offset: usize, rows: i32,
 ): void {
@@ -164,16 +164,16 @@ function cell(
     const n1 = high(n)
     const r0 = low(r)
     const r1 = high(r)
-    const dz0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(low(h), n0)), slope(recurrentActivation, z0, one))
-    const dz1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(high(h), n1)), slope(recurrentActivation, z1, one))
-    const dn0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(one, z0)), slope(activation, n0, one))
-    const dn1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(one, z1)), slope(activation, n1, one))
+    const dz0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(low(h), n0)), slope<U>(recurrentActivation, z0, one))
+    const dz1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(high(h), n1)), slope<U>(recurrentActivation, z1, one))
+    const dn0 = f32x4.mul(f32x4.mul(dh0, f32x4.sub(one, z0)), slope<U>(activation, n0, one))
+    const dn1 = f32x4.mul(f32x4.mul(dh1, f32x4.sub(one, z1)), slope<U>(activation, n1, one))
     put(dh, f32x4.mul(dh0, z0), f32x4.mul(dh1, z1))
     put(dz, dz0, dz1)
     put(dz + 2 * dzPanel, dn0, dn1)
     if (resetAfter) {
-      const dr0 = f32x4.mul(f32x4.mul(dn0, low(kept)), slope(recurrentActivation, r0, one))
-      const dr1 = f32x4.mul(f32x4.mul(dn1, high(kept)), slope(recurrentActivation, r1, one))
+      const dr0 = f32x4.mul(f32x4.mul(dn0, low(kept)), slope<U>(recurrentActivation, r0, one))
+      const dr1 = f32x4.mul(f32x4.mul(dn1, high(kept)), slope<U>(recurrentActivation, r1, one))
       put(dz + dzPanel, dr0, dr1)
       put(dRecurrent, dz0, dz1)
       put(dRecurrent + dRecurrentPanel, dr0, dr1)
@@ -204,8 +204,8 @@ function reset(o: GruBackward, t: i32, first: bool, block: i32, offset: usize, r
     const ds1 = high(ds)
     const r0 = low(r)
     const r1 = high(r)
-    const dr0 = f32x4.mul(f32x4.mul(ds0, low(h)), slope(recurrentActivation, r0, one))
-    const dr1 = f32x4.mul(f32x4.mul(ds1, high(h)), slope(recurrentActivation, r1, one))
+    const dr0 = f32x4.mul(f32x4.mul(ds0, low(h)), slope<i32>(recurrentActivation, r0, one))
+    const dr1 = f32x4.mul(f32x4.mul(ds1, high(h)), slope<i32>(recurrentActivation, r1, one))
     put(dh, madd(ds0, r0, low(dh)), madd(ds1, r1, high(dh)))
     put(dr, dr0, dr1)
     dr += PAIR

@@ -2,7 +2,7 @@
 // a predictions (or logits), b labels, both [B, T, N]; forward: y [B, T, 1]; gradient: c [B, T, 1] reaches the loss, y [B, T, N].
 
 import { exp, log, log1p } from './exponential'
-import { clearPads, element, Rowwise } from './rowwise'
+import { clearPads, eachRow, element, Rowwise } from './rowwise'
 
 /** Probabilities are kept within these before a logarithm, as Keras does; the bounds are float32 numbers. */
 const LOWEST: f64 = <f64>(<f32>1e-7)
@@ -45,34 +45,21 @@ function slopeOf(kind: i32, x: f64, label: f64): f64 {
 }
 
 function meanLoss(kind: i32, address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const x = d.a + t * d.aStep + (row << 6)
-      const labels = d.b + t * d.bStep + (row << 6)
-      let sum: f64 = 0
-      for (let n = 0; n < d.columns; n++) sum += lossOf(kind, at(x, d.aPanel, n), at(labels, d.bPanel, n))
-      store<f32>(d.y + t * d.yStep + (row << 6), <f32>(sum / <f64>d.columns))
-    }
-  }
+  eachRow(address, from, to, (d: Rowwise, x: usize, labels: usize, c: usize, y: usize) => {
+    let sum: f64 = 0
+    for (let n = 0; n < d.columns; n++) sum += lossOf(kind, at(x, d.aPanel, n), at(labels, d.bPanel, n))
+    store<f32>(y, <f32>(sum / <f64>d.columns))
+  })
 }
 
 function meanGradient(kind: i32, address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const x = d.a + t * d.aStep + (row << 6)
-      const labels = d.b + t * d.bStep + (row << 6)
-      const dx = d.y + t * d.yStep + (row << 6)
-      const scale = <f64>load<f32>(d.c + t * d.cStep + (row << 6)) / <f64>d.columns
-      for (let n = 0; n < d.columns; n++) {
-        store<f32>(element(dx, d.yPanel, n), <f32>(scale * slopeOf(kind, at(x, d.aPanel, n), at(labels, d.bPanel, n))))
-      }
-      clearPads(dx, d.yPanel, d.columns)
+  eachRow(address, from, to, (d: Rowwise, x: usize, labels: usize, c: usize, dx: usize) => {
+    const scale = <f64>load<f32>(c) / <f64>d.columns
+    for (let n = 0; n < d.columns; n++) {
+      store<f32>(element(dx, d.yPanel, n), <f32>(scale * slopeOf(kind, at(x, d.aPanel, n), at(labels, d.bPanel, n))))
     }
-  }
+    clearPads(dx, d.yPanel, d.columns)
+  })
 }
 
 export function meanSquaredError(d: usize, from: i32, to: i32): void {
@@ -123,24 +110,18 @@ function sumOf(row: usize, panelStride: usize, columns: i32, clipFirst: bool): f
 
 /** y = −Σ b · log q. */
 export function categoricalCrossEntropy(address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const clipFirst = d.parameter != 0
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const p = d.a + t * d.aStep + (row << 6)
-      const labels = d.b + t * d.bStep + (row << 6)
-      const sum = sumOf(p, d.aPanel, d.columns, clipFirst)
-      let loss: f64 = 0
-      for (let n = 0; n < d.columns; n++) {
-        const label = at(labels, d.bPanel, n)
-        const q = probability(p, d.aPanel, n, clipFirst) / sum
-        if (label != 0) loss -= label * log(clipFirst ? q : clip(q))
-      }
-      // a probability that is not finite shows in the sum, whatever its label
-      store<f32>(d.y + t * d.yStep + (row << 6), <f32>(loss + (sum - sum)))
+  eachRow(address, from, to, (d: Rowwise, p: usize, labels: usize, c: usize, y: usize) => {
+    const clipFirst = d.parameter != 0
+    const sum = sumOf(p, d.aPanel, d.columns, clipFirst)
+    let loss: f64 = 0
+    for (let n = 0; n < d.columns; n++) {
+      const label = at(labels, d.bPanel, n)
+      const q = probability(p, d.aPanel, n, clipFirst) / sum
+      if (label != 0) loss -= label * log(clipFirst ? q : clip(q))
     }
-  }
+    // a probability that is not finite shows in the sum, whatever its label
+    store<f32>(y, <f32>(loss + (sum - sum)))
+  })
 }
 
 /**
@@ -148,30 +129,23 @@ export function categoricalCrossEntropy(address: usize, from: i32, to: i32): voi
  * first.
  */
 export function categoricalCrossEntropyGradient(address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const clipFirst = d.parameter != 0
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const p = d.a + t * d.aStep + (row << 6)
-      const labels = d.b + t * d.bStep + (row << 6)
-      const dp = d.y + t * d.yStep + (row << 6)
-      const sum = sumOf(p, d.aPanel, d.columns, clipFirst)
-      const scale = <f64>load<f32>(d.c + t * d.cStep + (row << 6)) / sum
-      let dot: f64 = 0
-      for (let n = 0; n < d.columns; n++) {
-        const q = probability(p, d.aPanel, n, clipFirst) / sum
-        dot += q * slopeOfLog(q, at(labels, d.bPanel, n), clipFirst)
-      }
-      for (let n = 0; n < d.columns; n++) {
-        const q = probability(p, d.aPanel, n, clipFirst) / sum
-        const g = slopeOfLog(q, at(labels, d.bPanel, n), clipFirst)
-        const slope: f64 = !clipFirst || isWithin(at(p, d.aPanel, n)) ? 1 : 0
-        store<f32>(element(dp, d.yPanel, n), <f32>(scale * slope * (g - dot)))
-      }
-      clearPads(dp, d.yPanel, d.columns)
+  eachRow(address, from, to, (d: Rowwise, p: usize, labels: usize, c: usize, dp: usize) => {
+    const clipFirst = d.parameter != 0
+    const sum = sumOf(p, d.aPanel, d.columns, clipFirst)
+    const scale = <f64>load<f32>(c) / sum
+    let dot: f64 = 0
+    for (let n = 0; n < d.columns; n++) {
+      const q = probability(p, d.aPanel, n, clipFirst) / sum
+      dot += q * slopeOfLog(q, at(labels, d.bPanel, n), clipFirst)
     }
-  }
+    for (let n = 0; n < d.columns; n++) {
+      const q = probability(p, d.aPanel, n, clipFirst) / sum
+      const g = slopeOfLog(q, at(labels, d.bPanel, n), clipFirst)
+      const slope: f64 = !clipFirst || isWithin(at(p, d.aPanel, n)) ? 1 : 0
+      store<f32>(element(dp, d.yPanel, n), <f32>(scale * slope * (g - dot)))
+    }
+    clearPads(dp, d.yPanel, d.columns)
+  })
 }
 
 /** Derivative of −label · log clip(q), or of −label · log q. */

@@ -103,16 +103,16 @@ function begin(
 
 /** `cell` with constants for activations: without branches between its stores, pairs can be merged. */
 function usualCell(o: LstmBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
-  cell(o, TANH, SIGMOID, t, first, block, offset, rows)
+  cell<bool>(o, TANH, SIGMOID, t, first, block, offset, rows)
 }
 
 function anyCell(o: LstmBackward, t: i32, first: bool, block: i32, offset: usize, rows: i32): void {
-  cell(o, o.activation, o.recurrentActivation, t, first, block, offset, rows)
+  cell<i32>(o, o.activation, o.recurrentActivation, t, first, block, offset, rows)
 }
 
 /** One step of a block of 16 units. */
 @inline
-function cell(
+function cell<U>(
   o: LstmBackward, activation: i32, recurrentActivation: i32,
   t: i32, first: bool, block: i32, offset: usize, rows: i32,
 ): void {
@@ -161,20 +161,20 @@ function cell(
     const before1 = high(before)
     const dh0 = f32x4.add(low(dh), low(dhs))
     const dh1 = f32x4.add(high(dh), high(dhs))
-    const dc0 = madd(f32x4.mul(dh0, o0), slope(activation, a0, one), low(dc))
-    const dc1 = madd(f32x4.mul(dh1, o1), slope(activation, a1, one), high(dc))
+    const dc0 = madd(f32x4.mul(dh0, o0), slope<U>(activation, a0, one), low(dc))
+    const dc1 = madd(f32x4.mul(dh1, o1), slope<U>(activation, a1, one), high(dc))
     put(dc, f32x4.mul(dc0, f0), f32x4.mul(dc1, f1))
-    put(dz, gradient(recurrentActivation, dc0, g0, i0, one), gradient(recurrentActivation, dc1, g1, i1, one))
+    put(dz, gradient<U>(recurrentActivation, dc0, g0, i0, one), gradient<U>(recurrentActivation, dc1, g1, i1, one))
     dz += dzPanel
     put(
       dz,
-      gradient(recurrentActivation, dc0, before0, f0, one),
-      gradient(recurrentActivation, dc1, before1, f1, one),
+      gradient<U>(recurrentActivation, dc0, before0, f0, one),
+      gradient<U>(recurrentActivation, dc1, before1, f1, one),
     )
     dz += dzPanel
-    put(dz, gradient(activation, dc0, i0, g0, one), gradient(activation, dc1, i1, g1, one))
+    put(dz, gradient<U>(activation, dc0, i0, g0, one), gradient<U>(activation, dc1, i1, g1, one))
     dz += dzPanel
-    put(dz, gradient(recurrentActivation, dh0, a0, o0, one), gradient(recurrentActivation, dh1, a1, o1, one))
+    put(dz, gradient<U>(recurrentActivation, dh0, a0, o0, one), gradient<U>(recurrentActivation, dh1, a1, o1, one))
     dz += dzRewind
     activated += PAIR
     dh += PAIR
@@ -186,6 +186,6 @@ function cell(
 
 /** d·factor·activation′ for a gate of value y. */
 @inline
-function gradient(code: i32, d: v128, factor: v128, y: v128, one: v128): v128 {
-  return f32x4.mul(f32x4.mul(d, factor), slope(code, y, one))
+function gradient<U>(code: i32, d: v128, factor: v128, y: v128, one: v128): v128 {
+  return f32x4.mul(f32x4.mul(d, factor), slope<U>(code, y, one))
 }

@@ -66,7 +66,7 @@ function product(y: usize, a: usize, b: usize, bytes: usize): void {
 /** dx = dy ⊙ φ′, φ′ told from the result y = φ(x). */
 function slopes(code: i32, dx: usize, y: usize, dy: usize, bytes: usize): void {
   for (let i: usize = 0; i < bytes; i += PAIR) {
-    put(dx + i, f32x4.mul(low(dy + i), slope(code, low(y + i))), f32x4.mul(high(dy + i), slope(code, high(y + i))))
+    put(dx + i, f32x4.mul(low(dy + i), slope<i32>(code, low(y + i))), f32x4.mul(high(dy + i), slope<i32>(code, high(y + i))))
   }
 }
 

@@ -74,16 +74,16 @@ function sequence(o: RnnBackward, from: i32, rows: i32): void {
 
 /** `cell` with a constant for the activation: without branches between its stores, pairs can be merged. */
 function tanhCell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
-  cell(o, TANH, t, block, offset, rows)
+  cell<bool>(o, TANH, t, block, offset, rows)
 }
 
 function anyCell(o: RnnBackward, t: i32, block: i32, offset: usize, rows: i32): void {
-  cell(o, o.activation, t, block, offset, rows)
+  cell<i32>(o, o.activation, t, block, offset, rows)
 }
 
 /** One step of a block of 16 units. */
 @inline
-function cell(o: RnnBackward, activation: i32, t: i32, block: i32, offset: usize, rows: i32): void {
+function cell<U>(o: RnnBackward, activation: i32, t: i32, block: i32, offset: usize, rows: i32): void {
   const one = ones()
   let h = o.hs + <usize>block * o.hsPanel + <usize>t * o.hsStep + offset
   let dz = o.dz + <usize>block * o.dzPanel + <usize>t * o.dzStep + offset
@@ -93,8 +93,8 @@ function cell(o: RnnBackward, activation: i32, t: i32, block: i32, offset: usize
   for (const end = h + <usize>rows * ROW; h < end; h += PAIR) {
     put(
       dz,
-      f32x4.mul(f32x4.add(low(dh), low(dhs)), slope(activation, low(h), one)),
-      f32x4.mul(f32x4.add(high(dh), high(dhs)), slope(activation, high(h), one)),
+      f32x4.mul(f32x4.add(low(dh), low(dhs)), slope<U>(activation, low(h), one)),
+      f32x4.mul(f32x4.add(high(dh), high(dhs)), slope<U>(activation, high(h), one)),
     )
     dz += PAIR
     dh += PAIR

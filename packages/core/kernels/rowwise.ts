@@ -25,8 +25,22 @@ export class Rowwise {
   parameter: f32
 }
 
+/** What is done with a row: the addresses of its entries in every operand and in the result. */
+type RowWork = (d: Rowwise, a: usize, b: usize, c: usize, y: usize) => void
+
+/** Does it for the rows of a share, in every step. */
+export function eachRow(address: usize, from: i32, to: i32, work: RowWork): void {
+  const d = changetype<Rowwise>(address)
+  const steps = load<i32>(d.steps)
+  for (let t = 0; t < steps; t++) {
+    for (let row = from; row < to; row++) {
+      const offset = row << 6
+      work(d, d.a + t * d.aStep + offset, d.b + t * d.bStep + offset, d.c + t * d.cStep + offset, d.y + t * d.yStep + offset)
+    }
+  }
+}
+
 /** Column n of the row at `row`. */
-@inline
 export function element(row: usize, panelStride: usize, n: i32): usize {
   return row + <usize>(n >> 4) * panelStride + ((n & 15) << 2)
 }

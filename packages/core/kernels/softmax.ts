@@ -1,7 +1,7 @@
 // Softmax over the last axis, and cross-entropy told from its logits. B rows, T steps, N columns.
 
 import { expLanes, log } from './exponential'
-import { clearPads, element, Rowwise } from './rowwise'
+import { clearPads, eachRow, element, Rowwise } from './rowwise'
 
 const LANES = memory.data<i32>([0, 1, 2, 3])
 
@@ -37,84 +37,58 @@ function exponentials(x: usize, xPanel: usize, y: usize, yPanel: usize, columns:
 
 /** y = softmax(a). */
 export function softmax(address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const x = d.a + t * d.aStep + (row << 6)
-      const y = d.y + t * d.yStep + (row << 6)
-      const sum = exponentials(x, d.aPanel, y, d.yPanel, d.columns, rowMax(x, d.aPanel, d.columns))
-      const divisor = f32x4.splat(<f32>sum)
-      for (let n = 0; n < d.columns; n += 4) {
-        const at = element(y, d.yPanel, n)
-        v128.store(at, f32x4.div(v128.load(at), divisor))
-      }
+  eachRow(address, from, to, (d: Rowwise, x: usize, b: usize, c: usize, y: usize) => {
+    const sum = exponentials(x, d.aPanel, y, d.yPanel, d.columns, rowMax(x, d.aPanel, d.columns))
+    const divisor = f32x4.splat(<f32>sum)
+    for (let n = 0; n < d.columns; n += 4) {
+      const at = element(y, d.yPanel, n)
+      v128.store(at, f32x4.div(v128.load(at), divisor))
     }
-  }
+  })
 }
 
 /** y = a ⊙ (b − Σ a ⊙ b): a is softmax's result, b the gradient that reaches it. */
 export function softmaxGradient(address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const p = d.a + t * d.aStep + (row << 6)
-      const dp = d.b + t * d.bStep + (row << 6)
-      const dx = d.y + t * d.yStep + (row << 6)
-      let dot: f64 = 0
-      for (let n = 0; n < d.columns; n++) {
-        dot += <f64>load<f32>(element(p, d.aPanel, n)) * <f64>load<f32>(element(dp, d.bPanel, n))
-      }
-      for (let n = 0; n < d.columns; n++) {
-        const difference = <f64>load<f32>(element(dp, d.bPanel, n)) - dot
-        store<f32>(element(dx, d.yPanel, n), <f32>(<f64>load<f32>(element(p, d.aPanel, n)) * difference))
-      }
-      clearPads(dx, d.yPanel, d.columns)
+  eachRow(address, from, to, (d: Rowwise, p: usize, dp: usize, c: usize, dx: usize) => {
+    let dot: f64 = 0
+    for (let n = 0; n < d.columns; n++) {
+      dot += <f64>load<f32>(element(p, d.aPanel, n)) * <f64>load<f32>(element(dp, d.bPanel, n))
     }
-  }
+    for (let n = 0; n < d.columns; n++) {
+      const difference = <f64>load<f32>(element(dp, d.bPanel, n)) - dot
+      store<f32>(element(dx, d.yPanel, n), <f32>(<f64>load<f32>(element(p, d.aPanel, n)) * difference))
+    }
+    clearPads(dx, d.yPanel, d.columns)
+  })
 }
 
 /** y [B, T, 1] = Σ b · (log Σ exp(a − max) − (a − max)): a logits, b labels. */
 export function softmaxCrossEntropy(address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const x = d.a + t * d.aStep + (row << 6)
-      const labels = d.b + t * d.bStep + (row << 6)
-      const max = rowMax(x, d.aPanel, d.columns)
-      const logSum = log(exponentials(x, d.aPanel, 0, 0, d.columns, max)) + <f64>max
-      let loss: f64 = 0
-      for (let n = 0; n < d.columns; n++) {
-        const label = load<f32>(element(labels, d.bPanel, n))
-        if (label != 0) loss += <f64>label * (logSum - <f64>load<f32>(element(x, d.aPanel, n)))
-      }
-      // a logit that is not finite shows in logSum, whatever its label
-      store<f32>(d.y + t * d.yStep + (row << 6), <f32>(loss + (logSum - logSum)))
+  eachRow(address, from, to, (d: Rowwise, x: usize, labels: usize, c: usize, y: usize) => {
+    const max = rowMax(x, d.aPanel, d.columns)
+    const logSum = log(exponentials(x, d.aPanel, 0, 0, d.columns, max)) + <f64>max
+    let loss: f64 = 0
+    for (let n = 0; n < d.columns; n++) {
+      const label = load<f32>(element(labels, d.bPanel, n))
+      if (label != 0) loss += <f64>label * (logSum - <f64>load<f32>(element(x, d.aPanel, n)))
     }
-  }
+    // a logit that is not finite shows in logSum, whatever its label
+    store<f32>(y, <f32>(loss + (logSum - logSum)))
+  })
 }
 
 /** y = c · (softmax(a) − b): a logits, b labels, c [B, T, 1] the gradient that reaches the loss. */
 export function softmaxCrossEntropyGradient(address: usize, from: i32, to: i32): void {
-  const d = changetype<Rowwise>(address)
-  const steps = load<i32>(d.steps)
-  for (let t = 0; t < steps; t++) {
-    for (let row = from; row < to; row++) {
-      const x = d.a + t * d.aStep + (row << 6)
-      const labels = d.b + t * d.bStep + (row << 6)
-      const dx = d.y + t * d.yStep + (row << 6)
-      const sum = exponentials(x, d.aPanel, dx, d.yPanel, d.columns, rowMax(x, d.aPanel, d.columns))
-      const divisor = f32x4.splat(<f32>sum)
-      const scale = v128.load32_splat(d.c + t * d.cStep + (row << 6))
-      for (let n = 0; n < d.columns; n += 4) {
-        const at = element(dx, d.yPanel, n)
-        const p = f32x4.div(v128.load(at), divisor)
-        const dLogits = f32x4.mul(scale, f32x4.sub(p, v128.load(element(labels, d.bPanel, n))))
-        v128.store(at, v128.and(dLogits, valid(n, d.columns)))
-      }
-      clearPads(dx, d.yPanel, (d.columns + 3) & ~3)
+  eachRow(address, from, to, (d: Rowwise, x: usize, labels: usize, c: usize, dx: usize) => {
+    const sum = exponentials(x, d.aPanel, dx, d.yPanel, d.columns, rowMax(x, d.aPanel, d.columns))
+    const divisor = f32x4.splat(<f32>sum)
+    const scale = v128.load32_splat(c)
+    for (let n = 0; n < d.columns; n += 4) {
+      const at = element(dx, d.yPanel, n)
+      const p = f32x4.div(v128.load(at), divisor)
+      const dLogits = f32x4.mul(scale, f32x4.sub(p, v128.load(element(labels, d.bPanel, n))))
+      v128.store(at, v128.and(dLogits, valid(n, d.columns)))
     }
-  }
+    clearPads(dx, d.yPanel, (d.columns + 3) & ~3)
+  })
 }

@@ -234,7 +234,10 @@ describe('interrupted and resumed', () => {
     await carousel([...small, '--epochs', '1', '--out', out])
     writeFileSync(
       out,
-      withHeader(readFileSync(out), (header) => header.replace(/(un)?fused/, 'float64')),
+      withHeader(readFileSync(out), (header) =>
+        // without its checksum, as a file is that was written where none could be had
+        header.replace(/(un)?fused/, 'float64').replace(/,"carouselSha256":"\w+"/, ''),
+      ),
     )
     const { code, stderr } = await carousel(['train', 'mnist', '--resume', out, '--epochs', '2', '--quiet'])
     expect(code).toBe(0)

@@ -1,3 +1,5 @@
+import { MOST_THREADS } from './settings.ts'
+
 /**
  * Words that the thread which calls and its workers share, each on a cache line of its own. The caller describes a
  * segment (instructions without a barrier between), puts out a ticket for every worker's share, and rings the bell.
@@ -20,8 +22,7 @@ export const ROW_COUNT = CREW + 3
 export const SHARES = CREW + 4
 
 const FIRST_WORKER = 4 * LINE
-const MOST_WORKERS = 63
-export const MOST_THREADS = 1 + MOST_WORKERS
+const MOST_WORKERS = MOST_THREADS - 1
 
 /** 1 while this worker's share waits to be taken. Workers count from 1: the caller is thread 0. */
 export const ticketOf = (worker: number): number => FIRST_WORKER + (2 * worker - 2) * LINE

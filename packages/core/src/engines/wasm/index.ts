@@ -1,9 +1,7 @@
-import { platform } from '#engine/platform'
+import { open } from '#engine/open'
 import { type Check, checkOptions, oneOf, positiveInteger } from '../../config/options.ts'
 import type { Engine } from '../engine.ts'
-import { MOST_THREADS } from './control.ts'
-import type { Settings } from './local.ts'
-import { openRemote } from './remote.ts'
+import { MOST_THREADS, type Settings } from './settings.ts'
 
 export { enableRelaxedSimd, enableTurbo } from './v8.ts'
 
@@ -16,8 +14,6 @@ export interface WasmOptions {
   memoryLimit?: number
 }
 
-const DEFAULT_THREADS = 8
-
 /** The engine that computes with WebAssembly kernels on all cores; a page's own thread stays free. */
 export function wasm(options: WasmOptions = {}): Engine {
   const spec = {
@@ -26,17 +22,9 @@ export function wasm(options: WasmOptions = {}): Engine {
     memoryLimit: positiveInteger,
   }
   checkOptions({ where: 'wasm', options: spec }, options)
-  const { threads = Math.min(platform.parallelism, DEFAULT_THREADS), kernels = 'auto', memoryLimit } = options
+  const { threads, kernels = 'auto', memoryLimit } = options
   const settings: Settings = { threads, kernels, memoryLimit }
-  return {
-    name: 'wasm',
-    async open() {
-      if (!platform.mayBlock) return openRemote(settings)
-      // a page never needs it: its host does
-      const { openLocal } = await import('./local.ts')
-      return openLocal(settings)
-    },
-  }
+  return { name: 'wasm', open: () => open(settings) }
 }
 
 const isThreads: Check = (value) =>

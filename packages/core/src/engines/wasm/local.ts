@@ -1,20 +1,14 @@
 import { platform } from '#engine/platform'
-import type { Binary } from './binaries.ts'
 import { choose } from './choose.ts'
 import { LocalMachine } from './machine.ts'
 import { pool } from './pool.ts'
+import type { Settings } from './settings.ts'
 
-/** The engine's options, all decided, and what `npm run profile` adds. */
-export interface Settings {
-  readonly threads: number
-  readonly kernels: 'auto' | Binary
-  readonly memoryLimit?: number
-  /** Collect where the time of every run goes. */
-  readonly profile?: boolean
-}
+const DEFAULT_THREADS = 8
 
 /** Opens a machine on this thread, which must be one that may wait for others. */
-export async function openLocal({ threads, kernels, memoryLimit, profile }: Settings): Promise<LocalMachine> {
+export async function openLocal(settings: Settings): Promise<LocalMachine> {
+  const { threads = Math.min(platform.parallelism, DEFAULT_THREADS), kernels, memoryLimit, profile } = settings
   const { notes, ...choice } = await choose(kernels)
   const note = platform.mayShare
     ? `threads: at most ${threads} of ${platform.parallelism} that can run at once`

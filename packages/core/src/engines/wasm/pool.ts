@@ -5,7 +5,6 @@ import {
   CREW,
   FAILED,
   FIRST,
-  MOST_THREADS,
   newControl,
   OUTSTANDING,
   postedTo,
@@ -19,6 +18,7 @@ import {
 import type { Memory } from './memory.ts'
 import type { Thread } from './platform/platform.ts'
 import { type Kernel, runShare } from './script.ts'
+import { MOST_THREADS } from './settings.ts'
 
 /** What is said to a worker. */
 export type Message =

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { CASES, runCaseOn } from '../../testing/cases/index.ts'
 import { forwardProgram } from '../../testing/cases/run.ts'
-import type { Settings } from './local.ts'
 import { spawnHost } from './platform/node/spawnHost.ts'
 import { Host, openRemote } from './remote.ts'
+import type { Settings } from './settings.ts'
 import { machineOn } from './testing.ts'
 
 const SETTINGS: Settings = { threads: 2, kernels: 'simd' }

@@ -2,8 +2,8 @@ import { spawnHost } from '#engine/spawnHost'
 import { EngineError, OptionError } from '../../errors.ts'
 import { type Extents, type Program, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Arithmetic, Executable, Explanation, Feed, Machine, Numbers } from '../engine.ts'
-import type { Settings } from './local.ts'
 import type { Thread } from './platform/platform.ts'
+import type { Settings } from './settings.ts'
 
 // Machines whose work happens in a thread of its own, the host, because the calling thread may not wait (a page's).
 // Feeds are gathered here and handed over; the host gives their memory back with its answer.

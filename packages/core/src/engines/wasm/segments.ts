@@ -26,7 +26,7 @@ export function segmentsOf(
     const { op, scope } = program.instructions[index]
     const halts = operation(op).halts !== undefined
     if (halts && split !== ALONE)
-      throw new Error(`'${op}' of '${scope}' may halt a run, so its split must be 'alone'`)
+      throw new Error(`'${op}' of '${scope}' halts, so its split must be 'alone'`)
     const before = segments.at(-1)
     const alone = split === ALONE
     const joins =

@@ -5,8 +5,6 @@
 export interface Platform {
   /** Threads that can run at once. */
   readonly parallelism: number
-  /** May this thread wait for others? A page's own may not. */
-  readonly mayBlock: boolean
   /** May memory be shared with other threads? Not on a page without cross-origin isolation. */
   readonly mayShare: boolean
   /** The bytes of one of our binaries. */

@@ -1,9 +1,7 @@
 import type { Platform } from '../platform.ts'
 
 export const platform: Platform = {
-  parallelism: navigator.hardwareConcurrency ?? 1,
-  // a worker has no document
-  mayBlock: typeof document === 'undefined',
+  parallelism: globalThis.navigator?.hardwareConcurrency ?? 1,
   mayShare: globalThis.crossOriginIsolated === true,
 
   async read(url) {

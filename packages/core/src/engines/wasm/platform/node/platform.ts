@@ -12,7 +12,6 @@ const FLAGS = {
 
 export const platform: Platform = {
   parallelism: availableParallelism(),
-  mayBlock: true,
   mayShare: true,
 
   async read(url) {
