@@ -140,7 +140,14 @@ function tiles({ rows, columns, vectorPanels }) {
       tile({ ...shape, name: `rows${shape.rows}`, parameters: ROW_WORDS, next: true, stride: 64, step: 4 }),
     ),
     ...shapes.map((shape) =>
-      tile({ ...shape, name: `lanes${shape.rows}`, parameters: LANE_WORDS, next: false, stride: 4, step: 64 }),
+      tile({
+        ...shape,
+        name: `lanes${shape.rows}`,
+        parameters: LANE_WORDS,
+        next: false,
+        stride: 4,
+        step: 64,
+      }),
     ),
     vectorTile(vectorPanels),
     sumTile({ name: 'sumTile', panels: vectorPanels }),

@@ -25,7 +25,10 @@ const ABSOLUTE = 1
 const BINARY = 2
 const SIGMOID = 3
 
-function lossOf(kind: i32, x: f64, label: f64): f64 {
+/** The loss at work; a thread computes one at a time. */
+let kind: i32 = SQUARED
+
+function lossOf(x: f64, label: f64): f64 {
   if (kind == SQUARED) return (x - label) * (x - label)
   if (kind == ABSOLUTE) return abs(x - label)
   if (kind == BINARY) {
@@ -35,7 +38,7 @@ function lossOf(kind: i32, x: f64, label: f64): f64 {
   return max(x, 0) - x * label + log1p(exp(-abs(x)))
 }
 
-function slopeOf(kind: i32, x: f64, label: f64): f64 {
+function slopeOf(x: f64, label: f64): f64 {
   if (kind == SQUARED) return 2 * (x - label)
   if (kind == ABSOLUTE) return x > label ? 1 : x < label ? -1 : 0 * x
   if (kind == BINARY) return x >= LOWEST && x <= HIGHEST ? (1 - label) / (1 - x) - label / x : 0 * x
@@ -44,19 +47,21 @@ function slopeOf(kind: i32, x: f64, label: f64): f64 {
   return (x < 0 ? e : 1) / (1 + e) - label
 }
 
-function meanLoss(kind: i32, address: usize, from: i32, to: i32): void {
+function meanLoss(which: i32, address: usize, from: i32, to: i32): void {
+  kind = which
   eachRow(address, from, to, (d: Rowwise, x: usize, labels: usize, c: usize, y: usize) => {
     let sum: f64 = 0
-    for (let n = 0; n < d.columns; n++) sum += lossOf(kind, at(x, d.aPanel, n), at(labels, d.bPanel, n))
+    for (let n = 0; n < d.columns; n++) sum += lossOf(at(x, d.aPanel, n), at(labels, d.bPanel, n))
     store<f32>(y, <f32>(sum / <f64>d.columns))
   })
 }
 
-function meanGradient(kind: i32, address: usize, from: i32, to: i32): void {
+function meanGradient(which: i32, address: usize, from: i32, to: i32): void {
+  kind = which
   eachRow(address, from, to, (d: Rowwise, x: usize, labels: usize, c: usize, dx: usize) => {
     const scale = <f64>load<f32>(c) / <f64>d.columns
     for (let n = 0; n < d.columns; n++) {
-      store<f32>(element(dx, d.yPanel, n), <f32>(scale * slopeOf(kind, at(x, d.aPanel, n), at(labels, d.bPanel, n))))
+      store<f32>(element(dx, d.yPanel, n), <f32>(scale * slopeOf(at(x, d.aPanel, n), at(labels, d.bPanel, n))))
     }
     clearPads(dx, d.yPanel, d.columns)
   })

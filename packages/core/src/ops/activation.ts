@@ -1,4 +1,3 @@
-import { sizeOf } from '../program/program.ts'
 import { ACTIVATIONS, type KernelActivation } from './activations.ts'
 import type { Meaning, Op } from './op.ts'
 import { requireSameShape } from './shapes.ts'
@@ -20,8 +19,6 @@ export const activation: Op<'x', 'y', ActivationAttributes> = {
   gradient({ outputs: { y }, attributes, outputGradients: { y: dy }, emit }) {
     return { x: emit(activationGradient, { y, dy }, attributes).dx }
   },
-
-  flops: (_, { y }) => 8 * sizeOf(y),
 }
 
 export const evaluateActivation: Meaning<typeof activation> = ({ x }, { y }, { kind }) => {
@@ -40,8 +37,6 @@ export const activationGradient: Op<'y' | 'dy', 'dx', ActivationAttributes> = {
     requireSameShape('activationGradient', y, dy)
     return { dx: { shape: y.shape, dtype: 'float32', gates: y.gates } }
   },
-
-  flops: (_, { dx }) => 3 * sizeOf(dx),
 }
 
 export const evaluateActivationGradient: Meaning<typeof activationGradient> = (

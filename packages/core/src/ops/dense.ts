@@ -1,4 +1,4 @@
-import { type Attributes, sizeOf, type Value } from '../program/program.ts'
+import type { Attributes, Value } from '../program/program.ts'
 import type { GradientContext, Meaning, Op } from './op.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
@@ -22,8 +22,6 @@ export const dense: Op<'x' | 'kernel' | 'bias', 'y'> = {
     const { y: dy } = context.outputGradients
     return dy ? projectionGradient(context, dy) : {}
   },
-
-  flops: ({ kernel }, { y }) => 2 * kernel[0] * sizeOf(y),
 }
 
 /** Gradient of y = x·kernel + bias, of this operation or as a part of a recurrent one, from dy [B, …, N]. */

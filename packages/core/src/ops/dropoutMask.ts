@@ -1,4 +1,3 @@
-import { sizeOf } from '../program/program.ts'
 import { philox } from '../random/philox.ts'
 import type { Meaning, Op } from './op.ts'
 import { columns, requireInt32 } from './shapes.ts'
@@ -38,7 +37,6 @@ export const dropoutMask: Op<'generator' | 'like', 'mask', DropoutMaskAttributes
   },
 
   // a Philox block of four words takes about 80 integer operations
-  flops: (_, { mask }) => 20 * sizeOf(mask),
 }
 
 export const evaluateDropoutMask: Meaning<typeof dropoutMask> = (

@@ -1,4 +1,3 @@
-import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 import { columns, requireInt32 } from './shapes.ts'
 
@@ -20,8 +19,6 @@ export const embedding: Op<'ids' | 'table', 'y'> = {
       throw new Error("operation 'embedding': the table must have a fixed number of rows")
     return { table: emit(embeddingGradient, { ids, dy }, { size }).dTable }
   },
-
-  flops: () => 0,
 }
 
 export const evaluateEmbedding: Meaning<typeof embedding> = ({ ids, table }, { y }) => {
@@ -42,8 +39,6 @@ export const embeddingGradient: Op<'ids' | 'dy', 'dTable', { readonly size: numb
   infer({ dy }, { size }) {
     return { dTable: { shape: [size, columns(dy)], dtype: 'float32' } }
   },
-
-  flops: ({ dy }) => sizeOf(dy),
 }
 
 export const evaluateEmbeddingGradient: Meaning<typeof embeddingGradient> = ({ ids, dy }, { dTable }) => {

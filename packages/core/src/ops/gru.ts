@@ -78,8 +78,6 @@ export const gru: Op<
       h0: dh0,
     }
   },
-
-  flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * 3 * H + 25 * H),
 }
 
 export const evaluateGru: Meaning<typeof gru> = (

@@ -38,8 +38,6 @@ export const gruBackward: Op<
       ...(resetAfter ? { dRecurrent: projection } : { dResetState: state }),
     }
   },
-
-  flops: ({ h: [B, T, H] }) => B * T * (2 * H * 3 * H + 25 * H),
 }
 
 export const evaluateGruBackward: Meaning<typeof gruBackward> = (
@@ -119,8 +117,6 @@ export const gruRecurrentGradient: Op<
   infer({ h, dz }) {
     return { dKernel: { shape: [columns(h), columns(dz)], dtype: 'float32', gates: 3 } }
   },
-
-  flops: ({ h: [B, T, H] }) => 2 * B * T * H * 3 * H,
 }
 
 export const evaluateGruRecurrentGradient: Meaning<typeof gruRecurrentGradient> = (

@@ -1,4 +1,3 @@
-import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 
 /**
@@ -15,8 +14,6 @@ export const guard: Op<'loss', 'finite'> = {
   infer() {
     return { finite: { shape: [1], dtype: 'float32' } }
   },
-
-  flops: ({ loss }) => sizeOf(loss),
 }
 
 export const evaluateGuard: Meaning<typeof guard> = ({ loss }, { finite }) => {

@@ -68,8 +68,6 @@ export const lstm: Op<
       c0: dc0,
     }
   },
-
-  flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * 4 * H + 30 * H),
 }
 
 export const evaluateLstm: Meaning<typeof lstm> = (
@@ -132,8 +130,6 @@ export const lstmBackward: Op<
     const state = { shape: [c.shape[0], columns(c)], dtype: 'float32' } as const
     return { dz: { shape: gates.shape, dtype: 'float32', gates: 4 }, dh0: state, dc0: state }
   },
-
-  flops: ({ c: [B, T, H] }) => B * T * (2 * H * 4 * H + 30 * H),
 }
 
 export const evaluateLstmBackward: Meaning<typeof lstmBackward> = (

@@ -15,8 +15,6 @@ export const oneHot: Op<'labels', 'y', { readonly classes: number }> = {
     requireInt32('oneHot', 'labels', labels)
     return { y: { shape: [...labels.shape, classes], dtype: 'float32' } }
   },
-
-  flops: () => 0,
 }
 
 export const evaluateOneHot: Meaning<typeof oneHot> = ({ labels }, { y }, { classes }) => {

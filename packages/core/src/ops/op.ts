@@ -2,9 +2,9 @@ import type { Attributes, Value, ValueType } from '../program/program.ts'
 
 /**
  * The contract of an operation: which operands it has, the types of its results, how its gradient is computed (by which
- * instructions), what it costs. What it means, in plain float64 loops, stands beside it in the same file. `index.ts` lists
- * the operations and `meanings.ts` their meanings, apart, so that who needs no meanings does not download them. How an
- * engine computes it is the engine's business.
+ * instructions). What it means, in plain float64 loops, stands beside it in the same file. `index.ts` lists the operations,
+ * `meanings.ts` their meanings and `flops.ts` their costs, apart, so that who needs none of these does not download them.
+ * How an engine computes it is the engine's business.
  */
 export interface Op<I extends string = string, O extends string = string, A extends Attributes = Attributes> {
   readonly name: string
@@ -38,13 +38,10 @@ export interface Op<I extends string = string, O extends string = string, A exte
   readonly inPlace?: Partial<Readonly<Record<O, I>>>
   /** Emits the instructions of the gradient; returns the gradient of each operand that has one. Absent: not differentiable. */
   gradient?(context: GradientContext<I, O, A>): Partial<Record<I, Value>>
-  /** Floating-point operations of one run at these shapes, a multiply-add counted as two. Absent: one an entry of the results. */
-  flops?(inputs: Shapes, outputs: Shapes, attributes: A): number
 }
 
 type Types<I extends string> = Readonly<Record<I, ValueType>>
 type Arrays<I extends string> = Readonly<Record<I, Float64Tensor>>
-type Shapes = Readonly<Record<string, readonly number[]>>
 
 /**
  * What an operation means: reads `inputs`, fills `outputs` (allocated, zero). Int32 operands come as whole numbers.

@@ -22,8 +22,6 @@ export const reshape: Op<'x', 'y', { readonly shape: readonly number[] }> = {
   gradient({ inputs: { x }, outputGradients: { y: dy }, emit }) {
     return { x: emit(reshape, { x: dy }, { shape: x.shape.slice(1).map((dim) => fixed(x, dim)) }).y }
   },
-
-  flops: () => 0,
 }
 
 export const evaluateReshape: Meaning<typeof reshape> = ({ x }, { y }) => {

@@ -50,8 +50,6 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
       h0: dh0,
     }
   },
-
-  flops: ({ x: [B, T, I] }, { hLast: [, H] }) => B * T * (2 * (I + H) * H + 8 * H),
 }
 
 export const evaluateRnn: Meaning<typeof rnn> = (
@@ -95,8 +93,6 @@ export const rnnBackward: Op<
     const state = { shape: [h.shape[0], columns(h)], dtype: 'float32' } as const
     return { dz: { shape: h.shape, dtype: 'float32' }, dh0: state }
   },
-
-  flops: ({ h: [B, T, H] }) => B * T * (2 * H * H + 4 * H),
 }
 
 export const evaluateRnnBackward: Meaning<typeof rnnBackward> = (

@@ -1,4 +1,3 @@
-import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 import { eachRow, requireSameShape } from './shapes.ts'
 
@@ -16,8 +15,6 @@ export const softmax: Op<'x', 'y'> = {
   gradient({ outputs: { y }, outputGradients: { y: dy }, emit }) {
     return { x: emit(softmaxGradient, { y, dy }, {}).dx }
   },
-
-  flops: (_, { y }) => 10 * sizeOf(y),
 }
 
 export const evaluateSoftmax: Meaning<typeof softmax> = ({ x }, { y }) => {
@@ -43,8 +40,6 @@ export const softmaxGradient: Op<'y' | 'dy', 'dx'> = {
     requireSameShape('softmaxGradient', y, dy)
     return { dx: { shape: y.shape, dtype: 'float32' } }
   },
-
-  flops: (_, { dx }) => 4 * sizeOf(dx),
 }
 
 export const evaluateSoftmaxGradient: Meaning<typeof softmaxGradient> = ({ y, dy }, { dx }) => {

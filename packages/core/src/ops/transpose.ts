@@ -10,8 +10,6 @@ export const transpose: Op<'x', 'y'> = {
   infer({ x }) {
     return { y: { shape: [x.shape[1], x.shape[0]], dtype: 'float32', gates: x.rowGates, rowGates: x.gates } }
   },
-
-  flops: () => 0,
 }
 
 export const evaluateTranspose: Meaning<typeof transpose> = ({ x }, { y }) => {

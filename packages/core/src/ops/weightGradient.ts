@@ -1,4 +1,3 @@
-import { sizeOf } from '../program/program.ts'
 import type { Meaning, Op } from './op.ts'
 import { columns } from './shapes.ts'
 
@@ -27,8 +26,6 @@ export const weightGradient: Op<
       dBias: { ...type, shape: [columns(dy)] },
     }
   },
-
-  flops: ({ x }, { dKernel }) => 2 * sizeOf(x) * dKernel[1],
 }
 
 export const evaluateWeightGradient: Meaning<typeof weightGradient> = (

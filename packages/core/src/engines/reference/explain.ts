@@ -1,4 +1,4 @@
-import { operation } from '../../ops/index.ts'
+import { flopsOf } from '../../ops/flops.ts'
 import {
   type Extents,
   type Instruction,
@@ -26,7 +26,7 @@ export function explain(program: Program, bounds: Extents): Explanation {
 }
 
 function explainInstruction(
-  { op, scope, inputs, outputs, attributes }: Instruction,
+  { op, scope, inputs, outputs }: Instruction,
   phase: number,
   values: readonly Value[],
   bounds: Extents,
@@ -35,16 +35,13 @@ function explainInstruction(
     Object.fromEntries(Object.entries(ids).map(([key, id]) => [key, resolveShape(values[id].shape, bounds)]))
   const results = Object.values(outputs).map((id) => values[id])
   const touched = [...new Set([...Object.values(inputs), ...Object.values(outputs)])].map((id) => values[id])
-  const { flops } = operation(op)
   return {
     op,
     scope,
     phase,
     kernel: 'float64 loops',
     reason: 'the reference engine computes everything so',
-    flops: flops
-      ? flops(shapes(inputs), shapes(outputs), attributes)
-      : Object.values(shapes(outputs)).reduce((sum, shape) => sum + sizeOf(shape), 0),
+    flops: flopsOf(op, shapes(inputs), shapes(outputs)),
     bytes: bytesOf(touched, bounds),
     results,
   }

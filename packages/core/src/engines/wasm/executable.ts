@@ -3,6 +3,7 @@ import type { Plan } from '../../program/plan.ts'
 import { BATCH, type Extents, hasRows, resolveShape, sizeOf, type Value } from '../../program/program.ts'
 import { COMPLETED, type Executable, type Explanation, type Feed } from '../engine.ts'
 import { type Encoded, encode } from './encode.ts'
+import { checkFeed } from './feed.ts'
 import type { Ground } from './ground.ts'
 import type { Memory } from './memory.ts'
 import { RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
@@ -131,7 +132,7 @@ export class LocalExecutable implements Executable {
     const port = this.#port('input', name)
     const B = this.#sizes.read(port.rows)
     const T = this.#sizes.read(port.steps)
-    checkFeed(port, feed, B, B * T * port.axes.layout.columns)
+    checkFeed(name, feed, B, B * T * port.axes.layout.columns)
     const at = this.#addresses[port.value.id] / 4
     const pairs = pairsOf(feed.data, port.axes)
     if (pairs) packPairs(this.machine.memory.doubles, at, port.axes, B, T, pairs, feed.rows)
@@ -144,7 +145,7 @@ export class LocalExecutable implements Executable {
     const T = this.#sizes.read(port.steps)
     const size = B * T * port.axes.layout.columns
     if (data.length < size) {
-      throw new RangeError(`the output '${name}' has ${size} numbers; there is room for ${data.length}`)
+      throw new RangeError(`output '${name}' needs room for ${size} numbers; got ${data.length}`)
     }
     unpack(this.machine.view(port.value), this.#addresses[port.value.id] / 4, port.axes, B, T, data)
   }
@@ -153,17 +154,14 @@ export class LocalExecutable implements Executable {
     const ports = direction === 'input' ? this.#inputs : this.#outputs
     const port = ports.get(name)
     if (port) return port
-    const known = [...ports.keys()].join(', ')
-    throw new Error(`the program '${this.plan.program.name}' has no ${direction} '${name}'; it has ${known}`)
+    throw new Error(`there is no ${direction} '${name}'; there are ${[...ports.keys()].join(', ')}`)
   }
 
   #requireAll(feeds: Readonly<Record<string, Feed>>): void {
     for (const name in feeds) this.#port('input', name)
     const missing = [...this.#inputs.keys()].filter((name) => !Object.hasOwn(feeds, name))
     if (missing.length === 0) return
-    throw new Error(
-      `nothing is kept from a run before (another program may have run since), so all inputs must be fed; missing: ${missing.join(', ')}`,
-    )
+    throw new Error(`another program may have run since: feed all inputs; missing: ${missing.join(', ')}`)
   }
 
   #isFinite(id: number): boolean {
@@ -239,23 +237,5 @@ function releaseOf(memory: Memory, image: { address: number; bytes: number }, si
   return () => {
     memory.release(image.address, image.bytes)
     sizes.release()
-  }
-}
-
-function checkFeed({ value }: Port, { data, rows }: Feed, B: number, size: number): void {
-  if (!rows) {
-    if (data.length < size)
-      throw new RangeError(
-        `the input '${value.name}' needs ${size} numbers for ${B} rows; got ${data.length}`,
-      )
-    return
-  }
-  if (rows.length < B)
-    throw new RangeError(`the input '${value.name}' needs ${B} rows; got the numbers of ${rows.length}`)
-  for (let b = 0; b < B; b++) {
-    if (rows[b] >= 0 && (rows[b] + 1) * (size / B) <= data.length) continue
-    throw new RangeError(
-      `the input '${value.name}' has ${data.length / (size / B)} rows; got a row number ${rows[b]}`,
-    )
   }
 }

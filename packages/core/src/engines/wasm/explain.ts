@@ -1,3 +1,4 @@
+import { flopsOf } from '../../ops/flops.ts'
 import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
 import { type Instruction, resolveShape, sizeOf } from '../../program/program.ts'
@@ -25,7 +26,11 @@ export function explain(
         phase: plan.phases[index],
         kernel: `${parts.binary}/${kernel}${tiles}`,
         reason: `${REASONS[parts.binary]}; ${splitting(split, parts.threads)}`,
-        flops: flopsOf(plan, instruction),
+        flops: flopsOf(
+          instruction.op,
+          shapesOf(plan, instruction.inputs),
+          shapesOf(plan, instruction.outputs),
+        ),
         bytes: bytesOf(plan, instruction),
         results: Object.values(instruction.outputs).map((id) => plan.program.values[id]),
       }
@@ -45,15 +50,10 @@ function splitting(split: number, threads: number): string {
   return threads > 1 ? `${parts} are split among the threads` : `all ${parts} on one thread`
 }
 
-function flopsOf({ program, bounds }: Plan, { op, inputs, outputs, attributes }: Instruction): number {
-  const shapes = (ids: Readonly<Record<string, number>>) =>
-    Object.fromEntries(
-      Object.entries(ids).map(([name, id]) => [name, resolveShape(program.values[id].shape, bounds)]),
-    )
-  const { flops } = operation(op)
-  const results = shapes(outputs)
-  if (flops) return flops(shapes(inputs), results, attributes)
-  return Object.values(results).reduce((sum, shape) => sum + sizeOf(shape), 0)
+function shapesOf({ program, bounds }: Plan, ids: Readonly<Record<string, number>>) {
+  return Object.fromEntries(
+    Object.entries(ids).map(([name, id]) => [name, resolveShape(program.values[id].shape, bounds)]),
+  )
 }
 
 /** Values that nobody needs have no place and cost nothing. */

@@ -4,7 +4,7 @@ import type { Executable, Machine } from '../engine.ts'
 import { openLocal } from './local.ts'
 import type { Answer, Ids, Request, Requests } from './remote.ts'
 
-// The thread in which a page's machines live. It answers one request after the other.
+// A thread as the host of a page's machines: it answers one request after the other.
 
 interface Resident {
   readonly machine: Machine
@@ -16,10 +16,9 @@ let opened = 0
 let loaded = 0
 let turn: Promise<void> = Promise.resolve()
 
-platform.receive((data) => {
-  const request = data as Request
+export function host(request: Request): void {
   turn = turn.then(() => serve(request))
-})
+}
 
 async function serve(request: Request): Promise<void> {
   const { id } = request

@@ -8,7 +8,12 @@ const DEFAULT_THREADS = 8
 
 /** Opens a machine on this thread, which must be one that may wait for others. */
 export async function openLocal(settings: Settings): Promise<LocalMachine> {
-  const { threads = Math.min(platform.parallelism, DEFAULT_THREADS), kernels, memoryLimit, profile } = settings
+  const {
+    threads = Math.min(platform.parallelism, DEFAULT_THREADS),
+    kernels,
+    memoryLimit,
+    profile,
+  } = settings
   const { notes, ...choice } = await choose(kernels)
   const note = platform.mayShare
     ? `threads: at most ${threads} of ${platform.parallelism} that can run at once`

@@ -124,7 +124,7 @@ describe('a run', () => {
     large.run(BOUNDS, { x: { data: numbers } }, { y: results })
     expect(results).toEqual(numbers)
     expect(() => small.run({ batch: 1 }, {}, { y })).toThrow(
-      'another program may have run since), so all inputs must be fed; missing: x',
+      'another program may have run since: feed all inputs; missing: x',
     )
   })
 
@@ -135,19 +135,19 @@ describe('a run', () => {
       "the count of 'batch' must be a whole number from 1 to 4, as loaded; got 5",
     )
     expect(() => executable.run({}, { x }, {})).toThrow('got undefined')
-    expect(() => executable.run({ batch: 4 }, { z: x }, {})).toThrow("no input 'z'; it has x")
-    expect(() => executable.run({ batch: 4 }, { x }, { z: x.data })).toThrow("no output 'z'; it has y")
+    expect(() => executable.run({ batch: 4 }, { z: x }, {})).toThrow("no input 'z'; there are x")
+    expect(() => executable.run({ batch: 4 }, { x }, { z: x.data })).toThrow("no output 'z'; there are y")
     expect(() => executable.run({ batch: 4 }, { x: { data: new Float32Array(11) } }, {})).toThrow(
-      'needs 12 numbers for 4 rows; got 11',
+      'needs 4 rows of 3 numbers; got 3.6',
     )
     expect(() => executable.run({ batch: 4 }, { x }, { y: new Float32Array(11) })).toThrow(
-      '12 numbers; there is room for 11',
+      'needs room for 12 numbers; got 11',
     )
     expect(() => executable.run({ batch: 2 }, { x: { ...x, rows: Int32Array.of(0, 4) } }, {})).toThrow(
       'has 4 rows; got a row number 4',
     )
     expect(() => executable.run({ batch: 2 }, { x: { ...x, rows: Int32Array.of(0) } }, {})).toThrow(
-      'needs 2 rows; got the numbers of 1',
+      'needs 2 rows of 3 numbers; got 1',
     )
   })
 

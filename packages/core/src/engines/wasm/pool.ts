@@ -1,4 +1,4 @@
-import { spawnWorker } from '#engine/spawnWorker'
+import { spawn } from '#engine/spawn'
 import { EngineError } from '../../errors.ts'
 import {
   COUNT,
@@ -64,8 +64,8 @@ export class Pool {
   offered = 0
   late = 0
 
-  constructor(spawn: () => Thread = spawnWorker, patience = PATIENCE) {
-    this.#spawn = spawn
+  constructor(start: () => Thread = spawn, patience = PATIENCE) {
+    this.#spawn = start
     this.#patience = patience
   }
 

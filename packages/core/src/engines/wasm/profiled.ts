@@ -4,7 +4,7 @@ import { COMPLETED, type Feed } from '../engine.ts'
 import { LocalExecutable } from './executable.ts'
 import type { Ground } from './ground.ts'
 import { Profile } from './profile.ts'
-import { RECORD_WORDS, runShare } from './script.ts'
+import { RECORD_WORDS } from './script.ts'
 
 /** An executable that collects where the time of its runs goes. For `npm run profile`. */
 export class ProfiledExecutable extends LocalExecutable {
@@ -34,7 +34,7 @@ export class ProfiledExecutable extends LocalExecutable {
   /** One instruction at a time for the segments' own part, with a clock between. */
   protected override compute(counts: Extents): number {
     const { profile, machine } = this
-    const { parts, memory } = machine
+    const { pool } = machine.parts
     const rows = this.rows(counts)
     const shares = this.shares(rows)
     profile.shares = shares
@@ -45,9 +45,9 @@ export class ProfiledExecutable extends LocalExecutable {
       }
       if (halts >= 0 && this.hasHalted(halts)) return halts
       if (shared > 0) {
-        parts.pool.run(machine, first + alone * RECORD_WORDS, shared, rows, shares, () => {
+        pool.run(machine, first + alone * RECORD_WORDS, shared, rows, shares, () => {
           for (let i = 0; i < shared; i++) {
-            runShare(machine.kernels, memory.words, first + (alone + i) * RECORD_WORDS, 1, rows, 0, shares)
+            this.runOne(index + alone + i, rows, shares)
             profile.ran(index + alone + i)
           }
         })

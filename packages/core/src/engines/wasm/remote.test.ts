@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CASES, runCaseOn } from '../../testing/cases/index.ts'
 import { forwardProgram } from '../../testing/cases/run.ts'
-import { spawnHost } from './platform/node/spawnHost.ts'
+import { spawn } from './platform/node/spawn.ts'
 import { Host, openRemote } from './remote.ts'
 import type { Settings } from './settings.ts'
 import { machineOn } from './testing.ts'
@@ -49,7 +49,7 @@ describe('a machine in a thread of its own', () => {
 })
 
 it('rejects when the thread ends, and opens in another the next time', async () => {
-  const thread = spawnHost()
+  const thread = spawn()
   const host = new Host(thread)
   const machine = await openRemote(SETTINGS, host)
   const waiting = machine.read('nothing yet')

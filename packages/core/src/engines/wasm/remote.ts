@@ -1,7 +1,8 @@
-import { spawnHost } from '#engine/spawnHost'
+import { spawn } from '#engine/spawn'
 import { EngineError, OptionError } from '../../errors.ts'
 import { type Extents, type Program, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Arithmetic, Executable, Explanation, Feed, Machine, Numbers } from '../engine.ts'
+import { checkFeed } from './feed.ts'
 import type { Thread } from './platform/platform.ts'
 import type { Settings } from './settings.ts'
 
@@ -96,7 +97,7 @@ let current: Host | undefined
 
 /** The one host of this thread; a new one where it has ended. */
 function currentHost(): Host {
-  if (!current || current.end !== undefined) current = new Host(spawnHost())
+  if (!current || current.end !== undefined) current = new Host(spawn())
   return current
 }
 
@@ -204,17 +205,15 @@ class RemoteExecutable implements Executable {
   }
 
   /** The numbers of the chosen rows, in an array that may be given away. */
-  #gather(name: string, { data, rows }: Feed, counts: Extents): Numbers {
-    const id = this.#program.inputs[name]
-    if (id === undefined)
-      throw new Error(
-        `the program '${this.#program.name}' has no input '${name}'; it has ${Object.keys(this.#program.inputs).join(', ')}`,
-      )
-    const shape = resolveShape(this.#program.values[id].shape, counts)
-    const size = Math.min(sizeOf(shape), rows ? rows.length * (sizeOf(shape) / shape[0]) : data.length)
-    const target = this.#take(name, data, size)
-    if (rows) gatherRows(target, data, rows, sizeOf(shape) / shape[0], shape[0])
-    else for (let i = 0; i < size; i++) target[i] = data[i]
+  #gather(name: string, feed: Feed, counts: Extents): Numbers {
+    const { inputs, values } = this.#program
+    if (!Object.hasOwn(inputs, name))
+      throw new Error(`there is no input '${name}'; there are ${Object.keys(inputs).join(', ')}`)
+    const shape = resolveShape(values[inputs[name]].shape, counts)
+    const size = sizeOf(shape)
+    checkFeed(name, feed, shape[0], size)
+    const target = this.#take(name, feed.data, size)
+    gatherRows(target, feed, shape[0])
     return target
   }
 
@@ -226,14 +225,10 @@ class RemoteExecutable implements Executable {
   }
 }
 
-function gatherRows(target: Numbers, data: Numbers, rows: Int32Array, width: number, count: number): void {
-  for (let b = 0; b < count; b++) {
-    const from = rows[b] * width
-    if (!(from >= 0 && from + width <= data.length)) {
-      throw new RangeError(
-        `there are ${data.length / width} rows to choose from; got a row number ${rows[b]}`,
-      )
-    }
+function gatherRows(target: Numbers, { data, rows }: Feed, B: number): void {
+  const width = target.length / B
+  for (let b = 0; b < B; b++) {
+    const from = (rows ? rows[b] : b) * width
     for (let i = 0; i < width; i++) target[b * width + i] = data[from + i]
   }
 }

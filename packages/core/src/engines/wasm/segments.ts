@@ -25,8 +25,7 @@ export function segmentsOf(
   for (const [index, { split }] of encoded.entries()) {
     const { op, scope } = program.instructions[index]
     const halts = operation(op).halts !== undefined
-    if (halts && split !== ALONE)
-      throw new Error(`'${op}' of '${scope}' halts, so its split must be 'alone'`)
+    if (halts && split !== ALONE) throw new Error(`'${op}' of '${scope}' halts, so its split must be 'alone'`)
     const before = segments.at(-1)
     const alone = split === ALONE
     const joins =

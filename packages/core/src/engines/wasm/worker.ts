@@ -1,4 +1,3 @@
-import { platform } from '#engine/platform'
 import {
   BELL,
   COUNT,
@@ -17,7 +16,7 @@ import { instantiate } from './instance.ts'
 import type { Message } from './pool.ts'
 import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
 
-// A worker thread: waits for shares of segments in a loop, and leaves it only to receive messages.
+// A thread as a worker of a pool: waits for shares of segments in a loop, and leaves it only to receive messages.
 
 interface Member {
   readonly memory: WebAssembly.Memory
@@ -29,11 +28,11 @@ const crews = new Map<number, Member>()
 let control: Int32Array
 let self = 0
 
-platform.receive((message) => {
-  obey(message as Message)
+export function work(message: Message): void {
+  obey(message)
   Atomics.add(control, receivedBy(self), 1)
   serve()
-})
+}
 
 function obey(message: Message): void {
   if (message.kind === 'start') {

@@ -10,7 +10,6 @@ import { lossOperations } from './operations.ts'
 export const [binaryCrossEntropy, binaryCrossEntropyGradient] = lossOperations({
   name: 'binaryCrossEntropy',
   operand: 'probabilities',
-  flops: [30, 6],
 })
 
 export const evaluateBinaryCrossEntropy: Meaning<typeof binaryCrossEntropy> = (

@@ -21,7 +21,6 @@ export const [categoricalCrossEntropy, categoricalCrossEntropyGradient] = lossOp
 >({
   name: 'categoricalCrossEntropy',
   operand: 'probabilities',
-  flops: [12, 8],
 })
 
 export const evaluateCategoricalCrossEntropy: Meaning<typeof categoricalCrossEntropy> = (

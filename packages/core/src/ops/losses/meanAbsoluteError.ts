@@ -9,7 +9,6 @@ import { lossOperations } from './operations.ts'
 export const [meanAbsoluteError, meanAbsoluteErrorGradient] = lossOperations({
   name: 'meanAbsoluteError',
   operand: 'predictions',
-  flops: [3, 3],
 })
 
 export const evaluateMeanAbsoluteError: Meaning<typeof meanAbsoluteError> = (

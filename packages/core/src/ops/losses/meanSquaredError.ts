@@ -9,7 +9,6 @@ import { lossOperations } from './operations.ts'
 export const [meanSquaredError, meanSquaredErrorGradient] = lossOperations({
   name: 'meanSquaredError',
   operand: 'predictions',
-  flops: [3, 3],
 })
 
 export const evaluateMeanSquaredError: Meaning<typeof meanSquaredError> = (

@@ -1,4 +1,4 @@
-import { type Attributes, sizeOf, type Value, type ValueType } from '../../program/program.ts'
+import type { Attributes, Value, ValueType } from '../../program/program.ts'
 import type { Op } from '../op.ts'
 import { onePerStep, requireSameShape } from '../shapes.ts'
 
@@ -6,8 +6,6 @@ interface LossSpec<I extends string> {
   readonly name: string
   /** What is compared with the labels. */
   readonly operand: I
-  /** Floating-point operations an entry of the operand, of the loss and of its gradient. */
-  readonly flops: readonly [number, number]
 }
 
 type GradientOf<I extends string> = `d${Capitalize<I>}`
@@ -19,7 +17,6 @@ type GradientOf<I extends string> = `d${Capitalize<I>}`
 export function lossOperations<I extends string, A extends Attributes = Attributes>({
   name,
   operand,
-  flops: [flops, gradientFlops],
 }: LossSpec<I>): readonly [Op<I | 'labels', 'loss', A>, Op<I | 'labels' | 'dLoss', GradientOf<I>, A>] {
   const dOperand = `d${operand[0].toUpperCase()}${operand.slice(1)}` as GradientOf<I>
 
@@ -32,8 +29,6 @@ export function lossOperations<I extends string, A extends Attributes = Attribut
     infer({ [operand]: { shape } }) {
       return only<GradientOf<I>, ValueType>(dOperand, { shape, dtype: 'float32' })
     },
-
-    flops: ({ [operand]: x }) => gradientFlops * sizeOf(x),
   }
 
   const loss: Op<I | 'labels', 'loss', A> = {
@@ -51,8 +46,6 @@ export function lossOperations<I extends string, A extends Attributes = Attribut
       const { [dOperand]: dx } = emit(gradient, { ...inputs, dLoss }, attributes)
       return only<I | 'labels', Value>(operand, dx)
     },
-
-    flops: ({ [operand]: x }) => flops * sizeOf(x),
   }
 
   return [loss, gradient]

@@ -9,7 +9,6 @@ import { lossOperations } from './operations.ts'
 export const [sigmoidCrossEntropy, sigmoidCrossEntropyGradient] = lossOperations({
   name: 'sigmoidCrossEntropy',
   operand: 'logits',
-  flops: [20, 10],
 })
 
 export const evaluateSigmoidCrossEntropy: Meaning<typeof sigmoidCrossEntropy> = (

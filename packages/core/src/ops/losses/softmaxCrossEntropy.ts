@@ -10,7 +10,6 @@ import { lossOperations } from './operations.ts'
 export const [softmaxCrossEntropy, softmaxCrossEntropyGradient] = lossOperations({
   name: 'softmaxCrossEntropy',
   operand: 'logits',
-  flops: [12, 12],
 })
 
 export const evaluateSoftmaxCrossEntropy: Meaning<typeof softmaxCrossEntropy> = (

@@ -1,4 +1,3 @@
-import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
 
@@ -13,8 +12,6 @@ export const binaryAccuracy: Op<'predictions' | 'labels', 'value', { readonly th
     requireSameShape('binaryAccuracy', predictions, labels)
     return { value: onePerStep(predictions) }
   },
-
-  flops: ({ predictions }) => 2 * sizeOf(predictions),
 }
 
 export const evaluateBinaryAccuracy: Meaning<typeof binaryAccuracy> = (

@@ -1,4 +1,3 @@
-import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { eachRow, onePerStep, requireSameShape } from '../shapes.ts'
 
@@ -13,8 +12,6 @@ export const categoricalAccuracy: Op<'predictions' | 'labels', 'value'> = {
     requireSameShape('categoricalAccuracy', predictions, labels)
     return { value: onePerStep(predictions) }
   },
-
-  flops: ({ predictions }) => 2 * sizeOf(predictions),
 }
 
 export const evaluateCategoricalAccuracy: Meaning<typeof categoricalAccuracy> = (

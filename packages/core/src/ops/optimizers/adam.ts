@@ -1,4 +1,3 @@
-import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
@@ -34,8 +33,6 @@ export const adam: Op<'parameter' | 'gradient' | 'm' | 'v' | 'vMax' | 'hyper', n
     requireSameShape('adam', parameter, gradient)
     return {}
   },
-
-  flops: ({ parameter }) => 14 * sizeOf(parameter),
 }
 
 export const evaluateAdam: Meaning<typeof adam> = ({

@@ -1,4 +1,3 @@
-import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
@@ -33,8 +32,6 @@ export const rmsprop: Op<'parameter' | 'gradient' | 'velocity' | 'momentum' | 'a
     requireSameShape('rmsprop', parameter, gradient)
     return {}
   },
-
-  flops: ({ parameter }) => 12 * sizeOf(parameter),
 }
 
 export const evaluateRmsprop: Meaning<typeof rmsprop> = ({

@@ -1,4 +1,3 @@
-import { sizeOf } from '../../program/program.ts'
 import type { Meaning, Op } from '../op.ts'
 import { requireSameShape } from '../shapes.ts'
 
@@ -34,8 +33,6 @@ export const sgd: Op<'parameter' | 'gradient' | 'momentum' | 'hyper', never, Sgd
     requireSameShape('sgd', parameter, gradient)
     return {}
   },
-
-  flops: ({ parameter }) => 4 * sizeOf(parameter),
 }
 
 export const evaluateSgd: Meaning<typeof sgd> = (

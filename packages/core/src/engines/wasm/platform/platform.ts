@@ -1,6 +1,6 @@
 /**
  * What the engine asks of Node or of the browser, in one place: `#engine/…` is the folder of the one that runs. Starting
- * threads is apart from the rest, one file each, since bundlers follow each thread's script from the file that names it.
+ * threads is apart from the rest, since bundlers follow the threads' script from the file that names it.
  */
 export interface Platform {
   /** Threads that can run at once. */

@@ -1,0 +1,7 @@
+import type { Thread } from '../platform.ts'
+import { threadOf } from './thread.ts'
+
+/** Starts a thread: a host of machines or a worker of a pool, as the messages say that it gets. */
+export function spawn(): Thread {
+  return threadOf(new Worker(new URL('../../thread.js', import.meta.url), { type: 'module' }))
+}

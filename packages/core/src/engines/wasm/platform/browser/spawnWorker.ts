@@ -1,7 +1,0 @@
-import type { Thread } from '../platform.ts'
-import { threadOf } from './thread.ts'
-
-/** Starts a thread that runs kernels. */
-export function spawnWorker(): Thread {
-  return threadOf(new Worker(new URL('../../worker.js', import.meta.url), { type: 'module' }))
-}
