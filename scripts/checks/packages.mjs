@@ -52,12 +52,20 @@ function contents(name, files) {
     ...Object.values(manifest.bin ?? {}),
     ...[manifest.exports, manifest.imports].flatMap((map) => targets(map ?? {})),
   ]
-  const missing = promised.map((path) => path.replace('./', '')).filter((path) => !files.includes(path))
+  const missing = promised
+    .map((path) => path.replace('./', ''))
+    .filter((path) => !files.some((file) => matches(file, path)))
   const ours = files.filter((path) => /\.test\.|\.wat$|tsbuildinfo|(^|\/)\./.test(path))
   return [
     missing.length > 0 ? `the package lacks ${missing.join(', ')}` : '',
     ours.length > 0 ? `the package carries ${ours.join(', ')}, which its users do not need` : '',
   ]
+}
+
+/** A promised path may hold one '*' for a part of a name, as `imports` may. */
+function matches(file, path) {
+  const [start, end] = path.split('*')
+  return end === undefined ? file === path : file.startsWith(start) && file.endsWith(end)
 }
 
 const targets = (target) => (typeof target === 'string' ? [target] : Object.values(target).flatMap(targets))
