@@ -20,8 +20,7 @@ export interface Op<I extends string = string, O extends string = string, A exte
   /**
    * How the work may be cut among threads. rows: each thread takes some of the batch's rows and runs all their time
    * steps. panels: each takes some panels of 16 columns of the results, over all rows. elements: rows where the result
-   * has any, otherwise panels, of the operands alike. alone: one thread
-   * does the whole.
+   * has rows, otherwise panels, of the operands alike. alone: one thread does the whole.
    */
   readonly split: 'rows' | 'panels' | 'elements' | 'alone'
   /** With split 'panels': the operands of which a thread touches its own panels alone (others it reads whole). */

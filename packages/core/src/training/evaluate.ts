@@ -1,6 +1,6 @@
 import type { Tensor } from '../data/tensor.ts'
 import { COMPLETED } from '../engines/engine.ts'
-import { BATCH } from '../program/program.ts'
+import { BATCH, sizeOf } from '../program/program.ts'
 import { Batches, Breather } from './batches.ts'
 import { type Figures, RunningFigures } from './figures.ts'
 import { extentsFor, predictionShape } from './inputs.ts'
@@ -26,15 +26,8 @@ export async function evaluate(
   const steps = stepsOf(session, x)
   const figures = new RunningFigures(compiled.metrics, batches.rows.length * steps)
   const feeds = { x: batches.x, y: batches.y ?? batches.x }
-  const breather = new Breather()
-  for (let index = 0; index < batches.count; index++) {
-    options.signal?.throwIfAborted()
-    counts[BATCH] = batches.take(index)
-    const outcome = executable.run(counts, feeds, figures.fetches)
-    if (outcome !== COMPLETED) await outcome
-    figures.add(counts[BATCH] * steps)
-    if (breather.due) await breather.breathe()
-  }
+  const run = () => executable.run(counts, feeds, figures.fetches)
+  await eachBatch(batches, counts, options, run, (_, rows) => figures.add(rows * steps))
   return figures.means()
 }
 
@@ -48,25 +41,37 @@ export async function predict(
   const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
   const executable = await session.executable('prediction', counts)
   const shape = predictionShape(session.network, x)
-  const width = shape.slice(1).reduce((product, dim) => product * dim, 1)
+  const width = sizeOf(shape.slice(1))
   const data = new Float32Array(shape[0] * width)
   const fetches = { predictions: new Float32Array(batches.rows.length * width) }
   const feeds = { x: batches.x }
+  const run = () => executable.run(counts, feeds, fetches)
+  await eachBatch(batches, counts, options, run, (first, rows) => {
+    data.set(fetches.predictions.subarray(0, rows * width), first * width)
+  })
+  return { shape, data }
+}
+
+/** Runs batch after batch, in order, letting other tasks run now and then; `done` is told each one's first row and rows. */
+async function eachBatch(
+  batches: Batches,
+  counts: Record<string, number>,
+  { signal }: RunOptions,
+  run: () => number | Promise<number>,
+  done: (first: number, rows: number) => void,
+): Promise<void> {
   const breather = new Breather()
   for (let index = 0; index < batches.count; index++) {
-    options.signal?.throwIfAborted()
+    signal?.throwIfAborted()
     counts[BATCH] = batches.take(index)
-    const outcome = executable.run(counts, feeds, fetches)
+    const outcome = run()
     if (outcome !== COMPLETED) await outcome
-    data.set(fetches.predictions.subarray(0, counts[BATCH] * width), index * batches.rows.length * width)
+    done(index * batches.rows.length, counts[BATCH])
     if (breather.due) await breather.breathe()
   }
-  return { shape, data }
 }
 
 /** Time steps of the predictions, each of which has a loss of its own; 1 without. */
 export function stepsOf(session: Session, x: Tensor): number {
-  return predictionShape(session.network, x)
-    .slice(1, -1)
-    .reduce((product, dim) => product * dim, 1)
+  return sizeOf(predictionShape(session.network, x).slice(1, -1))
 }
