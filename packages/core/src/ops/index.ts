@@ -8,6 +8,7 @@ import { gruBackward, gruRecurrentGradient } from './gruBackward.ts'
 import { guard } from './guard.ts'
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from './losses/binaryCrossEntropy.ts'
 import { categoricalCrossEntropy, categoricalCrossEntropyGradient } from './losses/categoricalCrossEntropy.ts'
+import { maskWeights } from './losses/maskWeights.ts'
 import { meanAbsoluteError, meanAbsoluteErrorGradient } from './losses/meanAbsoluteError.ts'
 import { meanSquaredError, meanSquaredErrorGradient } from './losses/meanSquaredError.ts'
 import { sigmoidCrossEntropy, sigmoidCrossEntropyGradient } from './losses/sigmoidCrossEntropy.ts'
@@ -41,7 +42,7 @@ export const OPERATIONS = [
     binaryCrossEntropyGradient,
   ],
   ...[meanSquaredError, meanSquaredErrorGradient, meanAbsoluteError, meanAbsoluteErrorGradient],
-  ...[categoricalAccuracy, binaryAccuracy, guard],
+  ...[categoricalAccuracy, binaryAccuracy, maskWeights, guard],
   ...[sgd, rmsprop, adam],
 ] as readonly unknown[] as readonly Op[]
 

@@ -14,6 +14,7 @@ import {
   evaluateCategoricalCrossEntropy,
   evaluateCategoricalCrossEntropyGradient,
 } from './losses/categoricalCrossEntropy.ts'
+import { evaluateMaskWeights } from './losses/maskWeights.ts'
 import { evaluateMeanAbsoluteError, evaluateMeanAbsoluteErrorGradient } from './losses/meanAbsoluteError.ts'
 import { evaluateMeanSquaredError, evaluateMeanSquaredErrorGradient } from './losses/meanSquaredError.ts'
 import {
@@ -59,6 +60,7 @@ export const MEANINGS = {
   binaryCrossEntropyGradient: evaluateBinaryCrossEntropyGradient,
   categoricalCrossEntropy: evaluateCategoricalCrossEntropy,
   categoricalCrossEntropyGradient: evaluateCategoricalCrossEntropyGradient,
+  maskWeights: evaluateMaskWeights,
   meanAbsoluteError: evaluateMeanAbsoluteError,
   meanAbsoluteErrorGradient: evaluateMeanAbsoluteErrorGradient,
   meanSquaredError: evaluateMeanSquaredError,

@@ -3,7 +3,9 @@ import {
   defineCase,
   distributions,
   float,
+  int,
   listed,
+  type Operand,
   oneHotRows,
   uniform,
   type Values,
@@ -166,4 +168,37 @@ const metrics: Case[] = [
   ),
 ]
 
-export const LOSS_CASES: readonly Case[] = [...ordinary, ...edges, ...metrics]
+const mask = int(['batch', 'time'], listed(1, 1, 0, 1, 0))
+const classes = int(['batch', 'time'], listed(2, 0, 1, -1, 0, 2, 1))
+const MASKED: Readonly<Record<string, Readonly<Record<string, Operand>>>> = {
+  'nothing masked': {},
+  mask: { mask },
+  'ignored class': { labels: classes },
+  both: { mask, labels: classes },
+  'all masked': { mask: int(['batch', 'time'], listed(0)) },
+}
+
+const weights: Case[] = ['valid', 'weights', 'nothing'].flatMap((over) =>
+  Object.entries(MASKED).map(([name, operands]) =>
+    defineCase({
+      name: `maskWeights: ${name}, over ${over}`,
+      op: 'maskWeights',
+      operands: { weight: float(['batch', 'time', 1], uniform(0, 2), { constant: true }), ...operands },
+      attributes: { over, ignoreClass: -1 },
+      ...RAGGED,
+    }),
+  ),
+)
+
+const rowMask: Case = defineCase({
+  name: 'maskWeights: rows without steps',
+  op: 'maskWeights',
+  operands: {
+    weight: float(['batch', 1], uniform(0, 2), { constant: true }),
+    mask: int(['batch'], listed(0, 1, 1)),
+  },
+  attributes: { over: 'valid', ignoreClass: 0 },
+  ...SPARE,
+})
+
+export const LOSS_CASES: readonly Case[] = [...ordinary, ...edges, ...metrics, ...weights, rowMask]

@@ -58,6 +58,17 @@ export const rowwiseKernels: Encoders = {
       rowwise(operands, 'predictions', 'labels', null, 'value', Number(threshold)),
   },
 
+  maskWeights: {
+    encode: ({ rows, steps, pointer, layout }, { over, ignoreClass }) => {
+      const stepped = (name: string) => [pointer(name), pointer(name) && layout(name).stepStride]
+      return [
+        ...[rows('weight'), steps('weight')],
+        ...['weight', 'mask', 'labels', 'weights'].flatMap(stepped),
+        ...[['valid', 'weights', 'nothing'].indexOf(String(over)), Number(ignoreClass)],
+      ]
+    },
+  },
+
   guard: {
     encode: ({ rows, steps, sequence, pointer }) => {
       const [loss, , lossStep] = sequence('loss')
