@@ -3,11 +3,13 @@
 //   resetAfter: q = recurrentBias + h₋·U_n    n = activation(bias + x·W_n + r∘q)
 //   otherwise:  s = r∘h₋                      n = activation(bias + x·W_n + s·U_n)
 //   h = z∘h₋ + (1 − z)∘n, computed as n + z∘(h₋ − n)
+// At a masked step z is 1, r and n are 0, and h = h₋.
 // Split by rows: a call runs all steps of its rows.
 import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { fillHeld, holdRows, maskAt } from './masks'
 import { productsOnly } from './parts'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
@@ -66,6 +68,9 @@ export class Gru {
   /** h after the last step processed [B, H], or 0; may be h0. */
   hLast: usize
   hLastPanel: usize
+  /** Mask [B, T] as int32, 0 where a row holds its state, or 0. */
+  mask: usize
+  maskStep: usize
 }
 
 export function gru(d: usize, from: i32, to: i32): void {
@@ -108,6 +113,12 @@ function sequence(o: Gru, from: i32, rows: i32): void {
     if (!o.resetAfter && hBefore) projectReset(o, gates, kept, rows, blocks)
     for (let block = 0; block < blocks && !productsOnly; block += group) {
       blend(o, gates, kept, hBefore, hBeforePanel, h, rows, block, min(group, blocks - block))
+    }
+    const mask = maskAt(o.mask, o.maskStep, t, from)
+    if (mask) {
+      fillHeld(mask, rows, gates, o.gatesPanel, blocks * GATES, 0)
+      fillHeld(mask, rows, gates, GATES * o.gatesPanel, blocks, 1)
+      holdRows(mask, rows, h, o.hsPanel, hBefore, hBeforePanel, blocks)
     }
     hBefore = h
     hBeforePanel = o.hsPanel

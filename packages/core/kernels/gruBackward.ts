@@ -2,12 +2,14 @@
 //   dz = dh∘(h₋ − n)∘z′    dn = dh∘(1 − z)∘n′    dh₋ = dh∘z + …
 //   resetAfter: dr = dn∘q∘r′                       dh₋ += (dz, dr, dn∘r)·Uᵀ
 //   otherwise:  ds = dn·U_nᵀ    dr = ds∘h₋∘r′      dh₋ += ds∘r + (dz, dr)·(U_z, U_r)ᵀ
-// where ′ is a gate's slope, from its value. (dz, dr, dn) is the gradient of x·W + bias; with resetAfter,
+// At a masked step (dz, dr, dn) is 0, and dh passes, as the forward pass left z = 1 there.
+// ′ is a gate's slope, from its value. (dz, dr, dn) is the gradient of x·W + bias; with resetAfter,
 // (dz, dr, dn∘r) that of h₋·U + recurrentBias. Split by rows.
 import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractSome } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { fillHeld, maskAt } from './masks'
 import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 import { panelGradient, stepsTogether } from './weightGradient'
@@ -64,6 +66,9 @@ export class GruBackward {
   dsPanel: usize
   /** 1: the gradient of h0 is wanted; 0 saves the last product. */
   initial: i32
+  /** As in the forward pass. */
+  mask: usize
+  maskStep: usize
 }
 
 export function gruBackward(d: usize, from: i32, to: i32): void {
@@ -95,8 +100,14 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
       if (usual) usualCell(o, t, step == 0, block, offset, rows)
       else anyCell(o, t, step == 0, block, offset, rows)
     }
+    const dz = o.dz + <usize>t * o.dzStep + offset
+    const dRecurrent = o.dRecurrent + <usize>t * o.dRecurrentStep + offset
+    const mask = maskAt(o.mask, o.maskStep, t, from)
+    if (mask) {
+      fillHeld(mask, rows, dz, o.dzPanel, blocks * GATES, 0)
+      if (o.resetAfter) fillHeld(mask, rows, dRecurrent, o.dRecurrentPanel, blocks * GATES, 0)
+    }
     if (o.resetAfter) {
-      const dRecurrent = o.dRecurrent + <usize>t * o.dRecurrentStep + offset
       if (!last) {
         contract(
           dh, dhPanel, dh, dhPanel, ROW,
@@ -105,7 +116,6 @@ function sequence(o: GruBackward, from: i32, rows: i32): void {
       }
       continue
     }
-    const dz = o.dz + <usize>t * o.dzStep + offset
     const ds = o.ds + offset
     clearRows(ds, o.dsPanel, rows, blocks)
     contractSome(ds, o.dsPanel, dz, o.dzPanel, units, GATES, 2, 1, transposed, transposedPanel, rows, blocks)

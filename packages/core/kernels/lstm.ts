@@ -1,11 +1,13 @@
 // LSTM forward: B batch, T time, I input, H units, gates in the order i f c o.
 //   z = bias + x·W + h₋·U      i f o = recurrentActivation(z)   g = activation(z_c)
 //   c = f∘c₋ + i∘g             h = o∘activation(c)
+// At a masked step i g o are 0 and f is 1, so that c = c₋, and h = h₋.
 // Split by rows: a call runs all steps of its rows.
 import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
+import { fillHeld, holdRows, maskAt } from './masks'
 import { productsOnly } from './parts'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 
@@ -69,6 +71,9 @@ export class Lstm {
   hLastPanel: usize
   cLast: usize
   cLastPanel: usize
+  /** Mask [B, T] as int32, 0 where a row holds its state, or 0. */
+  mask: usize
+  maskStep: usize
 }
 
 export function lstm(d: usize, from: i32, to: i32): void {
@@ -107,6 +112,7 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
     const c = o.cs + <usize>(t % o.csRing) * o.csStep + offset
     const activated = o.activated ? o.activated + <usize>t * o.activatedStep + offset : 0
     const z = o.gates + <usize>(t % o.gatesRing) * o.gatesStep + offset
+    const mask = maskAt(o.mask, o.maskStep, t, from)
     for (let block = 0; block < blocks; block += group) {
       const count = min(group, blocks - block)
       const panel = block * GATES
@@ -122,12 +128,13 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
       if (productsOnly) continue
       const hBlock = h + block * o.hsPanel
       cell(
-        o, rows, count, zBlock,
+        o, rows, count, mask, zBlock,
         cBefore + block * cBeforePanel, cBeforePanel, cBeforeRow, c + block * o.csPanel,
         activated ? activated + block * o.activatedPanel : hBlock, activated ? o.activatedPanel : o.hsPanel,
         hBlock,
       )
     }
+    if (mask) holdRows(mask, rows, h, o.hsPanel, hBefore, hBeforePanel, blocks)
     hBefore = h
     hBeforePanel = o.hsPanel
     cBefore = c
@@ -140,7 +147,7 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
 
 /** One step of `blocks` blocks of 16 units: the gates from z in place, then c, activation(c) and h. */
 function cell(
-  o: Lstm, rows: i32, blocks: i32, z: usize, cBefore: usize, cBeforePanel: usize, cBeforeRow: usize, c: usize,
+  o: Lstm, rows: i32, blocks: i32, mask: usize, z: usize, cBefore: usize, cBeforePanel: usize, cBeforeRow: usize, c: usize,
   activated: usize, activatedPanel: usize, h: usize,
 ): void {
   const bytes = <usize>rows * ROW
@@ -155,6 +162,10 @@ function cell(
   activatePanels(recurrentActivation, f, block, f, block, bytes, blocks)
   activatePanels(o.activation, g, block, g, block, bytes, blocks)
   activatePanels(recurrentActivation, output, block, output, block, bytes, blocks)
+  if (mask) {
+    fillHeld(mask, rows, z, gatesPanel, blocks * GATES, 0)
+    fillHeld(mask, rows, f, block, blocks, 1)
+  }
   carryPanels(c, o.csPanel, cBefore, cBeforePanel, cBeforeRow, i, gatesPanel, bytes, blocks)
   activatePanels(o.activation, activated, activatedPanel, c, o.csPanel, bytes, blocks)
   multiplyPanels(h, o.hsPanel, output, block, activated, activatedPanel, bytes, blocks)

@@ -1,11 +1,13 @@
 // LSTM backward: from the gradient of h to that of z, step by step against the order of the forward pass.
 //   dh += dz₊·Uᵀ                    dc += dh∘o∘activation′(c)
 //   dz_o = dh∘activation(c)∘o′      dz_i = dc∘g∘i′     dz_c = dc∘i∘g′     dz_f = dc∘c₋∘f′     dc₋ = dc∘f
-// where ′ is a gate's slope, from its value. Split by rows. Weight gradients are `weightGradient` over dz.
+// At a masked step dz is 0, and dh and dc pass: for dc, the gates that the forward pass left there see to it.
+// ′ is a gate's slope, from its value. Split by rows. Weight gradients are `weightGradient` over dz.
 import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { fillHeld, maskAt, passHeld } from './masks'
 import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 
@@ -56,6 +58,9 @@ export class LstmBackward {
   dcPanel: usize
   /** 1: the gradient of h0 is wanted; 0 saves the last product. */
   initial: i32
+  /** As in the forward pass. */
+  mask: usize
+  maskStep: usize
 }
 
 export function lstmBackward(d: usize, from: i32, to: i32): void {
@@ -84,9 +89,15 @@ function sequence(o: LstmBackward, from: i32, rows: i32): void {
       if (usual) usualCell(o, t, step == 0, block, offset, rows)
       else anyCell(o, t, step == 0, block, offset, rows)
     }
+    const mask = maskAt(o.mask, o.maskStep, t, from)
+    if (mask) {
+      fillHeld(mask, rows, dz, o.dzPanel, blocks * GATES, 0)
+      const dhs = o.dhs ? o.dhs + <usize>t * o.dhsStep + offset : 0
+      passHeld(mask, rows, dh, o.dhPanel, dhs, o.dhsPanel, blocks)
+    }
     if (step > 0 || o.initial) {
       contract(
-        dh, o.dhPanel, ZEROS, 0, 0,
+        dh, o.dhPanel, mask ? dh : ZEROS, mask ? o.dhPanel : 0, mask ? ROW : 0,
         dz, o.dzPanel, o.units, GATES, o.transposed, o.transposedPanel, rows, blocks,
       )
     }

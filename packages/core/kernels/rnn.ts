@@ -1,8 +1,9 @@
-// Simple RNN forward: h = activation(bias + x·W + h₋·U). B batch, T time, I input, H units.
+// Simple RNN forward: h = activation(bias + x·W + h₋·U); h = h₋ at a masked step. B batch, T time, I input, H units.
 // Split by rows: a call runs all steps of its rows.
 import { activatePanels } from './activations'
 import { contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
+import { holdRows, maskAt } from './masks'
 import { productsOnly } from './parts'
 
 @unmanaged
@@ -40,6 +41,9 @@ export class Rnn {
   /** h after the last step processed [B, H], or 0; may be h0. */
   hLast: usize
   hLastPanel: usize
+  /** Mask [B, T] as int32, 0 where a row holds its state, or 0. */
+  mask: usize
+  maskStep: usize
 }
 
 export function rnn(d: usize, from: i32, to: i32): void {
@@ -70,6 +74,8 @@ function sequence(o: Rnn, from: i32, rows: i32): void {
       rows, blocks,
     )
     if (!productsOnly) activatePanels(o.activation, h, o.hsPanel, h, o.hsPanel, rows * ROW, blocks)
+    const mask = maskAt(o.mask, o.maskStep, t, from)
+    if (mask) holdRows(mask, rows, h, o.hsPanel, hBefore, hBeforePanel, blocks)
     hBefore = h
     hBeforePanel = o.hsPanel
   }

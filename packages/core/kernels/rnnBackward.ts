@@ -1,8 +1,9 @@
 // Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the forward pass's order.
-// Split by rows. Weight gradients are `weightGradient` over dz.
+// At a masked step dz is 0 and dh passes. Split by rows. Weight gradients are `weightGradient` over dz.
 import { TANH, ones, slope } from './activations'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
+import { fillHeld, maskAt, passHeld } from './masks'
 import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 
@@ -37,6 +38,9 @@ export class RnnBackward {
   dhPanel: usize
   /** 1: the gradient of h0 is wanted; 0 saves the last product. */
   initial: i32
+  /** As in the forward pass. */
+  mask: usize
+  maskStep: usize
 }
 
 export function rnnBackward(d: usize, from: i32, to: i32): void {
@@ -62,10 +66,16 @@ function sequence(o: RnnBackward, from: i32, rows: i32): void {
       if (o.activation == TANH) tanhCell(o, t, block, offset, rows)
       else anyCell(o, t, block, offset, rows)
     }
+    const dz = o.dz + <usize>t * o.dzStep + offset
+    const mask = maskAt(o.mask, o.maskStep, t, from)
+    if (mask) {
+      fillHeld(mask, rows, dz, o.dzPanel, blocks, 0)
+      const dhs = o.dhs ? o.dhs + <usize>t * o.dhsStep + offset : 0
+      passHeld(mask, rows, dh, o.dhPanel, dhs, o.dhsPanel, blocks)
+    }
     if (step > 0 || o.initial) {
-      const dz = o.dz + <usize>t * o.dzStep + offset
       contract(
-        dh, o.dhPanel, ZEROS, 0, 0,
+        dh, o.dhPanel, mask ? dh : ZEROS, mask ? o.dhPanel : 0, mask ? ROW : 0,
         dz, o.dzPanel, o.units, 1, o.transposed, o.transposedPanel, rows, blocks,
       )
     }

@@ -2,7 +2,7 @@ import { ACTIVATIONS } from './activations.ts'
 import { projectionGradient } from './dense.ts'
 import { gruBackward, gruRecurrentGradient } from './gruBackward.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, type GruAttributes, processingOrder, stateRow } from './recurrent.ts'
+import { addProduct, type GruAttributes, isHeld, processingOrder, stateRow } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -15,20 +15,22 @@ import { weightGradient } from './weightGradient.ts'
 //   ĥ = φ(x_t·W_h + b_h + r ⊙ (h_{t−1}·U_h + b′_h))  with resetAfter (Keras's default, and cuDNN's form)
 //   ĥ = φ(x_t·W_h + b_h + (r ⊙ h_{t−1})·U_h)         without (the paper's form; there is no b′)
 //   h_t = z ⊙ h_{t−1} + (1 − z) ⊙ ĥ
+//
+// At a masked step h_t = h_{t−1}: z counts as 1 there, r and ĥ as 0.
 
 /**
- * A sequence through a GRU. x [B, T, I], initial state h0 [B, H] (zero if absent) → h at every step, the last h
- * processed [B, H], and what the way back needs: the activated gates (z r ĥ) and, with resetAfter, `recurrentCandidate`
+ * A sequence through a GRU. x [B, T, I], initial state h0 [B, H] (zero if absent), mask int32 [B, T] (0 where a
+ * step is masked) → h at every step, the last h processed [B, H], and what the way back needs: the activated gates (z r ĥ) and, with resetAfter, `recurrentCandidate`
  * h_{t−1}·U_h + b′_h [B, T, H]; without it, `resetState` r ⊙ h_{t−1} [B, T, H].
  */
 export const gru: Op<
-  'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'recurrentBias' | 'h0',
+  'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'recurrentBias' | 'h0' | 'mask',
   'h' | 'hLast' | 'gates' | 'recurrentCandidate' | 'resetState',
   GruAttributes
 > = {
   name: 'gru',
-  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'recurrentBias', 'h0'],
-  optional: ['bias', 'recurrentBias', 'h0'],
+  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'recurrentBias', 'h0', 'mask'],
+  optional: ['bias', 'recurrentBias', 'h0', 'mask'],
   outputs: ['h', 'hLast', 'gates', 'recurrentCandidate', 'resetState'],
   split: 'rows',
   rolling: { h: 2, gates: 1, recurrentCandidate: 1, resetState: 1 },
@@ -48,7 +50,7 @@ export const gru: Op<
 
   gradient(context) {
     const { inputs, outputs, attributes, outputGradients, needs, emit } = context
-    const { recurrentKernel, h0 } = inputs
+    const { recurrentKernel, h0, mask } = inputs
     const { reverse, resetAfter } = attributes
     const { h, gates, recurrentCandidate, resetState } = outputs
     const { dz, dRecurrent, dh0 } = emit(
@@ -61,6 +63,7 @@ export const gru: Op<
         h,
         h0,
         recurrentCandidate,
+        mask,
       },
       attributes,
     )
@@ -81,7 +84,7 @@ export const gru: Op<
 }
 
 export const evaluateGru: Meaning<typeof gru> = (
-  { x, kernel, recurrentKernel, bias, recurrentBias, h0 },
+  { x, kernel, recurrentKernel, bias, recurrentBias, h0, mask },
   out,
   { activation, recurrentActivation, reverse, resetAfter },
 ) => {
@@ -108,6 +111,11 @@ export const evaluateGru: Meaning<typeof gru> = (
         addProduct(recurrent, resetState, 0, recurrentKernel, 2 * H)
       }
       const candidate = input.slice(2 * H).map((value, u) => φ(value + recurrent[2 * H + u]))
+      if (isHeld(mask, b, t)) {
+        z.fill(1)
+        r.fill(0)
+        candidate.fill(0)
+      }
       for (let u = 0; u < H; u++) h[u] = z[u] * h[u] + (1 - z[u]) * candidate[u]
       out.h.data.set(h, at)
       for (const [gate, values] of [z, r, candidate].entries()) out.gates.data.set(values, at * 3 + gate * H)

@@ -1,6 +1,6 @@
 import { ACTIVATIONS } from './activations.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, type GruAttributes, processingOrder, stateRow } from './recurrent.ts'
+import { addProduct, type GruAttributes, isHeld, processingOrder, stateRow } from './recurrent.ts'
 import { columns } from './shapes.ts'
 
 /**
@@ -12,16 +12,16 @@ import { columns } from './shapes.ts'
  *   resetAfter:  dz_r = dz_h ⊙ q ⊙ σ′    dRecurrent = (dz_z, dz_r, dz_h ⊙ r)    dh ← dh ⊙ z + dRecurrent·Uᵀ
  *   otherwise:   ds = dz_h·U_hᵀ    dz_r = ds ⊙ h_{t−1} ⊙ σ′    dh ← dh ⊙ z + ds ⊙ r + (dz_z, dz_r)·(U_z, U_r)ᵀ
  *
- * `dResetState` [B, H] (without resetAfter) holds ds of the step in work.
+ * At a masked step dz and dRecurrent are 0, and dh passes. `dResetState` [B, H] (without resetAfter) holds ds of the step in work.
  */
 export const gruBackward: Op<
-  'dh' | 'dhLast' | 'recurrentKernelTransposed' | 'gates' | 'h' | 'h0' | 'recurrentCandidate',
+  'dh' | 'dhLast' | 'recurrentKernelTransposed' | 'gates' | 'h' | 'h0' | 'recurrentCandidate' | 'mask',
   'dz' | 'dRecurrent' | 'dh0' | 'dResetState',
   GruAttributes
 > = {
   name: 'gruBackward',
-  inputs: ['dh', 'dhLast', 'recurrentKernelTransposed', 'gates', 'h', 'h0', 'recurrentCandidate'],
-  optional: ['dh', 'dhLast', 'h0', 'recurrentCandidate'],
+  inputs: ['dh', 'dhLast', 'recurrentKernelTransposed', 'gates', 'h', 'h0', 'recurrentCandidate', 'mask'],
+  optional: ['dh', 'dhLast', 'h0', 'recurrentCandidate', 'mask'],
   outputs: ['dz', 'dRecurrent', 'dh0', 'dResetState'],
   split: 'rows',
   rolling: { dh0: 1, dResetState: 1 },
@@ -46,6 +46,7 @@ export const evaluateGruBackward: Meaning<typeof gruBackward> = (
   { activation, recurrentActivation, reverse, resetAfter },
 ) => {
   const { dh: dhs, dhLast, recurrentKernelTransposed: transposed, gates, h, h0, recurrentCandidate } = inputs
+  const { mask } = inputs
   const [B, T, H] = h.shape
   const σ = ACTIVATIONS[recurrentActivation].slope
   const φ = ACTIVATIONS[activation].slope
@@ -69,6 +70,8 @@ export const evaluateGruBackward: Meaning<typeof gruBackward> = (
       const carried = new Float64Array(H)
       for (let u = 0; u < H; u++) {
         if (dhs) dh[u] += dhs.data[at + u]
+        carried[u] = dh[u]
+        if (isHeld(mask, b, order[step])) continue
         d[u] = dh[u] * (previous[u] - candidate[u]) * σ(z[u])
         d[2 * H + u] = dh[u] * (1 - z[u]) * φ(candidate[u])
         carried[u] = dh[u] * z[u]

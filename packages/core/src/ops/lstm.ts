@@ -1,7 +1,7 @@
 import { ACTIVATIONS } from './activations.ts'
 import { projectionGradient } from './dense.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, type LstmAttributes, processingOrder, stateRow } from './recurrent.ts'
+import { addProduct, isHeld, type LstmAttributes, processingOrder, stateRow } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -12,19 +12,22 @@ import { weightGradient } from './weightGradient.ts'
 //   z = x_t·W + h_{t−1}·U + b              W [I, 4H], U [H, 4H], b [4H]
 //   i = σ(z_i)   f = σ(z_f)   g = φ(z_c)   o = σ(z_o)
 //   c_t = f ⊙ c_{t−1} + i ⊙ g              h_t = o ⊙ φ(c_t)
+//
+// At a masked step c_t = c_{t−1} and h_t = h_{t−1}: i, g and o count as 0 there and f as 1.
 
 /**
- * A sequence through an LSTM. x [B, T, I], initial states h0, c0 [B, H] (zero if absent) →
+ * A sequence through an LSTM. x [B, T, I], initial states h0, c0 [B, H] (zero if absent), mask int32 [B, T] (0 where
+ * a step is masked) →
  * h, c, the activated gates (i f g o) and φ(c) at every step; the last h and c processed [B, H].
  */
 export const lstm: Op<
-  'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0' | 'c0',
+  'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0' | 'c0' | 'mask',
   'h' | 'hLast' | 'cLast' | 'c' | 'gates' | 'activatedC',
   LstmAttributes
 > = {
   name: 'lstm',
-  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'h0', 'c0'],
-  optional: ['bias', 'h0', 'c0'],
+  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'h0', 'c0', 'mask'],
+  optional: ['bias', 'h0', 'c0', 'mask'],
   outputs: ['h', 'hLast', 'cLast', 'c', 'gates', 'activatedC'],
   split: 'rows',
   rolling: { h: 2, c: 1, gates: 1 },
@@ -41,7 +44,7 @@ export const lstm: Op<
 
   gradient(context) {
     const { inputs, outputs, attributes, outputGradients, needs, emit } = context
-    const { recurrentKernel, h0, c0 } = inputs
+    const { recurrentKernel, h0, c0, mask } = inputs
     const { reverse } = attributes
     const { dz, dh0, dc0 } = emit(
       lstmBackward,
@@ -54,6 +57,7 @@ export const lstm: Op<
         c: outputs.c,
         activatedC: outputs.activatedC,
         c0,
+        mask,
       },
       attributes,
     )
@@ -71,7 +75,7 @@ export const lstm: Op<
 }
 
 export const evaluateLstm: Meaning<typeof lstm> = (
-  { x, kernel, recurrentKernel, bias, h0, c0 },
+  { x, kernel, recurrentKernel, bias, h0, c0, mask },
   out,
   { activation, recurrentActivation, reverse },
 ) => {
@@ -87,13 +91,11 @@ export const evaluateLstm: Meaning<typeof lstm> = (
       const z = bias ? bias.data.slice() : new Float64Array(4 * H)
       addProduct(z, x.data, (b * T + t) * I, kernel)
       addProduct(z, h, 0, recurrentKernel)
+      const held = isHeld(mask, b, t)
       for (let u = 0; u < H; u++) {
-        const i = σ(z[u])
-        const f = σ(z[H + u])
-        const g = φ(z[2 * H + u])
-        const o = σ(z[3 * H + u])
+        const [i, f, g, o] = held ? [0, 1, 0, 0] : [σ(z[u]), σ(z[H + u]), φ(z[2 * H + u]), σ(z[3 * H + u])]
         c[u] = f * c[u] + i * g
-        h[u] = o * φ(c[u])
+        if (!held) h[u] = o * φ(c[u])
         for (const [gate, value] of [i, f, g, o].entries()) out.gates.data[at * 4 + gate * H + u] = value
         out.activatedC.data[at + u] = φ(c[u])
       }
@@ -112,15 +114,17 @@ export const evaluateLstm: Meaning<typeof lstm> = (
  *   dc += dh ⊙ o ⊙ φ′(c_t)
  *   dz_i = dc ⊙ g ⊙ σ′   dz_f = dc ⊙ c_{t−1} ⊙ σ′   dz_c = dc ⊙ i ⊙ φ′   dz_o = dh ⊙ φ(c_t) ⊙ σ′
  *   dc ← dc ⊙ f          dh ← dz·Uᵀ
+ *
+ * At a masked step dz = 0, and dh and dc pass.
  */
 export const lstmBackward: Op<
-  'dh' | 'dhLast' | 'dcLast' | 'recurrentKernelTransposed' | 'gates' | 'c' | 'activatedC' | 'c0',
+  'dh' | 'dhLast' | 'dcLast' | 'recurrentKernelTransposed' | 'gates' | 'c' | 'activatedC' | 'c0' | 'mask',
   'dz' | 'dh0' | 'dc0',
   LstmAttributes
 > = {
   name: 'lstmBackward',
-  inputs: ['dh', 'dhLast', 'dcLast', 'recurrentKernelTransposed', 'gates', 'c', 'activatedC', 'c0'],
-  optional: ['dh', 'dhLast', 'dcLast', 'c0'],
+  inputs: ['dh', 'dhLast', 'dcLast', 'recurrentKernelTransposed', 'gates', 'c', 'activatedC', 'c0', 'mask'],
+  optional: ['dh', 'dhLast', 'dcLast', 'c0', 'mask'],
   outputs: ['dz', 'dh0', 'dc0'],
   split: 'rows',
   rolling: { dh0: 1, dc0: 1 },
@@ -137,7 +141,8 @@ export const evaluateLstmBackward: Meaning<typeof lstmBackward> = (
   { dz, dh0, dc0 },
   { activation, recurrentActivation, reverse },
 ) => {
-  const { dh: dhs, dhLast, dcLast, recurrentKernelTransposed: transposed, gates, c, activatedC, c0 } = inputs
+  const { dh: dhs, dhLast, dcLast, recurrentKernelTransposed: transposed, gates, c, activatedC } = inputs
+  const { c0, mask } = inputs
   const [B, T, H] = c.shape
   const σ = ACTIVATIONS[recurrentActivation].slope
   const φ = ACTIVATIONS[activation].slope
@@ -149,11 +154,13 @@ export const evaluateLstmBackward: Meaning<typeof lstmBackward> = (
       const at = (b * T + order[step]) * H
       const before = (b * T + order[step - 1]) * H
       const previous = step > 0 ? c.data.subarray(before, before + H) : stateRow(c0, b, H)
+      const held = isHeld(mask, b, order[step])
       const d = dz.data.subarray(at * 4, (at + H) * 4)
       for (let u = 0; u < H; u++) {
         const [i, f, g, o] = [0, 1, 2, 3].map((gate) => gates.data[at * 4 + gate * H + u])
         const a = activatedC.data[at + u]
         if (dhs) dh[u] += dhs.data[at + u]
+        if (held) continue
         dc[u] += dh[u] * o * φ(a)
         d[u] = dc[u] * g * σ(i)
         d[H + u] = dc[u] * previous[u] * σ(f)
@@ -161,7 +168,7 @@ export const evaluateLstmBackward: Meaning<typeof lstmBackward> = (
         d[3 * H + u] = dh[u] * a * σ(o)
         dc[u] *= f
       }
-      dh = new Float64Array(H)
+      if (!held) dh = new Float64Array(H)
       addProduct(dh, d, 0, transposed)
     }
     dh0.data.set(dh, b * H)

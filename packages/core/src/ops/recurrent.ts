@@ -24,6 +24,11 @@ export function processingOrder(T: number, reverse: boolean): number[] {
   return Array.from({ length: T }, (_, step) => (reverse ? T - 1 - step : step))
 }
 
+/** Is this step of this row masked? Its state is then held. mask [B, T], or none. */
+export function isHeld(mask: Float64Tensor | undefined, b: number, t: number): boolean {
+  return mask !== undefined && mask.data[b * mask.shape[1] + t] === 0
+}
+
 /** Row b of a state [B, H], copied; zeros where there is none. */
 export function stateRow(state: Float64Tensor | undefined, b: number, H: number): Float64Array {
   return state ? state.data.slice(b * H, (b + 1) * H) : new Float64Array(H)

@@ -1,7 +1,7 @@
 import { ACTIVATIONS } from './activations.ts'
 import { projectionGradient } from './dense.ts'
 import type { Meaning, Op } from './op.ts'
-import { addProduct, processingOrder, type RnnAttributes, stateRow } from './recurrent.ts'
+import { addProduct, isHeld, processingOrder, type RnnAttributes, stateRow } from './recurrent.ts'
 import { columns, matrixRows } from './shapes.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
@@ -10,12 +10,20 @@ import { weightGradient } from './weightGradient.ts'
 // B batch, T time steps, I input features, H units.
 //
 //   h_t = φ(x_t·W + b + h_{t−1}·U)              W [I, H], U [H, H], b [H]
+//   h_t = h_{t−1} at a masked step
 
-/** A sequence through a simple RNN. x [B, T, I], h0 [B, H] (zero if absent) → h at every step, the last h processed. */
-export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | 'hLast', RnnAttributes> = {
+/**
+ * A sequence through a simple RNN. x [B, T, I], h0 [B, H] (zero if absent), mask int32 [B, T] (0 where a step is masked) →
+ * h at every step, the last h processed.
+ */
+export const rnn: Op<
+  'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0' | 'mask',
+  'h' | 'hLast',
+  RnnAttributes
+> = {
   name: 'rnn',
-  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'h0'],
-  optional: ['bias', 'h0'],
+  inputs: ['x', 'kernel', 'recurrentKernel', 'bias', 'h0', 'mask'],
+  optional: ['bias', 'h0', 'mask'],
   outputs: ['h', 'hLast'],
   split: 'rows',
   rolling: { h: 2 },
@@ -29,7 +37,7 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
 
   gradient(context) {
     const { inputs, outputs, attributes, outputGradients, needs, emit } = context
-    const { recurrentKernel, h0 } = inputs
+    const { recurrentKernel, h0, mask } = inputs
     const { dz, dh0 } = emit(
       rnnBackward,
       {
@@ -37,6 +45,7 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
         dhLast: outputGradients.hLast,
         recurrentKernelTransposed: emit(transpose, { x: recurrentKernel }, {}).y,
         h: outputs.h,
+        mask,
       },
       attributes,
     )
@@ -53,7 +62,7 @@ export const rnn: Op<'x' | 'kernel' | 'recurrentKernel' | 'bias' | 'h0', 'h' | '
 }
 
 export const evaluateRnn: Meaning<typeof rnn> = (
-  { x, kernel, recurrentKernel, bias, h0 },
+  { x, kernel, recurrentKernel, bias, h0, mask },
   out,
   { activation, reverse },
 ) => {
@@ -66,7 +75,7 @@ export const evaluateRnn: Meaning<typeof rnn> = (
       const z = bias ? bias.data.slice() : new Float64Array(H)
       addProduct(z, x.data, (b * T + t) * I, kernel)
       addProduct(z, h, 0, recurrentKernel)
-      h = z.map(φ)
+      if (!isHeld(mask, b, t)) h = z.map(φ)
       out.h.data.set(h, (b * T + t) * H)
     }
     out.hLast.data.set(h, b * H)
@@ -75,16 +84,16 @@ export const evaluateRnn: Meaning<typeof rnn> = (
 
 /**
  * Back through a simple RNN, from the last step processed to the first. With dh the gradient reaching h_t (from outside
- * and from step t+1):  dz = dh ⊙ φ′(h_t),  dh ← dz·Uᵀ.
+ * and from step t+1):  dz = dh ⊙ φ′(h_t),  dh ← dz·Uᵀ. At a masked step dz = 0 and dh passes.
  */
 export const rnnBackward: Op<
-  'dh' | 'dhLast' | 'recurrentKernelTransposed' | 'h',
+  'dh' | 'dhLast' | 'recurrentKernelTransposed' | 'h' | 'mask',
   'dz' | 'dh0',
   RnnAttributes
 > = {
   name: 'rnnBackward',
-  inputs: ['dh', 'dhLast', 'recurrentKernelTransposed', 'h'],
-  optional: ['dh', 'dhLast'],
+  inputs: ['dh', 'dhLast', 'recurrentKernelTransposed', 'h', 'mask'],
+  optional: ['dh', 'dhLast', 'mask'],
   outputs: ['dz', 'dh0'],
   split: 'rows',
   rolling: { dh0: 1 },
@@ -96,7 +105,7 @@ export const rnnBackward: Op<
 }
 
 export const evaluateRnnBackward: Meaning<typeof rnnBackward> = (
-  { dh: dhs, dhLast, recurrentKernelTransposed: transposed, h },
+  { dh: dhs, dhLast, recurrentKernelTransposed: transposed, h, mask },
   { dz, dh0 },
   { activation, reverse },
 ) => {
@@ -106,7 +115,9 @@ export const evaluateRnnBackward: Meaning<typeof rnnBackward> = (
     let dh = stateRow(dhLast, b, H)
     for (const t of processingOrder(T, !reverse)) {
       const at = (b * T + t) * H
-      for (let u = 0; u < H; u++) dz.data[at + u] = (dh[u] + (dhs ? dhs.data[at + u] : 0)) * φ(h.data[at + u])
+      if (dhs) for (let u = 0; u < H; u++) dh[u] += dhs.data[at + u]
+      if (isHeld(mask, b, t)) continue
+      for (let u = 0; u < H; u++) dz.data[at + u] = dh[u] * φ(h.data[at + u])
       dh = new Float64Array(H)
       addProduct(dh, dz.data, at, transposed)
     }

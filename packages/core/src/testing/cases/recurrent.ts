@@ -1,5 +1,5 @@
 import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
-import { type Case, defineCase, float, type Operand, uniform } from './case.ts'
+import { type Case, defineCase, float, int, listed, type Operand, uniform } from './case.ts'
 
 interface Sizes {
   readonly B?: number
@@ -12,6 +12,8 @@ interface Sizes {
   readonly ragged?: boolean
   readonly bias?: boolean
   readonly states?: boolean
+  /** 1 or 0 of every row and step, over and over. */
+  readonly mask?: readonly number[]
   /** Weights are multiplied by this: unbounded activations would blow them up otherwise. */
   readonly scale?: number
   readonly attributes?: Readonly<Record<string, string | boolean>>
@@ -63,6 +65,27 @@ const CELLS: Readonly<Record<string, Cell>> = {
   },
 }
 
+/** Which steps are masked (0), by row and step; 3 rows of 4 steps where `sizes` does not say otherwise. */
+const MASKS: Readonly<Record<string, { sizes: Sizes; mask: readonly number[] }>> = {
+  trailing: { sizes: {}, mask: [1, 1, 1, 0, 1, 0, 0, 0, 1, 1, 1, 1] },
+  leading: { sizes: { states: true }, mask: [0, 1, 1, 1, 0, 0, 0, 1, 1, 1, 1, 1] },
+  'interior gaps': { sizes: {}, mask: [1, 0, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1] },
+  'all of a row': { sizes: { states: true }, mask: [0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 1, 1] },
+  'all of a row, no initial states': { sizes: {}, mask: [1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 1, 1] },
+  reverse: {
+    sizes: { states: true, attributes: { reverse: true } },
+    mask: [1, 0, 1, 1, 1, 1, 1, 0, 0, 0, 1, 0],
+  },
+  'no bias, short batch': { sizes: { bias: false, spare: 3 }, mask: [1, 0, 0, 1, 1] },
+  'steps counted at run time': { sizes: { ragged: true, spare: 3, states: true }, mask: [1, 0, 1, 1, 0] },
+  'one row': { sizes: { B: 1, T: 6 }, mask: [0, 1, 0, 1, 1, 0] },
+  'one row, reverse, initial states': {
+    sizes: { B: 1, T: 6, states: true, attributes: { reverse: true } },
+    mask: [0, 1, 0, 1, 1, 0],
+  },
+  'many rows': { sizes: { B: 53, T: 3, H: 33, states: true }, mask: [1, 1, 0, 1, 0] },
+}
+
 export const RECURRENT_CASES: readonly Case[] = Object.entries(CELLS).flatMap(([name, cell]) => [
   recurrent(`${name}: plain`, cell, {}),
   recurrent(`${name}: short batch`, cell, { spare: 4 }),
@@ -89,6 +112,20 @@ export const RECURRENT_CASES: readonly Case[] = Object.entries(CELLS).flatMap(([
   recurrent(`${name}: one step, initial states`, cell, { T: 1, states: true }),
   recurrent(`${name}: one row`, cell, { B: 1 }),
   recurrent(`${name}: one row, initial states`, cell, { B: 1, states: true }),
+  ...Object.entries(MASKS).map(([kind, { sizes, mask }]) =>
+    recurrent(`${name}: mask, ${kind}`, cell, { ...sizes, mask }),
+  ),
+  ...['linear', 'relu'].map((kind) =>
+    recurrent(`${name}: mask, ${kind} activations`, cell, {
+      mask: [0, 1, 0, 1, 1, 1],
+      states: true,
+      scale: 0.4,
+      attributes: {
+        activation: kind,
+        ...('recurrentActivation' in cell.attributes ? { recurrentActivation: kind } : {}),
+      },
+    }),
+  ),
   recurrent(`${name}: many rows`, cell, { B: 23, T: 3, H: 17, spare: 9 }),
   ...[1, 7, 16, 19, 33].map((H) => recurrent(`${name}: ${H} units`, cell, { H, T: 3, states: true })),
   ...[1, 7, 16, 19, 33].map((I) => recurrent(`${name}: ${I} features`, cell, { I, T: 3, H: 16 })),
@@ -115,7 +152,7 @@ function activationPairs(cell: Cell): Record<string, string>[] {
 
 function recurrent(name: string, cell: Cell, sizes: Sizes): Case {
   const { B = 3, T = 4, I = 5, H = 19, spare = 0, ragged = false, bias = true, states = false } = sizes
-  const { attributes = {}, scale = 1 } = sizes
+  const { attributes = {}, scale = 1, mask } = sizes
   const { gates } = cell
   const N = gates * H
   const operands: Record<string, Operand> = {
@@ -124,6 +161,7 @@ function recurrent(name: string, cell: Cell, sizes: Sizes): Case {
     recurrentKernel: float([H, N], uniform(-0.5 * scale, 0.5 * scale), { gates }),
   }
   if (bias) for (const operand of cell.biases) operands[operand] = float([N], uniform(-0.5, 0.5), { gates })
+  if (mask) operands.mask = int(['batch', ragged ? 'time' : T], listed(...mask))
   if (states) for (const operand of cell.states) operands[operand] = float(['batch', H])
   const counts: Record<string, number> = ragged ? { batch: B, time: T } : { batch: B }
   const bounds = Object.fromEntries(Object.entries(counts).map(([extent, count]) => [extent, count + spare]))

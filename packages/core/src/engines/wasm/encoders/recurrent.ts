@@ -12,6 +12,12 @@ function ring({ sequence, layout }: Operands, name: string): readonly number[] {
   return [...sequence(name), layout(name).steps]
 }
 
+/** Address and bytes from step to step; zeros where there is none. */
+function mask({ sequence }: Operands): readonly number[] {
+  const [address, , step] = sequence('mask')
+  return [address, step]
+}
+
 /** The recurrent layers: each thread runs all steps of its rows. */
 export const recurrent: Encoders = {
   lstm: {
@@ -35,29 +41,31 @@ export const recurrent: Encoders = {
       ...operands.sequence('activatedC'),
       ...operands.matrix('hLast'),
       ...operands.matrix('cLast'),
+      ...mask(operands),
     ],
   },
 
   lstmBackward: {
     tiled: true,
-    encode: ({ steps, layout, matrix, sequence, isRead }, { activation, recurrentActivation, reverse }) => [
-      steps('c'),
+    encode: (operands, { activation, recurrentActivation, reverse }) => [
+      operands.steps('c'),
       word(reverse === true),
-      layout('c').columns,
+      operands.layout('c').columns,
       activationCode(activation),
       activationCode(recurrentActivation),
-      ...matrix('recurrentKernelTransposed'),
-      ...sequence('gates'),
-      ...sequence('c'),
-      ...sequence('activatedC'),
-      ...matrix('c0'),
-      ...sequence('dh'),
-      ...matrix('dhLast'),
-      ...matrix('dcLast'),
-      ...sequence('dz'),
-      ...matrix('dh0'),
-      ...matrix('dc0'),
-      word(isRead('dh0')),
+      ...operands.matrix('recurrentKernelTransposed'),
+      ...operands.sequence('gates'),
+      ...operands.sequence('c'),
+      ...operands.sequence('activatedC'),
+      ...operands.matrix('c0'),
+      ...operands.sequence('dh'),
+      ...operands.matrix('dhLast'),
+      ...operands.matrix('dcLast'),
+      ...operands.sequence('dz'),
+      ...operands.matrix('dh0'),
+      ...operands.matrix('dc0'),
+      word(operands.isRead('dh0')),
+      ...mask(operands),
     ],
   },
 
@@ -81,33 +89,32 @@ export const recurrent: Encoders = {
       ...ring(operands, 'gates'),
       ...ring(operands, resetAfter ? 'recurrentCandidate' : 'resetState'),
       ...operands.matrix('hLast'),
+      ...mask(operands),
     ],
   },
 
   gruBackward: {
     tiled: true,
-    encode: (
-      { steps, layout, matrix, sequence, isRead },
-      { activation, recurrentActivation, reverse, resetAfter },
-    ) => [
-      steps('h'),
+    encode: (operands, { activation, recurrentActivation, reverse, resetAfter }) => [
+      operands.steps('h'),
       word(reverse === true),
       word(resetAfter === true),
-      layout('h').columns,
+      operands.layout('h').columns,
       activationCode(activation),
       activationCode(recurrentActivation),
-      ...matrix('recurrentKernelTransposed'),
-      ...sequence('gates'),
-      ...sequence('h'),
-      ...sequence('recurrentCandidate'),
-      ...matrix('h0'),
-      ...sequence('dh'),
-      ...matrix('dhLast'),
-      ...sequence('dz'),
-      ...sequence('dRecurrent'),
-      ...matrix('dh0'),
-      ...matrix('dResetState'),
-      word(isRead('dh0')),
+      ...operands.matrix('recurrentKernelTransposed'),
+      ...operands.sequence('gates'),
+      ...operands.sequence('h'),
+      ...operands.sequence('recurrentCandidate'),
+      ...operands.matrix('h0'),
+      ...operands.sequence('dh'),
+      ...operands.matrix('dhLast'),
+      ...operands.sequence('dz'),
+      ...operands.sequence('dRecurrent'),
+      ...operands.matrix('dh0'),
+      ...operands.matrix('dResetState'),
+      word(operands.isRead('dh0')),
+      ...mask(operands),
     ],
   },
 
@@ -141,23 +148,25 @@ export const recurrent: Encoders = {
       ...operands.matrix('h0'),
       ...ring(operands, 'h'),
       ...operands.matrix('hLast'),
+      ...mask(operands),
     ],
   },
 
   rnnBackward: {
     tiled: true,
-    encode: ({ steps, layout, matrix, sequence, isRead }, { activation, reverse }) => [
-      steps('h'),
+    encode: (operands, { activation, reverse }) => [
+      operands.steps('h'),
       word(reverse === true),
-      layout('h').columns,
+      operands.layout('h').columns,
       activationCode(activation),
-      ...matrix('recurrentKernelTransposed'),
-      ...sequence('h'),
-      ...sequence('dh'),
-      ...matrix('dhLast'),
-      ...sequence('dz'),
-      ...matrix('dh0'),
-      word(isRead('dh0')),
+      ...operands.matrix('recurrentKernelTransposed'),
+      ...operands.sequence('h'),
+      ...operands.sequence('dh'),
+      ...operands.matrix('dhLast'),
+      ...operands.sequence('dz'),
+      ...operands.matrix('dh0'),
+      word(operands.isRead('dh0')),
+      ...mask(operands),
     ],
   },
 }
