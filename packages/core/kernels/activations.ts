@@ -128,11 +128,6 @@ export function activatePanels(
   else if (to != from) copy(to, toPanel, from, fromPanel, bytes, panels)
 }
 
-/** to = activation(from) over `bytes` contiguous bytes, a multiple of 32; `to` may be `from`. */
-export function activate(code: i32, to: usize, from: usize, bytes: usize): void {
-  activatePanels(code, to, 0, from, 0, bytes, 1)
-}
-
 const ONE: usize = memory.data<f32>([1], 16)
 
 /** 1 in every lane; read once before a loop, as V8 builds a literal anew at every use. */

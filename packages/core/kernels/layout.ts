@@ -52,7 +52,7 @@ export function clearRows(at: usize, panel: usize, rows: i32, panels: i32): void
   }
 }
 
-/** First address that is not used by the kernels' own constants. */
-export function arenaStart(): usize {
-  return (__heap_base + 63) & ~63
+/** First address behind this binary's own constants. It shares the memory below the arena with that of the other. */
+export function heapBase(): usize {
+  return __heap_base
 }

@@ -1,56 +1,51 @@
-import { activation, activationGradient } from './activation.ts'
+import { type Attributes, isProgram, type Program } from '../program/program.ts'
 import { add } from './add.ts'
 import { dense } from './dense.ts'
-import { dropoutMask } from './dropoutMask.ts'
-import { embedding, embeddingGradient } from './embedding.ts'
-import { gru } from './gru.ts'
-import { gruBackward, gruRecurrentGradient } from './gruBackward.ts'
 import { guard } from './guard.ts'
-import { binaryCrossEntropy, binaryCrossEntropyGradient } from './losses/binaryCrossEntropy.ts'
-import { categoricalCrossEntropy, categoricalCrossEntropyGradient } from './losses/categoricalCrossEntropy.ts'
-import { maskWeights } from './losses/maskWeights.ts'
-import { meanAbsoluteError, meanAbsoluteErrorGradient } from './losses/meanAbsoluteError.ts'
-import { meanSquaredError, meanSquaredErrorGradient } from './losses/meanSquaredError.ts'
-import { sigmoidCrossEntropy, sigmoidCrossEntropyGradient } from './losses/sigmoidCrossEntropy.ts'
 import { softmaxCrossEntropy, softmaxCrossEntropyGradient } from './losses/softmaxCrossEntropy.ts'
 import { lstm, lstmBackward } from './lstm.ts'
-import { binaryAccuracy } from './metrics/binaryAccuracy.ts'
 import { categoricalAccuracy } from './metrics/categoricalAccuracy.ts'
-import { multiply } from './multiply.ts'
-import { oneHot } from './oneHot.ts'
 import type { Op } from './op.ts'
 import { adam } from './optimizers/adam.ts'
-import { rmsprop } from './optimizers/rmsprop.ts'
-import { sgd } from './optimizers/sgd.ts'
-import { reshape } from './reshape.ts'
-import { rnn, rnnBackward } from './rnn.ts'
 import { softmax, softmaxGradient } from './softmax.ts'
 import { transpose } from './transpose.ts'
 import { weightGradient } from './weightGradient.ts'
 
-/** The instruction set. */
-export const OPERATIONS = [
-  ...[add, dense, multiply, reshape, transpose, weightGradient],
-  ...[lstm, lstmBackward, gru, gruBackward, gruRecurrentGradient, rnn, rnnBackward],
-  ...[activation, activationGradient, softmax, softmaxGradient],
-  ...[embedding, embeddingGradient, oneHot, dropoutMask],
-  ...[softmaxCrossEntropy, softmaxCrossEntropyGradient, sigmoidCrossEntropy, sigmoidCrossEntropyGradient],
-  ...[
-    categoricalCrossEntropy,
-    categoricalCrossEntropyGradient,
-    binaryCrossEntropy,
-    binaryCrossEntropyGradient,
-  ],
-  ...[meanSquaredError, meanSquaredErrorGradient, meanAbsoluteError, meanAbsoluteErrorGradient],
-  ...[categoricalAccuracy, binaryAccuracy, maskWeights, guard],
-  ...[sgd, rmsprop, adam],
+/** The operations of the seed job, an LSTM classifier under Adam. All others are in `more.ts`. */
+export const BASE = [
+  ...[add, dense, transpose, weightGradient, lstm, lstmBackward],
+  ...[softmax, softmaxGradient, softmaxCrossEntropy, softmaxCrossEntropyGradient, categoricalAccuracy],
+  ...[guard, adam],
 ] as readonly unknown[] as readonly Op[]
 
-const byName = new Map(OPERATIONS.map((op) => [op.name, op]))
+/** By name, what is known by now: an operation that was emitted, and what `loadOperations` has brought. */
+const known = new Map(BASE.map((op) => [op.name, op]))
 
-/** The operation of this name; programs come from our own builder or a file's, so an unknown one is an error. */
+/** Makes an operation known by its name. */
+export function know(op: Op): void {
+  known.set(op.name, op)
+}
+
+/** The operation of this name. Engines that get a program from elsewhere await `loadOperations` first. */
 export function operation(name: string): Op {
-  const op = byName.get(name)
-  if (!op) throw new Error(`unknown operation '${name}'; this version knows ${[...byName.keys()].join(', ')}`)
+  const op = known.get(name)
+  if (!op) throw new Error(`unknown operation '${name}'; known are ${[...known.keys()].join(', ')}`)
   return op
+}
+
+/** Makes all operations of a program known: downloads those beyond the seed job's where it has one of them. */
+export async function loadOperations(program: Program): Promise<void> {
+  if ([...operationsOf(program)].every((name) => known.has(name))) return
+  const { MORE } = await import('./more.ts')
+  for (const op of MORE) know(op)
+}
+
+/** Names of the operations of a program, those of the programs within it included. */
+export function operationsOf({ instructions }: Program, names = new Set<string>()): Set<string> {
+  for (const { op, attributes } of instructions) {
+    names.add(op)
+    for (const attribute of Object.values<Attributes[string]>(attributes))
+      if (isProgram(attribute)) operationsOf(attribute, names)
+  }
+  return names
 }

@@ -1,3 +1,4 @@
+import { know } from '../ops/index.ts'
 import type { Emit, Op } from '../ops/op.ts'
 import type { Attributes, Instruction, Program, Role, Value, ValueType } from './program.ts'
 
@@ -48,6 +49,7 @@ export class Builder {
   }
 
   readonly emit: Emit = (op, inputs, attributes) => {
+    know(op as unknown as Op)
     const operands = this.#operands(op, inputs)
     const types = op.infer(operands, attributes)
     const results = {} as Record<keyof typeof types, Value>

@@ -5,31 +5,35 @@ import { EngineError } from '../../errors.ts'
 /** simd runs everywhere; relaxed rounds a multiply-add once where the hardware can; turbo is relaxed in wider tiles. */
 export type Binary = 'simd' | 'relaxed' | 'turbo'
 
+/** more: the kernels that the seed job does without, in plain SIMD, beside any of the others. */
+type Part = Binary | 'more'
+
 /** Spelt out, so that bundlers see the files; the same from src/ and from dist/. */
-const URLS: Readonly<Record<Binary, URL | null>> = {
+const URLS: Readonly<Record<Part, URL | null>> = {
   simd: new URL('../../../wasm/simd.wasm', import.meta.url),
   relaxed: new URL('../../../wasm/relaxed.wasm', import.meta.url),
   turbo: turboUrl,
+  more: new URL('../../../wasm/more.wasm', import.meta.url),
 }
 
-const compiled = new Map<Binary, Promise<WebAssembly.Module | null>>()
+const compiled = new Map<Part, Promise<WebAssembly.Module | null>>()
 
 /** The compiled binary, compiled once; null where this runtime refuses its instructions. */
-export function compile(binary: Binary): Promise<WebAssembly.Module | null> {
-  const known = compiled.get(binary)
+export function compile(part: Part): Promise<WebAssembly.Module | null> {
+  const known = compiled.get(part)
   if (known) return known
-  const module = readAndCompile(binary)
-  compiled.set(binary, module)
+  const module = readAndCompile(part)
+  compiled.set(part, module)
   // what failed for want of a file, a network or a flag of V8 may go well the next time
   module.then(
-    (found) => found ?? compiled.delete(binary),
-    () => compiled.delete(binary),
+    (found) => found ?? compiled.delete(part),
+    () => compiled.delete(part),
   )
   return module
 }
 
-async function readAndCompile(binary: Binary): Promise<WebAssembly.Module | null> {
-  const url = URLS[binary]
+async function readAndCompile(part: Part): Promise<WebAssembly.Module | null> {
+  const url = URLS[part]
   if (!url) return null
   const bytes = await platform.read(url).catch((error) => {
     throw new EngineError(

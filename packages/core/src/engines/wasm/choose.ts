@@ -1,4 +1,4 @@
-import { compare } from '#engine/turbo'
+import { compare } from '#engine/compare'
 import { EngineError, OptionError } from '../../errors.ts'
 import type { Arithmetic } from '../engine.ts'
 import { type Binary, compile } from './binaries.ts'

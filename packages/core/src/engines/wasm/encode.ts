@@ -2,7 +2,7 @@ import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
 import { hasRows, type Instruction } from '../../program/program.ts'
 import { splitOf } from '../../program/schedule.ts'
-import { ENCODERS } from './encoders/index.ts'
+import { encoderOf } from './encoders/index.ts'
 import type { Operands } from './encoders/operands.ts'
 import { ALONE, PANELS, ROWS } from './script.ts'
 import { rowDims, type Sizes, stepDims } from './sizes.ts'
@@ -25,7 +25,7 @@ export function encode(
   addresses: readonly number[],
   sizes: Sizes,
 ): Encoded {
-  const encoder = ENCODERS[instruction.op]
+  const encoder = encoderOf(instruction.op)
   if (!encoder)
     throw new Error(`the wasm engine has no kernel for '${instruction.op}' (of '${instruction.scope}') yet`)
   const operands = operandsOf(plan, instruction, addresses, sizes)

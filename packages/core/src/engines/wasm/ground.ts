@@ -37,6 +37,8 @@ export interface Ground extends Crew {
   arena(bytes: number): number
   /** The address of a persistent value; room for it where it is seen for the first time. */
   persistent(value: Value, bounds: Extents): number
+  /** By number; each of the binaries has a switch of its own for products alone (`onlyProducts`). */
+  readonly kernelNames: readonly string[]
   kernelNumber(kernel: string): number
   /** The memory as numbers of the value's type. */
   view(value: Value): Float32Array | Int32Array

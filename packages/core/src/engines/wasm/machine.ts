@@ -1,3 +1,4 @@
+import { loadOperations, operationsOf } from '../../ops/index.ts'
 import { type Layout, layoutOf } from '../../program/layout.ts'
 import { plan } from '../../program/plan.ts'
 import {
@@ -9,10 +10,13 @@ import {
   type Value,
 } from '../../program/program.ts'
 import type { Arithmetic, Executable, Machine, Numbers } from '../engine.ts'
+import { compile } from './binaries.ts'
+import { loadEncoders } from './encoders/index.ts'
 import { LocalExecutable } from './executable.ts'
 import type { Ground, Parts } from './ground.ts'
-import { instantiate, kernelNames } from './instance.ts'
+import { CONSTANTS_END, instantiate } from './instance.ts'
 import { Memory } from './memory.ts'
+import type { Kernel } from './script.ts'
 import { rowDims } from './sizes.ts'
 import { type Axes, axesOf, pack, unpack } from './transfer.ts'
 
@@ -31,11 +35,14 @@ let machines = 0
 export class LocalMachine implements Machine, Ground {
   readonly id = ++machines
   readonly memory: Memory
-  readonly kernels: Ground['kernels']
+  readonly kernels: Kernel[] = []
+  readonly kernelNames: string[] = []
   readonly parts: Parts
   readonly tile: readonly [number, number]
-  readonly #kernelNumbers: ReadonlyMap<string, number>
   readonly #persistent = new Map<string, Persistent>()
+  readonly #base: WebAssembly.Exports
+  /** The second binary, from when it is first needed. */
+  #more: Promise<void> | undefined
   #copies: Map<string, Int32Array> | undefined
   #arena = { address: 0, bytes: 0 }
   last: unknown = null
@@ -44,15 +51,12 @@ export class LocalMachine implements Machine, Ground {
     const { module, pool, threads, memoryLimit } = parts
     this.parts = parts
     this.memory = new Memory(memoryLimit)
-    const { kernels, start, tile } = instantiate(module, this.memory.shared)
-    this.kernels = kernels
-    this.tile = tile
-    this.#kernelNumbers = new Map(kernelNames(module).map((name, index) => [name, index]))
-    this.memory.startAt(start)
-    if (threads === 1) return
+    this.memory.startAt(CONSTANTS_END)
+    this.#base = this.#take(module)
+    const { TILE_ROWS, TILE_BYTES } = this.#base as Record<string, WebAssembly.Global>
+    this.tile = [TILE_ROWS.value, TILE_BYTES.value / 4]
     const { id } = this
-    pool.attach(id, module, this.memory.shared)
-    collected.register(this, () => pool.detach(id))
+    if (threads > 1) collected.register(this, () => pool.detach(id))
   }
 
   get arithmetic(): Arithmetic {
@@ -66,6 +70,8 @@ export class LocalMachine implements Machine, Ground {
 
   async load(program: Program, bounds: Extents): Promise<Executable> {
     const { Executable = LocalExecutable } = this.parts
+    await loadOperations(program)
+    await this.#equip(operationsOf(program))
     return new Executable(this, plan(program, bounds))
   }
 
@@ -110,8 +116,8 @@ export class LocalMachine implements Machine, Ground {
   }
 
   kernelNumber(kernel: string): number {
-    const number = this.#kernelNumbers.get(kernel)
-    if (number === undefined)
+    const number = this.kernelNames.indexOf(kernel)
+    if (number < 0)
       throw new Error(
         `the binary '${this.parts.binary}' has no kernel '${kernel}'; build it anew: npm run build`,
       )
@@ -145,6 +151,34 @@ export class LocalMachine implements Machine, Ground {
       this.#arena = { address, bytes }
     }
     return this.#arena.address
+  }
+
+  /** Takes the second binary in where a kernel is not in the first. */
+  async #equip(operations: ReadonlySet<string>): Promise<void> {
+    if ([...operations].every((name) => this.kernelNames.includes(name))) return
+    this.#more ??= this.#extend()
+    try {
+      await this.#more
+    } catch (error) {
+      // what failed for want of a file or a network may go well the next time
+      this.#more = undefined
+      throw error
+    }
+  }
+
+  async #extend(): Promise<void> {
+    const [module] = await Promise.all([compile('more'), loadEncoders()])
+    if (module) this.#take(module, this.#base)
+  }
+
+  /** Appends a binary's kernels, in the workers too. */
+  #take(module: WebAssembly.Module, base?: WebAssembly.Exports): WebAssembly.Exports {
+    const { exports, kernels, names } = instantiate(module, this.memory.shared, base)
+    this.kernels.push(...kernels)
+    this.kernelNames.push(...names)
+    const { pool, threads } = this.parts
+    if (threads > 1) pool.attach(this.id, module, this.memory.shared)
+    return exports
   }
 
   #add(value: Value, layout: Layout, bounds: Extents): Persistent {

@@ -48,7 +48,8 @@ const ATTEMPTS = 3
 export class Pool {
   readonly #spawn: () => Thread
   readonly #patience: number
-  readonly #attached = new Map<number, Message>()
+  /** By machine: its binaries, in order. */
+  readonly #attached = new Map<number, Message[]>()
   /** By number; 0 is the caller itself. */
   #threads: (Thread | undefined)[] = []
   /** 1: the worker is not ready, the caller does its share. */
@@ -69,10 +70,10 @@ export class Pool {
     this.#patience = patience
   }
 
-  /** Introduces a machine to all workers, those to come included. */
+  /** Introduces a machine, or a further binary of it, to all workers, those to come included. */
   attach(crew: number, module: WebAssembly.Module, memory: WebAssembly.Memory): void {
     const message = { kind: 'attach', crew, module, memory } as const
-    this.#attached.set(crew, message)
+    this.#attached.set(crew, [...(this.#attached.get(crew) ?? []), message])
     this.#tellAll(message)
   }
 
@@ -210,7 +211,7 @@ export class Pool {
       this.trouble = `worker threads do not start (${reason}), so one thread does everything`
     })
     this.#post(worker, thread, { kind: 'start', worker, control })
-    for (const message of this.#attached.values()) this.#post(worker, thread, message)
+    for (const message of [...this.#attached.values()].flat()) this.#post(worker, thread, message)
   }
 
   #tellAll(message: Message): void {

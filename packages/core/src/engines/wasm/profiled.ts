@@ -62,16 +62,21 @@ export class ProfiledExecutable extends LocalExecutable {
    * memory. Nobody reads the results. The last come first, since those of a way back stand on those of the way there.
    */
   #runProducts(counts: Extents): void {
-    const { machine, profile } = this
-    const onlyProducts = machine.kernels[machine.kernelNumber('onlyProducts')]
+    const { profile } = this
     const rows = this.rows(counts)
-    onlyProducts(1, 0, 0)
+    this.#onlyProducts(1)
     profile.beginProducts()
     for (let index = this.encoded.length - 1; index >= 0; index--) {
       if (!this.encoded[index].tiled) continue
       this.runOne(index, rows, profile.shares)
       profile.ranProducts(index)
     }
-    onlyProducts(0, 0, 0)
+    this.#onlyProducts(0)
+  }
+
+  /** Tells the kernels of both binaries. */
+  #onlyProducts(on: number): void {
+    const { kernels, kernelNames } = this.machine
+    for (const [number, name] of kernelNames.entries()) if (name === 'onlyProducts') kernels[number](on, 0, 0)
   }
 }

@@ -20,6 +20,8 @@ import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
 
 interface Member {
   readonly memory: WebAssembly.Memory
+  /** Exports of the first binary. */
+  readonly base: WebAssembly.Exports
   readonly kernels: readonly Kernel[]
   words: Int32Array
 }
@@ -40,9 +42,12 @@ function obey(message: Message): void {
     self = message.worker
   } else if (message.kind === 'attach') {
     const { crew, module, memory } = message
+    const known = crews.get(crew)
+    const { exports, kernels } = instantiate(module, memory, known?.base)
     crews.set(crew, {
       memory,
-      kernels: instantiate(module, memory).kernels,
+      base: known?.base ?? exports,
+      kernels: [...(known?.kernels ?? []), ...kernels],
       words: new Int32Array(memory.buffer),
     })
   } else crews.delete(message.crew)

@@ -1,9 +1,13 @@
 import { COMPLETED, type Engine, type Executable, type Feed, type Machine } from '../../engines/engine.ts'
-import { operation } from '../../ops/index.ts'
+import { know, operation } from '../../ops/index.ts'
+import { MORE } from '../../ops/more.ts'
 import { Builder } from '../../program/builder.ts'
 import { differentiate } from '../../program/differentiate.ts'
 import { type Extents, type Program, resolveShape, sizeOf, type Value } from '../../program/program.ts'
 import { type Case, numbersOf, uniform } from './case.ts'
+
+// cases name operations that nobody has emitted yet
+MORE.forEach(know)
 
 /** Everything a case yields, by name: results, gradients, what was updated; `completed` is 0 where the run halted. */
 export type Results = Readonly<Record<string, Float32Array>>

@@ -1,15 +1,20 @@
+import { lstmKernels } from './lstm.ts'
 import { matrices } from './matrices.ts'
-import type { Encoders } from './operands.ts'
-import { optimizers } from './optimizers.ts'
-import { pointwiseKernels } from './pointwise.ts'
-import { recurrent } from './recurrent.ts'
+import type { Encoder, Encoders } from './operands.ts'
 import { rowwiseKernels } from './rowwise.ts'
+import { adam } from './update.ts'
 
-/** By operation: its kernel and how that is told. */
-export const ENCODERS: Encoders = {
-  ...matrices,
-  ...recurrent,
-  ...rowwiseKernels,
-  ...pointwiseKernels,
-  ...optimizers,
+const BASE: Encoders = { ...matrices, ...lstmKernels, ...rowwiseKernels, ...adam }
+
+/** By operation, its kernel and how that is told: the base binary's, and after `loadEncoders` the second one's. */
+const known = new Map(Object.entries(BASE))
+
+export function encoderOf(op: string): Encoder | undefined {
+  return known.get(op)
+}
+
+/** Downloads the encoders of the kernels that are not in the base binary. */
+export async function loadEncoders(): Promise<void> {
+  const { MORE } = await import('./more.ts')
+  for (const [op, encoder] of Object.entries(MORE)) known.set(op, encoder)
 }

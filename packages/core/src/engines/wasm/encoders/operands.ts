@@ -1,3 +1,4 @@
+import { KERNEL_ACTIVATIONS, type KernelActivation } from '../../../ops/activations.ts'
 import type { Layout } from '../../../program/layout.ts'
 import type { Attributes } from '../../../program/program.ts'
 
@@ -39,4 +40,20 @@ export function float32Word(x: number): number {
 
 export function word(condition: boolean): number {
   return condition ? 1 : 0
+}
+
+/** The activations' codes in `kernels/activations.ts`. */
+export function activationCode(name: Attributes[string]): number {
+  return KERNEL_ACTIVATIONS.indexOf(name as KernelActivation)
+}
+
+/** A sequence and how many of its steps are kept: step t lies in slot t mod ring. */
+export function ring({ sequence, layout }: Operands, name: string): readonly number[] {
+  return [...sequence(name), layout(name).steps]
+}
+
+/** The mask's address and bytes from step to step; zeros where there is none. */
+export function mask({ sequence }: Operands): readonly number[] {
+  const [address, , step] = sequence('mask')
+  return [address, step]
 }

@@ -1,7 +1,6 @@
 import { dropoutThreshold } from '../../../ops/dropoutMask.ts'
 import type { Attributes } from '../../../program/program.ts'
-import { type Encoders, float32Word, type Operands, word } from './operands.ts'
-import { activationCode } from './recurrent.ts'
+import { activationCode, type Encoders, float32Word, type Operands, word } from './operands.ts'
 
 /** The descriptor `Pointwise`; `b` may lack the steps of `a`, and then serves all of them. */
 function pointwise(

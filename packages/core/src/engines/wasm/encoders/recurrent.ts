@@ -1,74 +1,7 @@
-import { KERNEL_ACTIVATIONS, type KernelActivation } from '../../../ops/activations.ts'
-import type { Attributes } from '../../../program/program.ts'
-import { type Encoders, type Operands, word } from './operands.ts'
+import { activationCode, type Encoders, mask, ring, word } from './operands.ts'
 
-/** The activations' codes in `kernels/activations.ts`. */
-export function activationCode(name: Attributes[string]): number {
-  return KERNEL_ACTIVATIONS.indexOf(name as KernelActivation)
-}
-
-/** A sequence and how many of its steps are kept: step t lies in slot t mod ring. */
-function ring({ sequence, layout }: Operands, name: string): readonly number[] {
-  return [...sequence(name), layout(name).steps]
-}
-
-/** Address and bytes from step to step; zeros where there is none. */
-function mask({ sequence }: Operands): readonly number[] {
-  const [address, , step] = sequence('mask')
-  return [address, step]
-}
-
-/** The recurrent layers: each thread runs all steps of its rows. */
+/** The recurrent layers beside the LSTM: each thread runs all steps of its rows. */
 export const recurrent: Encoders = {
-  lstm: {
-    tiled: true,
-    encode: (operands, { activation, recurrentActivation, reverse }) => [
-      operands.steps('x'),
-      word(reverse === true),
-      operands.layout('x').columns,
-      operands.layout('recurrentKernel').columns / 4,
-      activationCode(activation),
-      activationCode(recurrentActivation),
-      ...operands.sequence('x'),
-      ...operands.matrix('kernel'),
-      ...operands.matrix('recurrentKernel'),
-      ...operands.matrix('bias'),
-      ...operands.matrix('h0'),
-      ...operands.matrix('c0'),
-      ...ring(operands, 'h'),
-      ...ring(operands, 'c'),
-      ...ring(operands, 'gates'),
-      ...operands.sequence('activatedC'),
-      ...operands.matrix('hLast'),
-      ...operands.matrix('cLast'),
-      ...mask(operands),
-    ],
-  },
-
-  lstmBackward: {
-    tiled: true,
-    encode: (operands, { activation, recurrentActivation, reverse }) => [
-      operands.steps('c'),
-      word(reverse === true),
-      operands.layout('c').columns,
-      activationCode(activation),
-      activationCode(recurrentActivation),
-      ...operands.matrix('recurrentKernelTransposed'),
-      ...operands.sequence('gates'),
-      ...operands.sequence('c'),
-      ...operands.sequence('activatedC'),
-      ...operands.matrix('c0'),
-      ...operands.sequence('dh'),
-      ...operands.matrix('dhLast'),
-      ...operands.matrix('dcLast'),
-      ...operands.sequence('dz'),
-      ...operands.matrix('dh0'),
-      ...operands.matrix('dc0'),
-      word(operands.isRead('dh0')),
-      ...mask(operands),
-    ],
-  },
-
   gru: {
     tiled: true,
     encode: (operands, { activation, recurrentActivation, reverse, resetAfter }) => [

@@ -3,7 +3,7 @@ import { type Encoders, float32Word, type Operands } from './operands.ts'
 const NONE = [0, 0, 0] as const
 
 /** The descriptor `Rowwise`: what works along the last axis of each row and step. */
-function rowwise(
+export function rowwise(
   operands: Operands,
   a: string,
   b: string | null,
@@ -24,7 +24,7 @@ function rowwise(
 }
 
 /** A loss and its gradient, which take their predictions by this name; from probabilities it may clip first. */
-function loss(
+export function loss(
   name: string,
   predictions: 'logits' | 'probabilities' | 'predictions',
   gradient: string,
@@ -41,33 +41,11 @@ function loss(
   }
 }
 
+/** What the seed job works out along the last axis. */
 export const rowwiseKernels: Encoders = {
   softmax: { encode: (operands) => rowwise(operands, 'x', null, null, 'y') },
-  softmaxGradient: { encode: (operands) => rowwise(operands, 'y', 'dy', null, 'dx') },
-
   ...loss('softmaxCrossEntropy', 'logits', 'dLogits'),
-  ...loss('sigmoidCrossEntropy', 'logits', 'dLogits'),
-  ...loss('categoricalCrossEntropy', 'probabilities', 'dProbabilities'),
-  ...loss('binaryCrossEntropy', 'probabilities', 'dProbabilities'),
-  ...loss('meanSquaredError', 'predictions', 'dPredictions'),
-  ...loss('meanAbsoluteError', 'predictions', 'dPredictions'),
-
   categoricalAccuracy: { encode: (operands) => rowwise(operands, 'predictions', 'labels', null, 'value') },
-  binaryAccuracy: {
-    encode: (operands, { threshold }) =>
-      rowwise(operands, 'predictions', 'labels', null, 'value', Number(threshold)),
-  },
-
-  maskWeights: {
-    encode: ({ rows, steps, pointer, layout }, { over, ignoreClass }) => {
-      const stepped = (name: string) => [pointer(name), pointer(name) && layout(name).stepStride]
-      return [
-        ...[rows('weight'), steps('weight')],
-        ...['weight', 'mask', 'labels', 'weights'].flatMap(stepped),
-        ...[['valid', 'weights', 'nothing'].indexOf(String(over)), Number(ignoreClass)],
-      ]
-    },
-  },
 
   guard: {
     encode: ({ rows, steps, sequence, pointer }) => {

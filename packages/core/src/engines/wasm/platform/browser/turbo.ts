@@ -1,3 +1,2 @@
-/** Browsers do not let a page switch on what makes the turbo kernels fast, so they load nothing of it. */
+/** Browsers do not let a page switch on what makes the turbo kernels fast. */
 export const turboUrl = null
-export const compare = null

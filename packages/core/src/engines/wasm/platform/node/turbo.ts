@@ -1,4 +1,2 @@
-export { compare } from '../../compare.ts'
-
 /** The turbo kernels: only Node can switch on what makes them fast. */
 export const turboUrl: URL | null = new URL('../../../../../wasm/turbo.wasm', import.meta.url)

@@ -5,14 +5,14 @@
 // At a masked step (dz, dr, dn) is 0, and dh passes, as the forward pass left z = 1 there.
 // ′ is a gate's slope, from its value. (dz, dr, dn) is the gradient of x·W + bias; with resetAfter,
 // (dz, dr, dn∘r) that of h₋·U + recurrentBias. Split by rows.
-import { SIGMOID, TANH, ones, slope } from './activations'
-import { madd } from './arithmetic'
-import { contract, contractSome } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
-import { fillHeld, maskAt } from './masks'
-import { productsOnly } from './parts'
-import { PAIR, high, low, put } from './vectors'
-import { panelGradient, stepsTogether } from './weightGradient'
+import { SIGMOID, TANH, ones, slope } from '../activations'
+import { madd } from '../arithmetic'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from '../layout'
+import { fillHeld, maskAt } from '../masks'
+import { productsOnly } from '../parts'
+import { PAIR, high, low, put } from '../vectors'
+import { contract, panelGradient, stepsTogether } from './base'
+import { contractSome } from './contractSome'
 
 const GATES: i32 = 3
 

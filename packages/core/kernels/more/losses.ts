@@ -1,8 +1,8 @@
 // Losses of each row and step, and their gradients; labels never get one. In double precision: there are few of them.
 // a predictions (or logits), b labels, both [B, T, N]; forward: y [B, T, 1]; gradient: c [B, T, 1] reaches the loss, y [B, T, N].
 
-import { exp, log, log1p } from './exponential'
-import { clearPads, eachRow, element, Rowwise } from './rowwise'
+import { exp, log, log1p } from '../exponential'
+import { clearPads, eachRow, element, Rowwise } from '../rowwise'
 
 /** Probabilities are kept within these before a logarithm, as Keras does; the bounds are float32 numbers. */
 const LOWEST: f64 = <f64>(<f32>1e-7)

@@ -5,13 +5,12 @@
 //   h = z∘h₋ + (1 − z)∘n, computed as n + z∘(h₋ − n)
 // At a masked step z is 1, r and n are 0, and h = h₋.
 // Split by rows: a call runs all steps of its rows.
-import { activatePanels } from './activations'
-import { madd } from './arithmetic'
-import { contract, contractTwo } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
-import { fillHeld, holdRows, maskAt } from './masks'
-import { productsOnly } from './parts'
-import { PAIR, high, low, multiplyPanels, put } from './vectors'
+import { madd } from '../arithmetic'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from '../layout'
+import { fillHeld, holdRows, maskAt } from '../masks'
+import { productsOnly } from '../parts'
+import { PAIR, high, low, multiplyPanels, put } from '../vectors'
+import { activatePanels, contract, contractTwo } from './base'
 
 const GATES: i32 = 3
 

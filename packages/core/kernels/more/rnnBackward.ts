@@ -1,11 +1,11 @@
 // Simple RNN backward: dz = dh∘activation′(h), dh₋ = dz·Uᵀ, step by step against the forward pass's order.
 // At a masked step dz is 0 and dh passes. Split by rows. Weight gradients are `weightGradient` over dz.
-import { TANH, ones, slope } from './activations'
-import { contract } from './gemm'
-import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
-import { fillHeld, maskAt, passHeld } from './masks'
-import { productsOnly } from './parts'
-import { PAIR, high, low, put } from './vectors'
+import { TANH, ones, slope } from '../activations'
+import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from '../layout'
+import { fillHeld, maskAt, passHeld } from '../masks'
+import { productsOnly } from '../parts'
+import { PAIR, high, low, put } from '../vectors'
+import { contract } from './base'
 
 @unmanaged
 export class RnnBackward {

@@ -1,7 +1,8 @@
 // Entry by entry: add, multiply, activation, and what only moves entries: reshape, oneHot.
-import { activate, slope } from './activations'
-import { ROW } from './layout'
-import { high, low, PAIR, put } from './vectors'
+import { slope } from '../activations'
+import { ROW } from '../layout'
+import { high, low, PAIR, put } from '../vectors'
+import { activatePanels } from './base'
 
 /** Operands alike in shape and layout, seen as blocks: contiguous rows of one panel and step. */
 @unmanaged
@@ -45,7 +46,7 @@ function pointwise(operation: i32, address: usize, from: i32, to: i32): void {
       const y = d.y + p * d.yPanel + t * d.yStep + skipped
       if (operation == ADD) sum(y, a, b, bytes)
       else if (operation == MULTIPLY) product(y, a, b, bytes)
-      else if (operation == ACTIVATE) activate(d.activation, y, a, bytes)
+      else if (operation == ACTIVATE) activatePanels(d.activation, y, 0, a, 0, bytes, 1)
       else slopes(d.activation, y, a, b, bytes)
     }
   }

@@ -1,0 +1,16 @@
+// Everything the second binary exports, one line a kernel: what a program may need beside `../index.ts`. It runs over the
+// same memory, with matrix products and activations of the first.
+export { dropoutMask } from './dropout'
+export { embedding, embeddingGradient } from './embedding'
+export { gru } from './gru'
+export { gruBackward, gruRecurrentGradient } from './gruBackward'
+export * from './losses'
+export { maskWeights } from './maskWeights'
+export { binaryAccuracy } from './metrics'
+export { rmsprop, sgd } from './optimizers'
+export { activation, activationGradient, add, multiply, oneHot, reshape } from './pointwise'
+export { rnn } from './rnn'
+export { rnnBackward } from './rnnBackward'
+export { softmaxGradient } from './softmax'
+export { heapBase } from '../layout'
+export { onlyProducts } from '../parts'
