@@ -31,6 +31,9 @@ export interface Layer {
   readonly config: Readonly<Record<string, Json>>
 }
 
+/** By Keras's class: the function that makes a layer out of its options. */
+export type LayerClasses = ReadonlyMap<string, (options: never) => Layer>
+
 export interface WeightSpec {
   /** Keras's name: 'recurrent_kernel'. */
   readonly name: string

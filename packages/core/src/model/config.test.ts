@@ -4,6 +4,7 @@ import { reference } from '../engines/reference/reference.ts'
 import { OptionError } from '../errors.ts'
 import * as initializers from '../initializers/index.ts'
 import { serializeInitializer } from '../initializers/index.ts'
+import { LAYER_CLASSES } from '../layers/classes.ts'
 import * as layers from '../layers/index.ts'
 import type { Layer } from '../layers/layer.ts'
 import * as losses from '../losses/index.ts'
@@ -110,7 +111,7 @@ describe('a model writes what Keras writes', () => {
 describe('what Keras writes is read, and written again as it was', () => {
   it.each(['lstm', 'gru', 'gruResetBefore', 'simpleRnn', 'embedding', 'notCompiled'])('%s', (name) => {
     const { json, weights } = keras.models[name]
-    const { layers, inputShape, compiled, ...parts } = readModelJson(json)
+    const { layers, inputShape, compiled, ...parts } = readModelJson(json, LAYER_CLASSES)
     const model = new Sequential(layers, { name: parts.name, engine: reference() })
     if (!inputShape) throw new Error('the JSON tells the input')
     model.build(inputShape)
@@ -122,15 +123,15 @@ describe('what Keras writes is read, and written again as it was', () => {
   })
 
   it('without shapes, where Keras does not know them either', () => {
-    const { layers, inputShape, compiled } = readModelJson(keras.models.notBuilt.json)
+    const { layers, inputShape, compiled } = readModelJson(keras.models.notBuilt.json, LAYER_CLASSES)
     expect(layers.map(({ className }) => className)).toEqual(['LSTM', 'Dense'])
     expect(inputShape).toBeNull()
     expect(compiled?.metrics.map(({ name }) => name)).toEqual(['accuracy'])
   })
 
   it('what is not supported yet is refused by name', () => {
-    expect(() => readModelJson(keras.models.stack.json)).toThrow(OptionError)
-    expect(() => readModelJson(keras.models.stack.json)).toThrow(
+    expect(() => readModelJson(keras.models.stack.json, LAYER_CLASSES)).toThrow(OptionError)
+    expect(() => readModelJson(keras.models.stack.json, LAYER_CLASSES)).toThrow(
       /'labelSmoothing' is not supported yet; got 0\.1/,
     )
     expect(() => deserializeOptimizer(keras.optimizers.adamClipnorm)).toThrow(
@@ -140,7 +141,7 @@ describe('what Keras writes is read, and written again as it was', () => {
       /'labelSmoothing'/,
     )
     const dropoutSeeded = { class_name: 'Sequential', config: { layers: [keras.layers.dropoutSeeded] } }
-    expect(() => readModelJson(dropoutSeeded)).toThrow(/'seed' is not supported yet; got 7/)
+    expect(() => readModelJson(dropoutSeeded, LAYER_CLASSES)).toThrow(/'seed' is not supported yet; got 7/)
   })
 })
 
@@ -211,7 +212,10 @@ describe('parts write what Keras writes, and read it', () => {
   it.each(['lstm', 'gru', 'simpleRnn', 'dense', 'dropout', 'activation', 'embedding', 'flatten'])(
     'layer %s',
     (name) => {
-      const read = readModelJson({ class_name: 'Sequential', config: { layers: [keras.layers[name]] } })
+      const read = readModelJson(
+        { class_name: 'Sequential', config: { layers: [keras.layers[name]] } },
+        LAYER_CLASSES,
+      )
       const json = keras.layers[name]
       if (!isObject(json)) throw new Error('a layer is an object')
       const { config } = json

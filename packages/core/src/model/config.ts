@@ -10,32 +10,30 @@ import {
 import { show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { deserializeInitializer } from '../initializers/index.ts'
-import { activation } from '../layers/activation.ts'
 import { dense } from '../layers/dense.ts'
-import { dropout } from '../layers/dropout.ts'
-import { embedding } from '../layers/embedding.ts'
-import { flatten } from '../layers/flatten.ts'
-import { gru } from '../layers/gru.ts'
-import type { Layer, Shape } from '../layers/layer.ts'
+import type { Layer, LayerClasses, Shape } from '../layers/layer.ts'
 import { lstm } from '../layers/lstm.ts'
-import { simpleRNN } from '../layers/simpleRnn.ts'
 import { deserializeLoss, serializeLoss } from '../losses/index.ts'
 import { deserializeMetric, serializeMetric } from '../metrics/index.ts'
 import type { PlacedLayer } from '../network/network.ts'
 import { deserializeOptimizer, serializeOptimizer } from '../optimizers/index.ts'
 import type { Compiled } from '../training/programs.ts'
 
-/** Layer classes that a file may name. Nothing else is ever made out of a file. */
-const LAYERS: ReadonlyMap<string, (options: never) => Layer> = new Map<string, (options: never) => Layer>([
-  ['Activation', activation],
+/** The seed job's layers. All classes are in `layers/classes.ts`. */
+const SEED_JOB: LayerClasses = new Map<string, (options: never) => Layer>([
   ['Dense', dense],
-  ['Dropout', dropout],
-  ['Embedding', embedding],
-  ['Flatten', flatten],
-  ['GRU', gru],
   ['LSTM', lstm],
-  ['SimpleRNN', simpleRNN],
 ])
+
+/** The classes of the layers that a model's JSON names: where it names others than the seed job's, all, downloaded now. */
+export async function layerClassesOf(json: Json): Promise<LayerClasses> {
+  const { config } = readKerasObject('the model configuration', json)
+  const layers = Array.isArray(config.layers) ? config.layers : []
+  const others = layers
+    .map((layer) => layer?.class_name)
+    .filter((name) => name !== 'InputLayer' && !SEED_JOB.has(name))
+  return others.length > 0 ? (await import('../layers/classes.ts')).LAYER_CLASSES : SEED_JOB
+}
 
 /** What Keras's `model.get_config()` gives for a Sequential model. */
 export function sequentialConfig(
@@ -100,7 +98,7 @@ export interface ModelParts {
 }
 
 /** Reads a Sequential model's JSON, ours or Keras 3's. Throws an OptionError for what is not supported. */
-export function readModelJson(json: Json): ModelParts {
+export function readModelJson(json: Json, classes: LayerClasses): ModelParts {
   const { className, config } = readKerasObject('the model configuration', json)
   if (className !== 'Sequential')
     throw new OptionError(`model class '${className}' is not supported yet; expected 'Sequential'`)
@@ -110,7 +108,7 @@ export function readModelJson(json: Json): ModelParts {
   const input = given[0]?.className === 'InputLayer' ? given[0].config.batch_shape : config.build_input_shape
   const layers = given
     .filter((layer) => layer.className !== 'InputLayer')
-    .map((layer) => readLayer(layer.className, layer.config))
+    .map((layer) => readLayer(layer.className, layer.config, classes))
   if (layers.length === 0) throw new OptionError('the model configuration has no layers')
   const compile = isObject(json) ? json.compile_config : null
   return {
@@ -121,11 +119,11 @@ export function readModelJson(json: Json): ModelParts {
   }
 }
 
-function readLayer(className: string, config: JsonObject): Layer {
-  const make = LAYERS.get(className)
+function readLayer(className: string, config: JsonObject, classes: LayerClasses): Layer {
+  const make = classes.get(className)
   if (!make)
     throw new OptionError(
-      `layer class '${className}' is not supported. There are: ${[...LAYERS.keys()].join(', ')}.`,
+      `layer class '${className}' is not supported. There are: ${[...classes.keys()].join(', ')}.`,
     )
   const { dtype, trainable = true, batchShape: _, ...options } = camelKeys(config)
   const where = `layer '${config.name}' (${className})`

@@ -7,7 +7,7 @@ import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
 import type { FiguresState } from '../training/figures.ts'
 import type { Position } from '../training/position.ts'
 import type { Compiled } from '../training/programs.ts'
-import { readModelJson } from './config.ts'
+import { layerClassesOf, readModelJson } from './config.ts'
 import { isEngine } from './options.ts'
 import { Sequential } from './sequential.ts'
 
@@ -39,7 +39,10 @@ export async function loadModel(
 }
 
 async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadOptions): Promise<Sequential> {
-  const { name, layers, inputShape, compiled } = readModelJson(header.model)
+  const { name, layers, inputShape, compiled } = readModelJson(
+    header.model,
+    await layerClassesOf(header.model),
+  )
   const model = new Sequential(layers, { name, seed: header.seed, engine })
   if (!inputShape) throw new FileError('its configuration tells no input shape')
   if (!model.inputShape) model.build(inputShape)

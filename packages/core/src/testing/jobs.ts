@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../config/keras.ts'
 import { sliceRows } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
+import { LAYER_CLASSES } from '../layers/classes.ts'
 import { readModelJson } from '../model/config.ts'
 import { Sequential } from '../model/sequential.ts'
 import { Network, nameLayers } from '../network/network.ts'
@@ -28,11 +29,14 @@ export interface Job {
 
 /** Layers and what `compile` takes, out of Keras's JSON. */
 function parts({ inputShape, layers, optimizer = 'sgd', loss, metrics = [] }: Job) {
-  const { layers: made, compiled } = readModelJson({
-    class_name: 'Sequential',
-    config: { name: 'job', layers, build_input_shape: [null, ...inputShape] },
-    compile_config: { optimizer, loss, metrics },
-  })
+  const { layers: made, compiled } = readModelJson(
+    {
+      class_name: 'Sequential',
+      config: { name: 'job', layers, build_input_shape: [null, ...inputShape] },
+      compile_config: { optimizer, loss, metrics },
+    },
+    LAYER_CLASSES,
+  )
   if (!compiled) throw new Error('a job names a loss')
   return { layers: made, compiled }
 }

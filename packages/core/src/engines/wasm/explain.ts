@@ -12,20 +12,21 @@ import { ALONE, ROWS } from './script.ts'
 export function explain(
   plan: Plan,
   encoded: readonly Encoded[],
-  { parts, tile, persistentBytes }: Ground,
+  { parts, tile, persistentBytes, kernelNames, baseKernels }: Ground,
 ): Explanation {
   return {
     arenaBytes: plan.arenaBytes,
     persistentBytes,
     instructions: plan.program.instructions.map((instruction, index): InstructionExplanation => {
       const { kernel, split, tiled } = encoded[index]
+      const binary = kernelNames.indexOf(kernel) < baseKernels ? parts.binary : 'more'
       const tiles = tiled ? ` in tiles of ${tile.join(' × ')}` : ''
       return {
         op: instruction.op,
         scope: instruction.scope,
         phase: plan.phases[index],
-        kernel: `${parts.binary}/${kernel}${tiles}`,
-        reason: `${REASONS[parts.binary]}; ${splitting(split, parts.threads)}`,
+        kernel: `${binary}/${kernel}${tiles}`,
+        reason: `${REASONS[binary]}; ${splitting(split, parts.threads)}`,
         flops: flopsOf(
           instruction.op,
           shapesOf(plan, instruction.inputs),
@@ -38,10 +39,11 @@ export function explain(
   }
 }
 
-const REASONS: Readonly<Record<Binary, string>> = {
+const REASONS: Readonly<Record<Binary | 'more', string>> = {
   simd: 'runs everywhere',
   relaxed: 'multiply-add is one instruction',
   turbo: 'multiply-add is one instruction, V8 pairs them to 256 bits',
+  more: 'loaded for this program; matrix products are the first binary’s',
 }
 
 function splitting(split: number, threads: number): string {

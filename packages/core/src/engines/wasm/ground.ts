@@ -39,6 +39,8 @@ export interface Ground extends Crew {
   persistent(value: Value, bounds: Extents): number
   /** By number; each of the binaries has a switch of its own for products alone (`onlyProducts`). */
   readonly kernelNames: readonly string[]
+  /** How many of the kernels are the first binary's. */
+  readonly baseKernels: number
   kernelNumber(kernel: string): number
   /** The memory as numbers of the value's type. */
   view(value: Value): Float32Array | Int32Array

@@ -22,6 +22,8 @@ export function instantiate(
   base: WebAssembly.Exports = {},
 ): Instance {
   const { exports } = new WebAssembly.Instance(module, { env: { memory }, base })
-  const names = WebAssembly.Module.exports(module).flatMap(({ kind, name }) => (kind === 'function' ? [name] : []))
+  const names = WebAssembly.Module.exports(module).flatMap(({ kind, name }) =>
+    kind === 'function' ? [name] : [],
+  )
   return { exports, kernels: names.map((name) => exports[name] as Kernel), names }
 }

@@ -37,6 +37,7 @@ export class LocalMachine implements Machine, Ground {
   readonly memory: Memory
   readonly kernels: Kernel[] = []
   readonly kernelNames: string[] = []
+  readonly baseKernels: number
   readonly parts: Parts
   readonly tile: readonly [number, number]
   readonly #persistent = new Map<string, Persistent>()
@@ -53,6 +54,7 @@ export class LocalMachine implements Machine, Ground {
     this.memory = new Memory(memoryLimit)
     this.memory.startAt(CONSTANTS_END)
     this.#base = this.#take(module)
+    this.baseKernels = this.kernels.length
     const { TILE_ROWS, TILE_BYTES } = this.#base as Record<string, WebAssembly.Global>
     this.tile = [TILE_ROWS.value, TILE_BYTES.value / 4]
     const { id } = this

@@ -21,9 +21,9 @@ it('has a name of its own for every case', () => {
 
 it('has a case for every operation, gradients through their operation', () => {
   const named = new Set(CASES.map(({ op }) => op))
-  const missing = [...BASE, ...MORE].map(({ name }) => name).filter(
-    (name) => !named.has(name) && !/Backward$|Gradient$/.test(name),
-  )
+  const missing = [...BASE, ...MORE]
+    .map(({ name }) => name)
+    .filter((name) => !named.has(name) && !/Backward$|Gradient$/.test(name))
   expect(missing).toEqual([])
 })
 
