@@ -63,3 +63,8 @@ export function camelKeys(config: JsonObject): Record<string, Json> {
 export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)
 }
+
+/** accuracy → Accuracy. */
+export function upperFirst(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

@@ -39,6 +39,7 @@ export function categoricalCrossentropy(options: CrossentropyOptions = {}): Loss
     ...REDUCTION,
   })
   return {
+    reduction: REDUCTION.reduction,
     className: 'CategoricalCrossentropy',
     labels: 'values',
     labelsAreDistributions: true,
@@ -62,6 +63,7 @@ export function sparseCategoricalCrossentropy(options: CrossentropyOptions = {})
     ...REDUCTION,
   })
   return {
+    reduction: REDUCTION.reduction,
     className: 'SparseCategoricalCrossentropy',
     labels: 'classes',
     config: {
@@ -83,6 +85,7 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
     ...REDUCTION,
   })
   return {
+    reduction: REDUCTION.reduction,
     className: 'BinaryCrossentropy',
     labels: 'values',
     labelsAreProbabilities: true,
@@ -106,6 +109,7 @@ export function binaryCrossentropy(options: CrossentropyOptions = {}): Loss {
 export function meanSquaredError(options: object = {}): Loss {
   checkOptions({ where: 'losses.meanSquaredError', options: {}, notYet: REDUCTION }, options)
   return {
+    reduction: REDUCTION.reduction,
     className: 'MeanSquaredError',
     labels: 'values',
     config: { name: 'mean_squared_error', ...REDUCTION },
@@ -122,6 +126,7 @@ export function meanSquaredError(options: object = {}): Loss {
 export function meanAbsoluteError(options: object = {}): Loss {
   checkOptions({ where: 'losses.meanAbsoluteError', options: {}, notYet: REDUCTION }, options)
   return {
+    reduction: REDUCTION.reduction,
     className: 'MeanAbsoluteError',
     labels: 'values',
     config: { name: 'mean_absolute_error', ...REDUCTION },

@@ -13,6 +13,11 @@ export class Labels {
     this.#value = value
   }
 
+  /** The integer classes; undefined where labels are values. */
+  get classes(): Value | undefined {
+    return this.kind === 'classes' ? this.#value : undefined
+  }
+
   /** As values [B, …, N]: classes become one-hot rows (computed once a program). */
   values(builder: Builder, classes: number): Value {
     if (this.kind === 'values') return this.#value

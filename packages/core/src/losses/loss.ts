@@ -3,18 +3,29 @@ import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
 import type { Labels } from './labels.ts'
 
+/** How the losses of a batch's rows and steps become one number, as Keras names it. 'none' trains like 'sum'. */
+export const REDUCTIONS = ['sum_over_batch_size', 'mean', 'mean_with_sample_weight', 'sum', 'none'] as const
+export type Reduction = (typeof REDUCTIONS)[number]
+
 /** What training makes small. */
 export interface Loss {
   /** Keras's class: 'CategoricalCrossentropy'. */
   readonly className: string
   /** Keras's options, in Keras's spelling. */
   readonly config: JsonObject
+  /**
+   * How the losses of rows and steps become one number: applied outside of `emit`, by weights. Masked steps, sample and
+   * class weights count as in Keras's `reduce_weighted_values`.
+   */
+  readonly reduction: Reduction
   /** classes: integer labels, one a prediction. values: numbers in the predictions' shape. */
   readonly labels: 'classes' | 'values'
   /** Do labels have to be probabilities, each row adding up to one? */
   readonly labelsAreDistributions?: boolean
   /** Does each label have to be a probability by itself? */
   readonly labelsAreProbabilities?: boolean
+  /** Where a label is this class, the row or step does not count. */
+  readonly ignoreClass?: number
   /** Appends the loss of every row and step: predictions [B, …, N] → [B, …, 1]. */
   emit(builder: Builder, predictions: Value, labels: Labels): Value
 }

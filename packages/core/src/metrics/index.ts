@@ -9,20 +9,10 @@ import {
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { LOSS_NAMES, type LossName, resolveLoss } from '../losses/index.ts'
-import type { Labels } from '../losses/labels.ts'
 import { binaryAccuracy } from '../ops/metrics/binaryAccuracy.ts'
 import { categoricalAccuracy } from '../ops/metrics/categoricalAccuracy.ts'
 import { columns } from '../ops/shapes.ts'
-import type { Builder } from '../program/builder.ts'
-import type { Value } from '../program/program.ts'
-
-/** A figure reported beside the loss: the mean over all rows and steps of what it emits. */
-export interface Metric {
-  /** Key in logs and history. */
-  readonly name: string
-  /** Appends the figure of every row and step: predictions [B, …, N] → [B, …, 1]. */
-  emit(builder: Builder, predictions: Value, labels: Labels): Value
-}
+import type { Metric } from './metric.ts'
 
 const ACCURACIES = [
   'accuracy',
@@ -63,7 +53,9 @@ export function deserializeMetric(json: Json): Metric {
  */
 function accuracy(name: string): Metric {
   return {
+    className: null,
     name,
+    config: {},
     emit: (builder, predictions, labels) => {
       const outputs = columns(predictions)
       const target = labels.values(builder, outputs)
@@ -77,5 +69,10 @@ function accuracy(name: string): Metric {
 
 function lossMetric(name: string): Metric {
   const loss = resolveLoss(name, 'metrics')
-  return { name, emit: (builder, predictions, labels) => loss.emit(builder, predictions, labels) }
+  return {
+    className: null,
+    name,
+    config: {},
+    emit: (builder, predictions, labels) => loss.emit(builder, predictions, labels),
+  }
 }

@@ -78,12 +78,12 @@ describe('loadModel refuses', () => {
     ['batches of no samples', { 'position.batchSize': 0 }, /damaged: batchSize is 0/],
     [
       'sums of too many figures',
-      { 'position.figures': { sums: [1, 2, 3], count: 4 } },
+      { 'position.figures': { sums: [[1], [4], [2, 4], [3, 4]] } },
       /damaged: figures are/,
     ],
     [
       'sums that are no numbers',
-      { 'position.figures': { sums: [1, 'one'], count: 4 } },
+      { 'position.figures': { sums: [[1], [4], ['one', 4]] } },
       /damaged: figures are/,
     ],
     ['a position without a compiled model', { 'model.compile_config': {} }, /goes with no compiled model/],

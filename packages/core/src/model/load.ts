@@ -4,9 +4,10 @@ import { checkOptions, show } from '../config/options.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
-import type { FiguresState } from '../training/figures.ts'
+import { BatchWeights } from '../training/batchWeights.ts'
+import { type FiguresState, RunningFigures } from '../training/figures.ts'
 import type { Position } from '../training/position.ts'
-import type { Compiled } from '../training/programs.ts'
+import { type Compiled, figuresOf } from '../training/programs.ts'
 import { layerClassesOf, readModelJson } from './config.ts'
 import { isEngine } from './options.ts'
 import { Sequential } from './sequential.ts'
@@ -51,7 +52,7 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
     if (!tensor) throw new FileError(`the weight '${path}' is missing`)
     return tensor
   })
-  const position = header.position && readPosition(header.position, compiled)
+  const position = header.position && readPosition(header.position, compiled, model)
   const known = new Set(model.weightNames)
   if (compiled && position) {
     for (const slot of compiled.optimizer.slots)
@@ -69,7 +70,7 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
   return model
 }
 
-function readPosition(json: JsonObject, compiled: Compiled | null): Position {
+function readPosition(json: JsonObject, compiled: Compiled | null, model: Sequential): Position {
   if (!compiled) throw damaged('it goes with no compiled model')
   const { shuffle, figures } = json
   if (typeof shuffle !== 'boolean') throw damaged(`shuffle is ${show(shuffle)}`)
@@ -80,18 +81,22 @@ function readPosition(json: JsonObject, compiled: Compiled | null): Position {
     batchSize: wholeNumber(json, 'batchSize', 1),
     shuffle,
     samples: wholeNumber(json, 'samples', 1),
-    figures: figures === null ? null : readFigures(figures, 1 + compiled.metrics.length),
+    figures: figures === null ? null : readFigures(figures, compiled, model),
   }
 }
 
 /** Sums of an epoch that is under way; texts stand for numbers that JSON has not. */
-function readFigures(json: Json | undefined, length: number): FiguresState {
-  const sums = isObject(json) && Array.isArray(json.sums) ? json.sums : []
+function readFigures(json: Json | undefined, compiled: Compiled, model: Sequential): FiguresState {
+  const sums = isObject(json) && Array.isArray(json.sums) ? (json.sums as readonly Json[]) : []
   const isSum = (sum: Json) =>
     typeof sum === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(sum))
-  if (!isObject(json) || sums.length !== length || !sums.every(isSum))
+  if (sums.length === 0 || !sums.every((list) => Array.isArray(list) && list.every(isSum)))
     throw damaged(`figures are ${show(json)}`)
-  return { sums: sums.map(Number), count: wholeNumber(json, 'count', 0) }
+  const state = { sums: sums.map((list) => (list as readonly Json[]).map(Number)) }
+  const size = { entries: 0, columns: model.outputShape?.at(-1) ?? 1, isMasked: false }
+  const figures = new RunningFigures(figuresOf(compiled), [new BatchWeights(compiled.loss, 0, null)], [size])
+  if (!figures.fits(state)) throw damaged(`figures are ${show(json)}`)
+  return state
 }
 
 function wholeNumber(json: JsonObject, key: string, least: number): number {

@@ -2,9 +2,10 @@ import type { Tensor } from '../data/tensor.ts'
 import { COMPLETED } from '../engines/engine.ts'
 import { BATCH, sizeOf } from '../program/program.ts'
 import { Batches, Breather } from './batches.ts'
-import { type Figures, RunningFigures } from './figures.ts'
+import { BatchWeights } from './batchWeights.ts'
+import { type Figures, type OutputSize, RunningFigures } from './figures.ts'
 import { extentsFor, predictionShape } from './inputs.ts'
-import type { Compiled } from './programs.ts'
+import { type Compiled, figuresOf } from './programs.ts'
 import type { Session } from './session.ts'
 
 export interface RunOptions {
@@ -24,10 +25,14 @@ export async function evaluate(
   const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
   const executable = await session.executable('evaluation', counts)
   const steps = stepsOf(session, x)
-  const figures = new RunningFigures(compiled.metrics, batches.rows.length * steps)
-  const feeds = { x: batches.x, y: batches.y ?? batches.x }
-  const run = () => executable.run(counts, feeds, figures.fetches)
-  await eachBatch(batches, counts, options, run, (_, rows) => figures.add(rows * steps))
+  const weights = new BatchWeights(compiled.loss, batches.rows.length * steps, null)
+  const figures = new RunningFigures(figuresOf(compiled), [weights], [sizeOfOutput(session, weights)])
+  const feeds = { x: batches.x, y: batches.y ?? batches.x, lossWeight: { data: weights.lossWeight } }
+  const run = () => {
+    weights.take(batches.rows, counts[BATCH], steps)
+    return executable.run(counts, feeds, figures.fetches)
+  }
+  await eachBatch(batches, counts, options, run, () => figures.add())
   return figures.means()
 }
 
@@ -69,6 +74,14 @@ async function eachBatch(
     done(index * batches.rows.length, counts[BATCH])
     if (breather.due) await breather.breathe()
   }
+}
+
+/** Room for the figures of batches that have these weights. */
+export function sizeOfOutput(
+  { network: { outputShape } }: Session,
+  { lossWeight }: BatchWeights,
+): OutputSize {
+  return { entries: lossWeight.length, columns: outputShape.at(-1) ?? 1, isMasked: false }
 }
 
 /** Time steps of the predictions, each of which has a loss of its own; 1 without. */

@@ -5,12 +5,13 @@ import { checkLearningRate } from '../optimizers/index.ts'
 import { BATCH } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
 import { Batches, Breather, now } from './batches.ts'
+import { BatchWeights } from './batchWeights.ts'
 import { type Callback, History } from './callbacks.ts'
-import { evaluate, stepsOf } from './evaluate.ts'
+import { evaluate, sizeOfOutput, stepsOf } from './evaluate.ts'
 import { type Figures, type FiguresState, RunningFigures } from './figures.ts'
 import { extentsFor } from './inputs.ts'
 import type { Position } from './position.ts'
-import type { Compiled } from './programs.ts'
+import { type Compiled, figuresOf } from './programs.ts'
 import { type Session, SHUFFLE_STREAM } from './session.ts'
 import type { Turnstile } from './turnstile.ts'
 import { firstNonFinite } from './weights.ts'
@@ -76,6 +77,7 @@ class TrainingRun {
   readonly #plan: FitPlan
   readonly #executable: Executable
   readonly #batches: Batches
+  readonly #weights: BatchWeights
   readonly #figures: RunningFigures
   readonly #counts: Record<string, number>
   readonly #steps: number
@@ -85,7 +87,6 @@ class TrainingRun {
   /** The position at which the machine's copy was taken. */
   #kept: Position
   #step: number
-  #weighted = 0
 
   static async begin(plan: FitPlan): Promise<TrainingRun> {
     const rows = Math.min(plan.batchSize, plan.x.shape[0])
@@ -101,12 +102,14 @@ class TrainingRun {
     this.#batches = new Batches(plan.x, plan.y, plan.batchSize)
     const rows = this.#batches.rows.length
     this.#steps = stepsOf(plan.session, plan.x)
-    this.#figures = new RunningFigures(plan.compiled.metrics, rows * this.#steps)
+    this.#weights = new BatchWeights(plan.compiled.loss, rows * this.#steps, null)
+    const size = sizeOfOutput(plan.session, this.#weights)
+    this.#figures = new RunningFigures(figuresOf(plan.compiled), [this.#weights], [size])
     this.#counts = { ...extentsFor(plan.session.network, plan.x, rows) }
     this.#feeds = {
       x: this.#batches.x,
       y: this.#batches.y ?? this.#batches.x,
-      lossWeight: { data: new Float32Array(rows * this.#steps) },
+      lossWeight: { data: this.#weights.lossWeight },
       hyper: { data: new Float32Array(plan.compiled.optimizer.hyperSize) },
       generator: { data: Int32Array.of(plan.seed, plan.seed / 2 ** 32, 0, 0) },
     }
@@ -160,11 +163,7 @@ class TrainingRun {
     this.#step++
     this.#feeds.generator.data[2] = this.#step
     this.#feeds.generator.data[3] = this.#step / 2 ** 32
-    const entries = size * this.#steps
-    if (this.#weighted !== entries) {
-      this.#feeds.lossWeight.data.fill(1 / entries)
-      this.#weighted = entries
-    }
+    this.#weights.take(this.#batches.rows, size, this.#steps)
     let outcome: number | Promise<number>
     try {
       checkLearningRate(optimizer)
@@ -174,18 +173,13 @@ class TrainingRun {
       return this.#goBack().then(() => Promise.reject(error))
     }
     if (outcome === COMPLETED) {
-      this.#figures.add(entries)
+      this.#figures.add()
       return null
     }
-    return this.#settle(outcome, epoch, batch, entries)
+    return this.#settle(outcome, epoch, batch)
   }
 
-  async #settle(
-    outcome: number | Promise<number>,
-    epoch: number,
-    batch: number,
-    entries: number,
-  ): Promise<void> {
+  async #settle(outcome: number | Promise<number>, epoch: number, batch: number): Promise<void> {
     let index: number
     try {
       index = await outcome
@@ -194,7 +188,7 @@ class TrainingRun {
       throw error
     }
     if (index === COMPLETED) {
-      this.#figures.add(entries)
+      this.#figures.add()
       return
     }
     const tensor = await this.#executable.firstNonFinite(this.#counts, this.#feeds)

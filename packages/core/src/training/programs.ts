@@ -1,12 +1,14 @@
 import type { Loss } from '../losses/index.ts'
 import { Labels } from '../losses/labels.ts'
-import type { Metric } from '../metrics/index.ts'
+import type { Metric } from '../metrics/metric.ts'
 import { dims, type Network, slotName } from '../network/network.ts'
 import { guard } from '../ops/guard.ts'
+import { onePerStep } from '../ops/shapes.ts'
 import type { Optimizer } from '../optimizers/index.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Program, type Value } from '../program/program.ts'
+import { emitFigures, type FiguresPlan, planFigures } from './figures.ts'
 
 /** What `compile` was given, resolved. */
 export interface Compiled {
@@ -15,8 +17,10 @@ export interface Compiled {
   readonly metrics: readonly Metric[]
 }
 
-/** Name of the loss among a program's outputs; metrics stand under their own names. */
-export const LOSS = 'loss'
+/** The figures of a compiled model, under the names that its programs put them out. */
+export function figuresOf({ loss, metrics }: Compiled): FiguresPlan[] {
+  return planFigures([{ output: '', loss, lossWeight: 1, metrics, weightedMetrics: [] }])
+}
 
 /** x → predictions. */
 export function predictionProgram(network: Network): Program {
@@ -25,10 +29,10 @@ export function predictionProgram(network: Network): Program {
   return builder.finish()
 }
 
-/** x, y → loss and metrics of every row and step. */
+/** x, y, lossWeight → loss and metrics of every row and step. */
 export function evaluationProgram(network: Network, compiled: Compiled): Program {
   const builder = new Builder('evaluation')
-  emitFigures(builder, network, compiled, emitForward(builder, network, false))
+  emitLoss(builder, network, compiled, emitForward(builder, network, false))
   return builder.finish()
 }
 
@@ -61,13 +65,12 @@ export function gradientProgram(network: Network, compiled: Compiled): Program {
 
 function emitGradients(builder: Builder, network: Network, compiled: Compiled, ofInput = false) {
   const predictions = emitForward(builder, network, true)
-  const loss = emitFigures(builder, network, compiled, predictions)
+  const { loss, weights } = emitLoss(builder, network, compiled, predictions)
   builder.within('loss', () => builder.emit(guard, { loss }, {}))
   const parameters = network.parameters.map(({ name, type }) => builder.parameter(name, type))
   const x = builder.values[builder.finish().inputs.x]
-  const lossWeight = builder.input('lossWeight', { shape: loss.shape, dtype: 'float32' })
   const wanted = ofInput && x.dtype === 'float32' ? [...parameters, x] : parameters
-  return { x, predictions, gradients: differentiate(builder, new Map([[loss, lossWeight]]), wanted) }
+  return { x, predictions, gradients: differentiate(builder, new Map([[loss, weights]]), wanted) }
 }
 
 function emitForward(builder: Builder, network: Network, training: boolean): Value {
@@ -76,29 +79,19 @@ function emitForward(builder: Builder, network: Network, training: boolean): Val
   return network.emit(builder, x, generator)
 }
 
-/** Appends loss and metrics; returns the loss of every row and step. */
-function emitFigures(
-  builder: Builder,
-  network: Network,
-  { loss, metrics }: Compiled,
-  predictions: Value,
-): Value {
+/** Appends loss and metrics; returns the loss of every row and step, and with what weight each counts. */
+function emitLoss(builder: Builder, network: Network, compiled: Compiled, predictions: Value) {
   const outputs = dims(network.outputShape)
-  const isClasses = loss.labels === 'classes'
+  const { labels: kind } = compiled.loss
   const y = builder.input('y', {
-    shape: [BATCH, ...(isClasses ? outputs.slice(0, -1) : outputs)],
-    dtype: isClasses ? 'int32' : 'float32',
+    shape: [BATCH, ...(kind === 'classes' ? outputs.slice(0, -1) : outputs)],
+    dtype: kind === 'classes' ? 'int32' : 'float32',
   })
-  const labels = new Labels(loss.labels, y)
-  const rowLoss = builder.within('loss', () => loss.emit(builder, predictions, labels))
-  builder.output(LOSS, rowLoss)
-  for (const metric of metrics) {
-    builder.output(
-      metric.name,
-      builder.within('metrics', () => metric.emit(builder, predictions, labels)),
-    )
-  }
-  return rowLoss
+  const lossWeight = builder.input('lossWeight', onePerStep(predictions))
+  const [plan] = figuresOf(compiled)
+  const found = emitFigures(builder, plan, { predictions, labels: new Labels(kind, y), lossWeight })
+  if (!found) throw new Error('a model is compiled with a loss')
+  return found
 }
 
 /** All weights and the optimizer's slots, so that they can be read and written before anything is computed. */
