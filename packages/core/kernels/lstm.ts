@@ -7,7 +7,7 @@ import { activatePanels } from './activations'
 import { madd } from './arithmetic'
 import { contract, contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
-import { fillHeld, holdRows, maskAt } from './masks'
+import { fillHeld, holdRows, maskAt } from './hold'
 import { productsOnly } from './parts'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
 

@@ -7,7 +7,7 @@ import { SIGMOID, TANH, ones, slope } from './activations'
 import { madd } from './arithmetic'
 import { contract } from './gemm'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
-import { fillHeld, maskAt, passHeld } from './masks'
+import { fillHeld, maskAt, passHeld } from './hold'
 import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
 

@@ -7,7 +7,7 @@
 // Split by rows: a call runs all steps of its rows.
 import { madd } from '../arithmetic'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from '../layout'
-import { fillHeld, holdRows, maskAt } from '../masks'
+import { fillHeld, holdRows, maskAt } from '../hold'
 import { productsOnly } from '../parts'
 import { PAIR, high, low, multiplyPanels, put } from '../vectors'
 import { activatePanels, contract, contractTwo } from './base'

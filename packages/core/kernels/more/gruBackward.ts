@@ -8,7 +8,7 @@
 import { SIGMOID, TANH, ones, slope } from '../activations'
 import { madd } from '../arithmetic'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from '../layout'
-import { fillHeld, maskAt } from '../masks'
+import { fillHeld, maskAt } from '../hold'
 import { productsOnly } from '../parts'
 import { PAIR, high, low, put } from '../vectors'
 import { contract, panelGradient, stepsTogether } from './base'

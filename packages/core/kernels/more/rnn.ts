@@ -1,7 +1,7 @@
 // Simple RNN forward: h = activation(bias + x·W + h₋·U); h = h₋ at a masked step. B batch, T time, I input, H units.
 // Split by rows: a call runs all steps of its rows.
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from '../layout'
-import { holdRows, maskAt } from '../masks'
+import { holdRows, maskAt } from '../hold'
 import { productsOnly } from '../parts'
 import { activatePanels, contractTwo } from './base'
 

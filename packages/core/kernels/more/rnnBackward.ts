@@ -2,7 +2,7 @@
 // At a masked step dz is 0 and dh passes. Split by rows. Weight gradients are `weightGradient` over dz.
 import { TANH, ones, slope } from '../activations'
 import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from '../layout'
-import { fillHeld, maskAt, passHeld } from '../masks'
+import { fillHeld, maskAt, passHeld } from '../hold'
 import { productsOnly } from '../parts'
 import { PAIR, high, low, put } from '../vectors'
 import { contract } from './base'

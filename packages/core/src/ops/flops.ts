@@ -40,6 +40,7 @@ const FLOPS: Readonly<Record<string, Flops | undefined>> = {
   oneHot: nothing,
   reshape: nothing,
   transpose: nothing,
+  shown: nothing,
   softmax: each('x', 10),
   softmaxGradient: each('y', 4),
   softmaxCrossEntropy: each('logits', 12),

@@ -1,4 +1,5 @@
 import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
+import type { ShownAttributes } from '../../ops/shown.ts'
 import { type Case, defineCase, float, int, listed, type Operand, uniform } from './case.ts'
 
 interface Sizes {
@@ -86,58 +87,83 @@ const MASKS: Readonly<Record<string, { sizes: Sizes; mask: readonly number[] }>>
   'many rows': { sizes: { B: 53, T: 3, H: 33, states: true }, mask: [1, 1, 0, 1, 0] },
 }
 
-export const RECURRENT_CASES: readonly Case[] = Object.entries(CELLS).flatMap(([name, cell]) => [
-  recurrent(`${name}: plain`, cell, {}),
-  recurrent(`${name}: short batch`, cell, { spare: 4 }),
-  recurrent(`${name}: short batch, backward, initial states`, cell, {
-    spare: 2,
-    states: true,
-    attributes: { reverse: true },
-  }),
-  recurrent(`${name}: steps counted at run time`, cell, { spare: 3, ragged: true }),
-  recurrent(`${name}: steps counted at run time, backward`, cell, {
-    spare: 3,
-    ragged: true,
-    attributes: { reverse: true },
-  }),
-  recurrent(`${name}: no bias`, cell, { bias: false }),
-  recurrent(`${name}: initial states`, cell, { states: true }),
-  recurrent(`${name}: reverse`, cell, { attributes: { reverse: true } }),
-  recurrent(`${name}: reverse, no bias, initial states`, cell, {
-    bias: false,
-    states: true,
-    attributes: { reverse: true },
-  }),
-  recurrent(`${name}: one step`, cell, { T: 1 }),
-  recurrent(`${name}: one step, initial states`, cell, { T: 1, states: true }),
-  recurrent(`${name}: one row`, cell, { B: 1 }),
-  recurrent(`${name}: one row, initial states`, cell, { B: 1, states: true }),
-  ...Object.entries(MASKS).map(([kind, { sizes, mask }]) =>
-    recurrent(`${name}: mask, ${kind}`, cell, { ...sizes, mask }),
-  ),
-  ...['linear', 'relu'].map((kind) =>
-    recurrent(`${name}: mask, ${kind} activations`, cell, {
-      mask: [0, 1, 0, 1, 1, 1],
+export const RECURRENT_CASES: readonly Case[] = Object.entries(CELLS)
+  .flatMap(([name, cell]) => [
+    recurrent(`${name}: plain`, cell, {}),
+    recurrent(`${name}: short batch`, cell, { spare: 4 }),
+    recurrent(`${name}: short batch, backward, initial states`, cell, {
+      spare: 2,
       states: true,
-      scale: 0.4,
-      attributes: {
-        activation: kind,
-        ...('recurrentActivation' in cell.attributes ? { recurrentActivation: kind } : {}),
-      },
+      attributes: { reverse: true },
     }),
-  ),
-  recurrent(`${name}: many rows`, cell, { B: 23, T: 3, H: 17, spare: 9 }),
-  ...[1, 7, 16, 19, 33].map((H) => recurrent(`${name}: ${H} units`, cell, { H, T: 3, states: true })),
-  ...[1, 7, 16, 19, 33].map((I) => recurrent(`${name}: ${I} features`, cell, { I, T: 3, H: 16 })),
-  ...activationPairs(cell).map((attributes) =>
-    recurrent(`${name}: ${Object.values(attributes).join(' and ')}`, cell, {
-      attributes,
+    recurrent(`${name}: steps counted at run time`, cell, { spare: 3, ragged: true }),
+    recurrent(`${name}: steps counted at run time, backward`, cell, {
+      spare: 3,
+      ragged: true,
+      attributes: { reverse: true },
+    }),
+    recurrent(`${name}: no bias`, cell, { bias: false }),
+    recurrent(`${name}: initial states`, cell, { states: true }),
+    recurrent(`${name}: reverse`, cell, { attributes: { reverse: true } }),
+    recurrent(`${name}: reverse, no bias, initial states`, cell, {
+      bias: false,
       states: true,
-      H: 18,
-      scale: 0.4,
+      attributes: { reverse: true },
     }),
-  ),
-])
+    recurrent(`${name}: one step`, cell, { T: 1 }),
+    recurrent(`${name}: one step, initial states`, cell, { T: 1, states: true }),
+    recurrent(`${name}: one row`, cell, { B: 1 }),
+    recurrent(`${name}: one row, initial states`, cell, { B: 1, states: true }),
+    ...Object.entries(MASKS).map(([kind, { sizes, mask }]) =>
+      recurrent(`${name}: mask, ${kind}`, cell, { ...sizes, mask }),
+    ),
+    ...['linear', 'relu'].map((kind) =>
+      recurrent(`${name}: mask, ${kind} activations`, cell, {
+        mask: [0, 1, 0, 1, 1, 1],
+        states: true,
+        scale: 0.4,
+        attributes: {
+          activation: kind,
+          ...('recurrentActivation' in cell.attributes ? { recurrentActivation: kind } : {}),
+        },
+      }),
+    ),
+    recurrent(`${name}: many rows`, cell, { B: 23, T: 3, H: 17, spare: 9 }),
+    ...[1, 7, 16, 19, 33].map((H) => recurrent(`${name}: ${H} units`, cell, { H, T: 3, states: true })),
+    ...[1, 7, 16, 19, 33].map((I) => recurrent(`${name}: ${I} features`, cell, { I, T: 3, H: 16 })),
+    ...activationPairs(cell).map((attributes) =>
+      recurrent(`${name}: ${Object.values(attributes).join(' and ')}`, cell, {
+        attributes,
+        states: true,
+        H: 18,
+        scale: 0.4,
+      }),
+    ),
+  ])
+  .concat(
+    [true, false].flatMap((since) =>
+      [true, false].flatMap((reverse) => [
+        shownCase({ since, reverse, last: false }),
+        shownCase({ since, reverse, last: true }),
+      ]),
+    ),
+  )
+
+function shownCase(attributes: ShownAttributes): Case {
+  return defineCase({
+    name: `shown: ${Object.keys(attributes).filter((name) => attributes[name])}`,
+    op: 'shown',
+    operands: {
+      h: float(attributes.last ? ['batch', 19] : ['batch', 'time', 19]),
+      mask: int(['batch', 'time'], listed(0, 1, 0, 1, 0, 0, 0, 0, 1, 1, 0, 1, 1, 1, 1, 1)),
+    },
+    attributes,
+    counts: { batch: 5, time: 4 },
+    bounds: { batch: 7, time: 6 },
+    differentiable: ['y'],
+    tolerance: 0,
+  })
+}
 
 /** Every activation in each of its roles. */
 function activationPairs(cell: Cell): Record<string, string>[] {

@@ -85,6 +85,19 @@ export const recurrent: Encoders = {
     ],
   },
 
+  shown: {
+    encode: (operands, { since, last, reverse }) => [
+      operands.steps('mask'),
+      word(reverse === true),
+      word(since === true),
+      word(last === true),
+      ...mask(operands),
+      operands.layout('h').panels,
+      ...operands.sequence('h'),
+      ...operands.sequence('y'),
+    ],
+  },
+
   rnnBackward: {
     tiled: true,
     encode: (operands, { activation, reverse }) => [
