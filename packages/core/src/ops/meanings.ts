@@ -36,6 +36,7 @@ import { evaluateRmsprop } from './optimizers/rmsprop.ts'
 import { evaluateSgd } from './optimizers/sgd.ts'
 import { evaluateReshape } from './reshape.ts'
 import { evaluateRnn, evaluateRnnBackward } from './rnn.ts'
+import { evaluateScan } from './scan.ts'
 import { evaluateShown } from './shown.ts'
 import { evaluateSoftmax, evaluateSoftmaxGradient } from './softmax.ts'
 import { evaluateTranspose } from './transpose.ts'
@@ -82,6 +83,7 @@ export const MEANINGS = {
   reshape: evaluateReshape,
   rnn: evaluateRnn,
   rnnBackward: evaluateRnnBackward,
+  scan: evaluateScan,
   shown: evaluateShown,
   softmax: evaluateSoftmax,
   softmaxGradient: evaluateSoftmaxGradient,

@@ -17,12 +17,13 @@ import { rmsprop } from './optimizers/rmsprop.ts'
 import { sgd } from './optimizers/sgd.ts'
 import { reshape } from './reshape.ts'
 import { rnn, rnnBackward } from './rnn.ts'
+import { scan } from './scan.ts'
 import { shown } from './shown.ts'
 
 /** The rest of the instruction set: with `BASE` of `index.ts` it is whole. An engine downloads it when it first needs it. */
 export const MORE = [
   ...[multiply, reshape, oneHot, dropoutMask, activation, activationGradient],
-  ...[gru, gruBackward, gruRecurrentGradient, rnn, rnnBackward, shown],
+  ...[gru, gruBackward, gruRecurrentGradient, rnn, rnnBackward, scan, shown],
   ...[embedding, embeddingGradient],
   ...[sigmoidCrossEntropy, sigmoidCrossEntropyGradient, binaryCrossEntropy, binaryCrossEntropyGradient],
   ...[categoricalCrossEntropy, categoricalCrossEntropyGradient],

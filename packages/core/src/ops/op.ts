@@ -1,4 +1,5 @@
-import type { Attributes, Value, ValueType } from '../program/program.ts'
+import type { Builder } from '../program/builder.ts'
+import type { Attributes, Instruction, Program, Value, ValueType } from '../program/program.ts'
 
 /**
  * The contract of an operation: which operands it has, the types of its results, how its gradient is computed (by which
@@ -12,6 +13,8 @@ export interface Op<I extends string = string, O extends string = string, A exte
   readonly inputs: readonly I[]
   readonly optional?: readonly I[]
   readonly outputs: readonly O[]
+  /** Has as many operands and results as its attributes ask for; both lists are empty then. */
+  readonly open?: true
   /**
    * Types of the results; a result may be left out where the attributes make it meaningless. Throws where operands do
    * not fit: a layer should have said it earlier, in the user's words.
@@ -35,6 +38,10 @@ export interface Op<I extends string = string, O extends string = string, A exte
   readonly halts?: O
   /** A result that may overwrite an operand which nobody reads later: result → operand. */
   readonly inPlace?: Partial<Readonly<Record<O, I>>>
+  /** Of the program among its attributes, what it must run so that these results come out. */
+  inner?(program: Program, results: ReadonlySet<string>): Program
+  /** Is this input of the program among its attributes the operand of the same name, as it lies in memory? */
+  lends?(input: string): boolean
   /** Emits the instructions of the gradient; returns the gradient of each operand that has one. Absent: not differentiable. */
   gradient?(context: GradientContext<I, O, A>): Partial<Record<I, Value>>
 }
@@ -48,8 +55,19 @@ type Arrays<I extends string> = Readonly<Record<I, Float64Tensor>>
  */
 export type Meaning<T> =
   T extends Op<infer I, infer O, infer A>
-    ? (inputs: Arrays<I>, outputs: Readonly<Record<O, Float64Tensor>>, attributes: A) => void
+    ? (
+        inputs: Arrays<I>,
+        outputs: Readonly<Record<O, Float64Tensor>>,
+        attributes: A,
+        run?: RunProgram,
+      ) => void
     : never
+
+/** Runs a program that an operation holds: its values by id. Inputs that are not given are zero. */
+export type RunProgram = (
+  program: Program,
+  inputs: Readonly<Record<string, Float64Tensor>>,
+) => ReadonlyMap<number, Float64Tensor>
 
 /** The reference engine's array: row-major in the logical shape. */
 export interface Float64Tensor {
@@ -66,6 +84,14 @@ export interface GradientContext<I extends string, O extends string, A extends A
   /** Is this operand's gradient asked for? Spares work, e.g. the gradient of a model's input. */
   needs(input: I): boolean
   readonly emit: Emit
+  /** An instruction like this one on other operands; returns its results. */
+  again(instruction: Instruction, inputs: Readonly<Record<string, Value>>): Record<string, Value>
+  /** `differentiate` itself, for an operation that holds a program. */
+  differentiate(
+    builder: Builder,
+    seeds: ReadonlyMap<Value, Value>,
+    wanted: readonly Value[],
+  ): ReadonlyMap<Value, Value>
 }
 
 /** Appends an instruction and returns its results. Optional operands may be given as undefined. */

@@ -12,8 +12,12 @@ export class Builder {
   readonly #persistent = new Map<string, Value>()
   #scope = ''
 
-  constructor(name: string) {
+  /** @param begun goes on from this program's values and instructions; its inputs and outputs are named anew */
+  constructor(name: string, begun?: Program) {
     this.#name = name
+    if (!begun) return
+    this.values.push(...begun.values)
+    this.instructions.push(...begun.instructions)
   }
 
   /** Instructions emitted within `body` carry this scope (a layer's name). */
@@ -54,7 +58,7 @@ export class Builder {
     const types = op.infer(operands, attributes)
     const results = {} as Record<keyof typeof types, Value>
     const outputs: Record<string, number> = {}
-    for (const key of op.outputs) {
+    for (const key of op.open ? (Object.keys(types) as (keyof typeof types)[]) : op.outputs) {
       const type = types[key]
       if (!type) continue
       results[key] = this.#add(`${this.#scope}/${op.name}.${key}`, 'intermediate', type)
@@ -80,10 +84,10 @@ export class Builder {
     inputs: Partial<Readonly<Record<I, Value | undefined>>>,
   ): Record<I, Value> {
     const operands = {} as Record<I, Value>
-    for (const key of op.inputs) {
+    for (const key of op.open ? (Object.keys(inputs) as I[]) : op.inputs) {
       const value = inputs[key]
       if (value) operands[key] = value
-      else if (!op.optional?.includes(key))
+      else if (!op.open && !op.optional?.includes(key))
         throw new Error(`operation '${op.name}' needs its operand '${key}'`)
     }
     return operands

@@ -35,6 +35,8 @@ export function differentiate(
         outputGradients,
         needs: (input) => required.has(instruction.inputs[input]),
         emit: builder.emit,
+        again: ({ op, attributes }, inputs) => builder.emit(operation(op), inputs, attributes),
+        differentiate,
       }),
     )
     for (const [input, gradient] of Object.entries<Value | undefined>(found)) {

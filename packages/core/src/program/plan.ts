@@ -25,8 +25,11 @@ export interface InnerPlan {
 }
 
 export interface Placement {
-  /** persistent: the machine finds the place by the value's name. arena: at `offset`. */
-  readonly region: 'persistent' | 'arena'
+  /**
+   * persistent: the machine finds the place by the value's name. arena: at `offset`. lent: of an inner program, the
+   * place of the outer instruction's operand of this input's name.
+   */
+  readonly region: 'persistent' | 'arena' | 'lent'
   readonly offset: number
   readonly layout: Layout
 }
@@ -34,22 +37,33 @@ export interface Placement {
 /**
  * Plans a program for at most `bounds`: leaves out what nobody needs, orders the rest into phases, then packs what lives
  * within a run by lifetime.
+ *
+ * @param lends says of an inner program's input by name whether its place is the outer program's
  */
-export function plan(source: Program, bounds: Extents): Plan {
+export function plan(source: Program, bounds: Extents, lends?: (input: string) => boolean): Plan {
   const { instructions, phases } = schedule(live(source))
   const program = { ...source, instructions }
+  const lent = new Set(Object.entries(program.inputs).flatMap(([name, id]) => (lends?.(name) ? [id] : [])))
+  const regionOf = (value: Value): Placement['region'] =>
+    lent.has(value.id) ? 'lent' : isPersistent(value) ? 'persistent' : 'arena'
   const lives = livesOf(program, phases)
   const hosts = overwritten(program, lives)
   const layouts = layoutsOf(program, bounds, lives)
-  const rooms = roomsOf(program, layouts, lives, hosts)
-  const inner = instructions.map((instruction, at) => innerRooms(instruction, bounds, phases[at]))
+  const rooms = roomsOf(
+    program.values.filter((value) => layouts[value.id] && regionOf(value) === 'arena'),
+    layouts,
+    lives,
+    hosts,
+  )
+  const inner = instructions.map((instruction, at) =>
+    innerRooms(instruction, bounds, phases[at], (id) => layouts[id] !== null),
+  )
   const arenaBytes = pack([...rooms, ...inner.flatMap((plans) => Object.values(plans))])
   const offsets = new Map(rooms.flatMap(({ ids, offset }) => ids.map((id) => [id, offset])))
   const placements = program.values.map((value, id): Placement | null => {
     const layout = layouts[id]
     if (!layout) return null
-    const persistent = isPersistent(value)
-    return { region: persistent ? 'persistent' : 'arena', offset: offsets.get(id) ?? 0, layout }
+    return { region: regionOf(value), offset: offsets.get(id) ?? 0, layout }
   })
   return { program, bounds, placements, phases, inner, arenaBytes }
 }
@@ -144,17 +158,15 @@ interface Room {
   offset: number
 }
 
-/** A room for each value of the arena; those that overwrite one another share one. */
+/** A room for each of these values; those that overwrite one another share one. */
 function roomsOf(
-  program: Program,
+  values: readonly Value[],
   layouts: readonly (Layout | null)[],
   lives: readonly (Life | undefined)[],
   hosts: ReadonlyMap<number, number>,
 ): (Room & { ids: number[] })[] {
   const guests = new Map([...hosts].map(([guest, host]) => [host, guest]))
-  const own = program.values.filter(
-    (value) => layouts[value.id] && !isPersistent(value) && !hosts.has(value.id),
-  )
+  const own = values.filter(({ id }) => !hosts.has(id))
   return own.map(({ id }) => {
     const ids = withGuests(id, guests)
     const first = Math.min(...ids.map((member) => lives[member]?.first ?? 0))
@@ -172,14 +184,17 @@ function withGuests(id: number, guests: ReadonlyMap<number, number>): number[] {
 
 /** Plans the programs among an instruction's attributes; each lives as long as the instruction runs. */
 function innerRooms(
-  { attributes }: Instruction,
+  { op, attributes, outputs }: Instruction,
   bounds: Extents,
   phase: number,
+  isNeeded: (id: number) => boolean,
 ): Record<string, Room & { plan: Plan }> {
   const rooms: Record<string, Room & { plan: Plan }> = {}
   for (const [name, attribute] of Object.entries(attributes)) {
     if (!isProgram(attribute)) continue
-    const inner = plan(attribute, bounds)
+    const { inner: restrict, lends } = operation(op)
+    const needed = Object.keys(outputs).filter((result) => isNeeded(outputs[result]))
+    const inner = plan(restrict ? restrict(attribute, new Set(needed)) : attribute, bounds, lends)
     rooms[name] = { plan: inner, bytes: inner.arenaBytes, first: phase, last: phase, offset: 0 }
   }
   return rooms

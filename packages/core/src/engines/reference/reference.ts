@@ -1,15 +1,5 @@
-import { operation } from '../../ops/index.ts'
-import { meaning } from '../../ops/meanings.ts'
 import type { Float64Tensor } from '../../ops/op.ts'
-import {
-  type Extents,
-  type Instruction,
-  type Program,
-  resolveShape,
-  sizeOf,
-  type Value,
-  type ValueType,
-} from '../../program/program.ts'
+import type { Extents, Program, Value, ValueType } from '../../program/program.ts'
 import {
   COMPLETED,
   type Engine,
@@ -20,6 +10,7 @@ import {
   type Numbers,
 } from '../engine.ts'
 import { explain } from './explain.ts'
+import { execute, held, tensor } from './interpret.ts'
 
 /**
  * The definition of what a program means: every operation's own float64 loops, one instruction after the other, each
@@ -108,7 +99,7 @@ export class ReferenceExecutable implements Executable {
   run(counts: Extents, feeds: Readonly<Record<string, Feed>>, fetches: Fetches): number {
     const values = this.#begin(counts, feeds)
     for (const [index, instruction] of this.#program.instructions.entries()) {
-      if (this.#execute(instruction, values, counts)) return index
+      if (execute(this.#program, instruction, values, counts)) return index
     }
     for (const [name, target] of Object.entries(fetches)) this.#fetch(name, target, values)
     return COMPLETED
@@ -119,7 +110,7 @@ export class ReferenceExecutable implements Executable {
     const values = this.#begin(counts, feeds)
     for (const instruction of instructions) {
       const operands = Object.values(instruction.inputs)
-      const halted = this.#execute(instruction, values, counts)
+      const halted = execute(this.#program, instruction, values, counts)
       for (const id of [...operands, ...Object.values(instruction.outputs)]) {
         if (!values.get(id)?.data.every(Number.isFinite)) return declared[id].name
       }
@@ -191,37 +182,8 @@ export class ReferenceExecutable implements Executable {
       throw new Error(`output '${name}' has ${data.length} entries; the array for it holds ${target.length}`)
     target.set(data)
   }
-
-  /** Computes one instruction; true where it halts the run. */
-  #execute(
-    { op: name, inputs, outputs, attributes }: Instruction,
-    values: Map<number, Float64Tensor>,
-    counts: Extents,
-  ): boolean {
-    const op = operation(name)
-    const operands = mapValues(inputs, (id) => held(values, id))
-    const results = mapValues(outputs, (id) => tensor(this.#program.values[id], counts))
-    meaning(name)(operands, results, attributes)
-    for (const [key, id] of Object.entries(outputs)) values.set(id, results[key])
-    return op.halts !== undefined && results[op.halts].data[0] === 0
-  }
-}
-
-function held(values: ReadonlyMap<number, Float64Tensor>, id: number): Float64Tensor {
-  const value = values.get(id)
-  if (!value) throw new Error(`value ${id} is read before it is computed`)
-  return value
 }
 
 function isPersistent(value: Value): boolean {
   return value.role === 'parameter' || value.role === 'state'
-}
-
-function tensor(type: ValueType, extents: Extents): Float64Tensor {
-  const shape = resolveShape(type.shape, extents)
-  return { shape, data: new Float64Array(sizeOf(shape)) }
-}
-
-function mapValues<T>(record: Readonly<Record<string, number>>, map: (id: number) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(record).map(([key, id]) => [key, map(id)]))
 }
