@@ -85,4 +85,6 @@ export interface InstructionExplanation {
   /** Bytes read and written, each value counted once. */
   readonly bytes: number
   readonly results: readonly (ValueType & { readonly name: string })[]
+  /** Of an instruction that runs a program at every step: what it does in one. */
+  readonly step?: readonly InstructionExplanation[]
 }

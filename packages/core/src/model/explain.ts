@@ -1,4 +1,4 @@
-import type { Explanation } from '../engines/engine.ts'
+import type { Explanation, InstructionExplanation } from '../engines/engine.ts'
 import { formatBytes } from './summary.ts'
 
 /** What an engine makes of a program, in numbers and as text. */
@@ -33,9 +33,15 @@ function format(
   flops: number,
 ): string {
   const header = ['phase', 'instruction', 'of', 'kernel', 'MFLOP', 'moves', 'why']
-  const rows = instructions.map(({ op, scope, phase, kernel, reason, flops, bytes }) => {
+  const row = ({ op, scope, phase, kernel, reason, flops, bytes }: InstructionExplanation) => {
     return [String(phase), op, scope, kernel, (flops / 1e6).toFixed(3), formatBytes(bytes), reason]
-  })
+  }
+  const rows = instructions.flatMap((instruction) => [
+    row(instruction),
+    ...(instruction.step ?? []).map((inner) =>
+      row({ ...inner, op: `  ${inner.op}`, scope: instruction.scope, reason: 'at every step' }),
+    ),
+  ])
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column].length)),
   )

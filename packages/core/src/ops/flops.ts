@@ -69,3 +69,8 @@ export function flopsOf(operation: string, inputs: Shapes, outputs: Shapes): num
   if (own) return own(inputs, outputs)
   return Object.values(outputs).reduce((sum, shape) => sum + sizeOf(shape), 0)
 }
+
+/** Of a scan: those of one step, as often as there are steps. */
+export function flopsOfScan(step: readonly { readonly flops: number }[], { x0 }: Shapes): number {
+  return x0[1] * step.reduce((sum, { flops }) => sum + flops, 0)
+}

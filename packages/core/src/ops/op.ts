@@ -86,6 +86,8 @@ export interface GradientContext<I extends string, O extends string, A extends A
   readonly emit: Emit
   /** An instruction like this one on other operands; returns its results. */
   again(instruction: Instruction, inputs: Readonly<Record<string, Value>>): Record<string, Value>
+  /** A builder that goes on from a program's values and instructions. */
+  goOn(program: Program): Builder
   /** `differentiate` itself, for an operation that holds a program. */
   differentiate(
     builder: Builder,

@@ -1,10 +1,10 @@
-import { Builder } from '../program/builder.ts'
+import type { Builder } from '../program/builder.ts'
 import { hasRows, type Instruction, type Program, type Value } from '../program/program.ts'
 import { activation } from './activation.ts'
 import { add } from './add.ts'
 import type { GradientContext, Op } from './op.ts'
 
-export interface ScanAttributes extends Record<string, boolean | Program> {
+export interface ScanAttributes extends Record<string, boolean | string | Program> {
   /**
    * Inputs x0, x1 … (a step of the sequences), s0, s1 … (states before the step), k0, k1 … (what is the same at every
    * step: parameters, or one entry a row); outputs y0 … and s0 … . Every instruction is one that is split by rows. A
@@ -13,6 +13,8 @@ export interface ScanAttributes extends Record<string, boolean | Program> {
   readonly step: Program
   /** From the last step to the first; results stay at their steps. */
   readonly reverse: boolean
+  /** Why it runs step by step, for `explain`. */
+  readonly why: string
 }
 
 /** Ids of what the step knows beyond its sequences and constants: states before it, and all that it computes. */
@@ -68,7 +70,7 @@ class Backward {
     this.#scan = scan
     this.#context = context
     const { step } = context.attributes
-    this.#both = new Builder(`${step.name}, back`, step)
+    this.#both = context.goOn(step)
     for (const [name, id] of Object.entries(step.inputs)) {
       this.#kinds.set(id, name[0] === 'k' ? 'fixed' : 'step')
       if (name[0] !== 's') this.#outside.set(id, context.inputs[name])
@@ -81,7 +83,7 @@ class Backward {
 
   emit(): Record<string, Value> {
     const { inputs, attributes, needs } = this.#context
-    const { step, reverse } = attributes
+    const { step, reverse, why } = attributes
     const names = Object.keys(step.inputs).filter(
       (name) => this.#value(name).dtype === 'float32' && (name[0] === 's' || needs(name)),
     )
@@ -106,7 +108,7 @@ class Backward {
     const results = this.#context.emit(
       this.#scan,
       { ...this.#operands },
-      { step: this.#program(), reverse: !reverse },
+      { step: this.#program(), reverse: !reverse, why },
     )
     for (const [name, id] of Object.entries(this.#outputs))
       if (name[0] === 'y') this.#outside.set(id, results[name])

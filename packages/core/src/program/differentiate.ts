@@ -1,6 +1,6 @@
 import { add } from '../ops/add.ts'
 import { operation } from '../ops/index.ts'
-import type { Builder } from './builder.ts'
+import { Builder } from './builder.ts'
 import type { Instruction, Value } from './program.ts'
 
 /**
@@ -36,6 +36,7 @@ export function differentiate(
         needs: (input) => required.has(instruction.inputs[input]),
         emit: builder.emit,
         again: ({ op, attributes }, inputs) => builder.emit(operation(op), inputs, attributes),
+        goOn: (program) => new Builder(`${program.name}, back`, program),
         differentiate,
       }),
     )

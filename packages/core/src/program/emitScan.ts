@@ -23,6 +23,8 @@ export interface ScanOptions {
   readonly states: readonly (Value | ValueType)[]
   /** From the last step to the first; results stay at their steps. Default false. */
   readonly reverse?: boolean
+  /** Why there is no kernel for it, for `explain`. */
+  readonly why: string
 }
 
 export interface Scanned {
@@ -38,7 +40,7 @@ export interface Scanned {
  */
 export function emitScan(
   builder: Builder,
-  { sequences, states, reverse = false }: ScanOptions,
+  { sequences, states, reverse = false, why }: ScanOptions,
   step: (step: Step) => { outputs: readonly Value[]; states: readonly Value[] },
 ): Scanned {
   const inner = new Builder('step')
@@ -71,7 +73,7 @@ export function emitScan(
     given.has(value.id) ? { ...value, role: 'input' as const } : value,
   )
   const program = { name: 'step', values, instructions, inputs, outputs }
-  const results = builder.emit(scan, operands, { step: program, reverse })
+  const results = builder.emit(scan, operands, { step: program, reverse, why })
   return {
     outputs: after.outputs.map((_, i) => results[`y${i}`]),
     states: after.states.map((_, i) => results[`s${i}`]),
@@ -86,6 +88,8 @@ class Outside {
   readonly #builder: Builder
   /** By id of the step's value. */
   readonly #values = new Map<number, { readonly kind: 'x' | 'k'; readonly outer: Value }>()
+  /** The step's values for what is the same at every step, by id outside. */
+  readonly #given = new Map<number, Value>()
 
   constructor(builder: Builder) {
     this.#builder = builder
@@ -93,11 +97,9 @@ class Outside {
 
   add(kind: 'x' | 'k', value: Value, outer: Value): Value {
     this.#values.set(value.id, { kind, outer })
-    this.#given.set(outer.id, value)
+    if (kind === 'k') this.#given.set(outer.id, value)
     return value
   }
-
-  readonly #given = new Map<number, Value>()
 
   given(outer: Value): Value | undefined {
     return this.#given.get(outer.id)

@@ -16,6 +16,8 @@ export interface Encoded {
   readonly panels: number
   /** Is its time that of matrix products, which run in tiles? */
   readonly tiled: boolean
+  /** What a loop runs before its first step, at every step, and after the last. */
+  readonly loop?: readonly (readonly Encoded[])[]
 }
 
 /** @param addresses by value id */

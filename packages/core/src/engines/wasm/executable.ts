@@ -3,10 +3,11 @@ import type { Plan } from '../../program/plan.ts'
 import { BATCH, type Extents, hasRows, resolveShape, sizeOf, type Value } from '../../program/program.ts'
 import { COMPLETED, type Executable, type Explanation, type Feed } from '../engine.ts'
 import { type Encoded, encode } from './encode.ts'
+import { encodeScan } from './encoders/index.ts'
 import { checkFeed } from './feed.ts'
 import type { Ground } from './ground.ts'
 import type { Memory } from './memory.ts'
-import { RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
+import { LOOP, RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
 import { type Segment, segmentsOf } from './segments.ts'
 import { rowDims, Sizes, stepDims } from './sizes.ts'
 import { type Axes, axesOf, pack, packPairs, pairsOf, unpack } from './transfer.ts'
@@ -44,7 +45,8 @@ export class LocalExecutable implements Executable {
     this.machine = machine
     this.plan = plan
     const { program, bounds } = plan
-    this.#sizes = new Sizes(machine.memory, program, bounds)
+    const inner = plan.inner.flatMap((plans) => Object.values(plans).map((each) => each.plan.program))
+    this.#sizes = new Sizes(machine.memory, [program, ...inner], bounds)
     this.#inputs = this.#ports(program.inputs)
     this.#outputs = this.#ports(program.outputs)
     this.#hasRows = program.values.some(hasRows)
@@ -181,33 +183,53 @@ export class LocalExecutable implements Executable {
 
   /** Writes descriptors and records, anew where the arena has moved. */
   #settle(): void {
-    const { program, bounds, placements, arenaBytes, phases } = this.plan
+    const { program, arenaBytes, phases, inner } = this.plan
     const arena = this.machine.arena(arenaBytes)
     if (arena === this.#arena) return
-    this.#addresses = program.values.map((value, id) => {
-      const placement = placements[id]
-      if (!placement) return 0
-      return placement.region === 'arena' ? arena + placement.offset : this.machine.persistent(value, bounds)
+    this.#addresses = this.#addressesOf(this.plan, arena, {})
+    this.encoded = program.instructions.map((instruction, at) => {
+      if (!inner[at].step) return encode(this.plan, instruction, this.#addresses, this.#sizes)
+      const { plan, offset } = inner[at].step
+      const addresses = this.#addressesOf(plan, arena + offset, instruction.inputs)
+      return encodeScan(this.plan, at, this.#addresses, addresses, this.#sizes, encode)
     })
-    this.encoded = program.instructions.map((instruction) =>
-      encode(this.plan, instruction, this.#addresses, this.#sizes),
-    )
     this.#write()
     this.segments = segmentsOf(program, phases, this.encoded, this.#image.address / 4)
     this.#arena = arena
   }
 
-  /** Records first, one after the other, then the descriptors they point to. */
+  /** Where a plan's values begin; what the outer program lends it lies where that has its operands. */
+  #addressesOf(
+    { program, bounds, placements }: Plan,
+    arena: number,
+    operands: Readonly<Record<string, number>>,
+  ): number[] {
+    const names = new Map(Object.entries(program.inputs).map(([name, id]) => [id, name]))
+    return program.values.map((value, id) => {
+      const placement = placements[id]
+      if (!placement) return 0
+      if (placement.region === 'persistent') return this.machine.persistent(value, bounds)
+      if (placement.region === 'lent') return this.#addresses[operands[names.get(id) as string]]
+      return arena + placement.offset
+    })
+  }
+
+  /** Records first, one after the other, those of loops behind the others; then the descriptors they point to. */
   #write(): void {
     const { memory } = this.machine
-    const records = this.encoded.length * RECORD_BYTES
-    const bytes = this.encoded.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
+    const all = [...this.encoded, ...this.encoded.flatMap(({ loop }) => loop?.flat() ?? [])]
+    const records = all.length * RECORD_BYTES
+    const bytes = all.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
     // as long as the first time, since only addresses change
     if (this.#image.bytes === 0) Object.assign(this.#image, { address: memory.allocate(bytes), bytes })
     let descriptorAt = this.#image.address + records
-    for (const [index, { kernel, descriptor, split, panels }] of this.encoded.entries()) {
-      const record = this.#image.address / 4 + index * RECORD_WORDS
-      memory.words.set([this.machine.kernelNumber(kernel), descriptorAt, split, panels], record)
+    let record = this.#image.address / 4
+    let inner = record + this.encoded.length * RECORD_WORDS
+    for (const { kernel, descriptor, split, panels, loop } of all) {
+      if (loop) memory.words.set([LOOP, descriptorAt, split, inner], record)
+      else memory.words.set([this.machine.kernelNumber(kernel), descriptorAt, split, panels], record)
+      if (loop) inner += loop.flat().length * RECORD_WORDS
+      record += RECORD_WORDS
       memory.words.set(descriptor, descriptorAt / 4)
       descriptorAt += 4 * descriptor.length
     }

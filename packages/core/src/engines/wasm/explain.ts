@@ -1,4 +1,4 @@
-import { flopsOf } from '../../ops/flops.ts'
+import { flopsOf, flopsOfScan } from '../../ops/flops.ts'
 import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
 import { type Instruction, resolveShape, sizeOf } from '../../program/program.ts'
@@ -9,34 +9,45 @@ import type { Ground } from './ground.ts'
 import { ALONE, ROWS } from './script.ts'
 
 /** How a planned program is computed, at the sizes it was planned for. */
-export function explain(
-  plan: Plan,
-  encoded: readonly Encoded[],
-  { parts, tile, persistentBytes, kernelNames, baseKernels }: Ground,
-): Explanation {
+export function explain(plan: Plan, encoded: readonly Encoded[], ground: Ground): Explanation {
   return {
     arenaBytes: plan.arenaBytes,
-    persistentBytes,
-    instructions: plan.program.instructions.map((instruction, index): InstructionExplanation => {
-      const { kernel, split, tiled } = encoded[index]
-      const binary = kernelNames.indexOf(kernel) < baseKernels ? parts.binary : 'more'
-      const tiles = tiled ? ` in tiles of ${tile.join(' × ')}` : ''
-      return {
-        op: instruction.op,
-        scope: instruction.scope,
-        phase: plan.phases[index],
-        kernel: `${binary}/${kernel}${tiles}`,
-        reason: `${REASONS[binary]}; ${splitting(split, parts.threads)}`,
-        flops: flopsOf(
-          instruction.op,
-          shapesOf(plan, instruction.inputs),
-          shapesOf(plan, instruction.outputs),
-        ),
-        bytes: bytesOf(plan, instruction),
-        results: Object.values(instruction.outputs).map((id) => plan.program.values[id]),
-      }
-    }),
+    persistentBytes: ground.persistentBytes,
+    instructions: explainInstructions(plan, encoded, ground),
   }
+}
+
+function explainInstructions(
+  plan: Plan,
+  encoded: readonly Encoded[],
+  ground: Ground,
+): InstructionExplanation[] {
+  const { parts, tile, kernelNames, baseKernels } = ground
+  return plan.program.instructions.map((instruction, index): InstructionExplanation => {
+    const { op, scope, inputs, outputs, attributes } = instruction
+    const { kernel, split, tiled, loop } = encoded[index]
+    const binary = kernelNames.indexOf(kernel) < baseKernels ? parts.binary : 'more'
+    const tiles = tiled ? ` in tiles of ${tile.join(' × ')}` : ''
+    const shapes = shapesOf(plan, inputs)
+    const step = loop && explainInstructions(plan.inner[index].step.plan, loop[1].filter(isNoMove), ground)
+    const why = typeof attributes.why === 'string' ? `${attributes.why}; ` : ''
+    return {
+      op,
+      scope,
+      phase: plan.phases[index],
+      kernel: step ? `a loop over ${step.length} instructions` : `${binary}/${kernel}${tiles}`,
+      reason: `${why}${REASONS[binary]}; ${splitting(split, parts.threads)}`,
+      flops: step ? flopsOfScan(step, shapes) : flopsOf(op, shapes, shapesOf(plan, outputs)),
+      bytes: bytesOf(plan, instruction),
+      results: Object.values(outputs).map((id) => plan.program.values[id]),
+      ...(step ? { step } : {}),
+    }
+  })
+}
+
+/** Around a step's instructions, its operands and results are moved. */
+function isNoMove({ kernel }: Encoded): boolean {
+  return kernel !== 'move'
 }
 
 const REASONS: Readonly<Record<Binary | 'more', string>> = {

@@ -77,6 +77,7 @@ export class ProfiledExecutable extends LocalExecutable {
   /** Tells the kernels of both binaries. */
   #onlyProducts(on: number): void {
     const { kernels, kernelNames } = this.machine
-    for (const [number, name] of kernelNames.entries()) if (name === 'onlyProducts') kernels[number](on, 0, 0)
+    for (const [number, name] of kernelNames.entries())
+      if (name === 'onlyProducts') kernels[number](on, 0, 0, 0)
   }
 }

@@ -27,12 +27,19 @@ export class Sizes {
   readonly #bounds: Extents
   readonly #address: number
 
-  constructor(memory: Memory, program: Program, bounds: Extents) {
+  /** @param inner programs that the instructions of the first one run */
+  constructor(memory: Memory, [program, ...inner]: readonly Program[], bounds: Extents) {
     this.#memory = memory
     this.#extents = extentsOf(program)
     this.#bounds = bounds
     const sizes: Size[] = []
-    for (const dims of program.values.flatMap((value) => [rowDims(value), stepDims(value)])) {
+    const values = [program, ...inner].flatMap((each) => each.values)
+    const dimensions = values.flatMap((value) => [
+      rowDims(value),
+      stepDims(value),
+      stepDims(value).slice(0, 1),
+    ])
+    for (const dims of dimensions) {
       const key = keyOf(dims)
       if (this.#index.has(key)) continue
       this.#index.set(key, sizes.length)

@@ -13,8 +13,12 @@ export function encoderOf(op: string): Encoder | undefined {
   return known.get(op)
 }
 
+/** How a scan is told, after `loadEncoders`. */
+export let encodeScan: typeof import('./scan.ts').encodeScan
+
 /** Downloads the encoders of the kernels that are not in the base binary. */
 export async function loadEncoders(): Promise<void> {
-  const { MORE } = await import('./more.ts')
+  const { MORE, encodeScan: scan } = await import('./more.ts')
+  encodeScan = scan
   for (const [op, encoder] of Object.entries(MORE)) known.set(op, encoder)
 }

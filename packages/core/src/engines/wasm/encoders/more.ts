@@ -6,3 +6,5 @@ import { recurrent } from './recurrent.ts'
 
 /** The encoders of the second binary's kernels (`kernels/more/`). */
 export const MORE: Encoders = { ...recurrent, ...losses, ...pointwiseKernels, ...optimizers }
+
+export { encodeScan } from './scan.ts'
