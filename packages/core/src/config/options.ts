@@ -40,6 +40,21 @@ export function checkOptions(spec: OptionSpec, given: object): void {
   }
 }
 
+/** The options of one Keras class by name, in Keras's order: default (undefined: must be given) and check of each. */
+export type OptionTable<O> = { readonly [K in keyof O]-?: readonly [O[K] | undefined, Check] }
+
+/** Checks options against their table, and fills in the defaults. */
+export function readOptions<O extends object>(where: string, given: O, table: OptionTable<O>): Required<O> {
+  const entries = Object.entries<readonly [unknown, Check]>(table)
+  checkOptions({ where, options: Object.fromEntries(entries.map(([key, [, check]]) => [key, check])) }, given)
+  const values = entries.map(([key, [byDefault]]) => {
+    const value = (given as Readonly<Record<string, unknown>>)[key] ?? byDefault
+    if (value === undefined) throw new OptionError(`${where}: option '${key}' is missing`)
+    return [key, value]
+  })
+  return Object.fromEntries(values) as Required<O>
+}
+
 export const positiveInteger: Check = (value) =>
   Number.isSafeInteger(value) && Number(value) > 0 ? null : 'a whole number greater than 0'
 
@@ -47,6 +62,9 @@ export const boolean: Check = (value) => (typeof value === 'boolean' ? null : 't
 
 export const rate: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? null : 'a number from 0 up to, but not including, 1'
+
+export const positive: Check = (value) =>
+  Number.isFinite(value) && Number(value) > 0 ? null : 'a number greater than 0'
 
 export const finite: Check = (value) => (Number.isFinite(value) ? null : 'a finite number')
 

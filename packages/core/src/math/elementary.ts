@@ -89,6 +89,12 @@ export function power(base: number, exponent: number): number {
   return result
 }
 
+/** base to any power, for a base of at least 0. */
+export function pow(base: number, exponent: number): number {
+  if (exponent === 0) return 1
+  return base === 0 && exponent > 0 ? 0 : exp(exponent * log(base))
+}
+
 /** x = (quadrant + 4n)·π/2 + r + tail, |r| ≤ π/4, tail below the last bit of r. */
 function reduce(x: number): { quadrant: number; r: number; tail: number } {
   if (!(Math.abs(x) <= LARGEST_ANGLE)) return { quadrant: 0, r: Number.NaN, tail: 0 }

@@ -1,0 +1,53 @@
+import {
+  camelKeys,
+  type Json,
+  type KerasObject,
+  kerasObject,
+  readKerasObject,
+  snakeKeys,
+} from '../config/keras.ts'
+import { suggest } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
+import { cosineDecay, cosineDecayRestarts } from './cosine.ts'
+import { exponentialDecay, inverseTimeDecay, polynomialDecay } from './decay.ts'
+import { piecewiseConstantDecay } from './piecewise.ts'
+import type { Schedule } from './schedule.ts'
+
+export type { CosineDecayOptions, CosineDecayRestartsOptions } from './cosine.ts'
+export type { ExponentialDecayOptions, InverseTimeDecayOptions, PolynomialDecayOptions } from './decay.ts'
+export type { PiecewiseConstantDecayOptions } from './piecewise.ts'
+export type { Schedule } from './schedule.ts'
+export {
+  cosineDecay,
+  cosineDecayRestarts,
+  exponentialDecay,
+  inverseTimeDecay,
+  piecewiseConstantDecay,
+  polynomialDecay,
+}
+
+/** Classes that a file may name. */
+export const SCHEDULE_CLASSES: ReadonlyMap<string, (options: never) => Schedule> = new Map<
+  string,
+  (options: never) => Schedule
+>([
+  ['CosineDecay', cosineDecay],
+  ['CosineDecayRestarts', cosineDecayRestarts],
+  ['ExponentialDecay', exponentialDecay],
+  ['InverseTimeDecay', inverseTimeDecay],
+  ['PiecewiseConstantDecay', piecewiseConstantDecay],
+  ['PolynomialDecay', polynomialDecay],
+])
+
+export function serializeSchedule({ className, options }: Schedule): KerasObject {
+  return kerasObject('keras.optimizers.schedules', className, snakeKeys(options))
+}
+
+export function deserializeSchedule(json: Json, where = 'schedule'): Schedule {
+  const { className, config } = readKerasObject(where, json)
+  const make = SCHEDULE_CLASSES.get(className)
+  if (make) return make(camelKeys(config) as never)
+  throw new OptionError(
+    `${where}: there is no schedule '${className}'.${suggest(className, [...SCHEDULE_CLASSES.keys()])}`,
+  )
+}
