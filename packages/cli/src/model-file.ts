@@ -1,14 +1,14 @@
-import { loadModel, type Sequential } from '@carousel/core'
+import { loadModel, type Model } from '@carousel/core'
 import { Failure } from './errors.ts'
 import { type EngineOptions, openEngine } from './runtime.ts'
 
 /** Loads a model onto this process's engine. */
-export async function openModel(file: string, options: EngineOptions): Promise<Sequential> {
+export async function openModel(file: string, options: EngineOptions): Promise<Model> {
   return loadModel(file, { engine: openEngine(options) })
 }
 
 /** The shape of one sample: what a model reads, without the batch. */
-export function sampleShape({ name, inputShape }: Sequential): readonly number[] {
+export function sampleShape({ name, inputShape }: Model): readonly number[] {
   return (inputShape ?? []).map((size) => {
     if (size !== null) return size
     throw new Failure(

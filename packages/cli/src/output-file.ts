@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { access, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
-import type { Sequential } from '@carousel/core'
+import type { Model } from '@carousel/core'
 import { describeError, Failure } from './errors.ts'
 
 /**
@@ -35,7 +35,7 @@ export async function checkOutput(path: string): Promise<{ replaces: boolean }> 
   return { replaces: fileIs !== undefined }
 }
 
-type Savable = Pick<Sequential, 'save'>
+type Savable = Pick<Model, 'save'>
 
 /** Keeps the model's file up to date while it trains. */
 export class Keeper {

@@ -8,14 +8,25 @@ export { CarouselError, DataError, EngineError, FileError, NonFiniteError, Optio
 export * as initializers from './initializers/index.ts'
 export * as layers from './layers/index.ts'
 export type { Layer, Shape } from './layers/layer.ts'
+export { type CallOptions, type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts'
 export * as losses from './losses/index.ts'
 export type { MetricName } from './metrics/index.ts'
 export type { ModelExplanation } from './model/explain.ts'
+export { type Functional, type FunctionalOptions, model } from './model/functional.ts'
 export { type LoadOptions, loadModel } from './model/load.ts'
-export type { CompileOptions, ExplainOptions, FitOptions, PredictOptions } from './model/options.ts'
-export { type Sequential, type SequentialOptions, sequential } from './model/sequential.ts'
+export type { Model, ModelOptions } from './model/model.ts'
+export type {
+  CompileOptions,
+  EvaluateOptions,
+  ExplainOptions,
+  FitOptions,
+  PredictOptions,
+} from './model/options.ts'
+export { type Sequential, sequential } from './model/sequential.ts'
 export * as optimizers from './optimizers/index.ts'
 export * as schedules from './schedules/index.ts'
 export type { BatchLogs, Callback, EpochLogs, History } from './training/callbacks.ts'
 export type { Figures } from './training/figures.ts'
+export type { Inputs } from './training/inputs.ts'
+export type { SampleWeights, Targets } from './training/labels.ts'
 export type { Position } from './training/position.ts'

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import type { Sequential } from '@carousel/core'
+import type { Model } from '@carousel/core'
 import type { Command } from 'commander'
 import { openModel } from '../model-file.ts'
 import { jsonOption } from '../options.ts'
@@ -49,7 +49,7 @@ async function run(file: string, { json }: { json?: boolean }): Promise<void> {
   }
 }
 
-function contents(model: Sequential) {
+function contents(model: Model) {
   return {
     inputShape: model.inputShape,
     outputShape: model.outputShape,
@@ -64,13 +64,13 @@ function contents(model: Sequential) {
   }
 }
 
-function preparationText({ preparation }: Sequential): string {
+function preparationText({ preparation }: Model): string {
   if (preparation === null) return '  the file does not say how the input was prepared'
   const words = isPicturePreparation(preparation) ? preparationInWords : [JSON.stringify(preparation)]
   return words.map((line) => `  ${line}`).join('\n')
 }
 
-function trainingText({ position, loadedArithmetic }: Sequential): string {
+function trainingText({ position, loadedArithmetic }: Model): string {
   if (!position) return '  not trained yet'
   const { epoch, batch } = position
   const stands = batch > 0 ? `${epoch} epochs and ${batch} batches` : `${epoch} epochs`

@@ -1,4 +1,4 @@
-import type { Sequential } from '@carousel/core'
+import type { Model } from '@carousel/core'
 import type { Command } from 'commander'
 import { describeError, Failure, UsageError } from '../errors.ts'
 import { readSamples, type Wanted } from '../input/read.ts'
@@ -78,7 +78,7 @@ async function run(file: string, inputs: readonly string[], options: PredictOpti
 }
 
 /** What the model reads, by its file; where that does not say, 28 × 28 numbers are taken for a picture. */
-function wantedBy(model: Sequential, { invert }: PredictOptions): Wanted & { assumed: boolean } {
+function wantedBy(model: Model, { invert }: PredictOptions): Wanted & { assumed: boolean } {
   const shape = sampleShape(model)
   const prepared = isPicturePreparation(model.preparation)
   const assumed = model.preparation === null && String(shape) === '28,28'
@@ -87,7 +87,7 @@ function wantedBy(model: Sequential, { invert }: PredictOptions): Wanted & { ass
 
 type Tell = (sample: Sample, output: Float32Array) => void
 
-async function predict(model: Sequential, samples: readonly Sample[], tell: Tell): Promise<void> {
+async function predict(model: Model, samples: readonly Sample[], tell: Tell): Promise<void> {
   if (samples.length === 0) return
   const size = samples[0].values.length
   const data = new Float32Array(samples.length * size)
@@ -114,7 +114,7 @@ interface Guess {
 }
 
 /** The likeliest classes, if the outputs are classes. */
-function guesses(model: Sequential, output: Float32Array, most = 3): Guess[] | undefined {
+function guesses(model: Model, output: Float32Array, most = 3): Guess[] | undefined {
   const sum = output.reduce((total, value) => total + value, 0)
   const isDistribution = output.length > 1 && output.every((value) => value >= 0) && Math.abs(sum - 1) < 1e-3
   if (!isDistribution) return undefined
@@ -126,7 +126,7 @@ function guesses(model: Sequential, output: Float32Array, most = 3): Guess[] | u
     .slice(0, most)
 }
 
-function tellJson(model: Sequential): Tell {
+function tellJson(model: Model): Tell {
   return (sample, output) => {
     const top = guesses(model, output)
     const { source, index, notes } = sample
@@ -141,7 +141,7 @@ function tellJson(model: Sequential): Tell {
   }
 }
 
-function tellLine(model: Sequential, { print, style }: Console): Tell {
+function tellLine(model: Model, { print, style }: Console): Tell {
   return (sample, output) => {
     const [best, ...others] = guesses(model, output) ?? []
     const name = nameOf(sample).padEnd(24)

@@ -3,7 +3,7 @@
  * turns into ten probabilities. It knows nothing of terminals and files: what happens is told to a listener.
  */
 
-import { type Engine, layers, optimizers, type Sequential, sequential } from '@carousel/core'
+import { type Engine, layers, type Model, optimizers, sequential } from '@carousel/core'
 import type { mnist } from '@carousel/datasets'
 import { confusionMatrix, rightShare } from './confusion.ts'
 import { type EpochRecord, type MnistOrigin, type MnistSettings, provenanceOf } from './mnist-provenance.ts'
@@ -35,7 +35,7 @@ const digits = Array.from({ length: 10 }, (_, digit) => String(digit))
 export function mnistModel(
   settings: Omit<MnistSettings, 'seed'> & { seed?: number },
   engine?: Engine,
-): Sequential {
+): Model {
   const { cell, units, dropout, optimizer, learningRate, seed } = settings
   const model = sequential(
     [
@@ -57,7 +57,7 @@ export function mnistModel(
 
 /** A training, to be begun or taken up again. */
 export interface MnistJob extends MnistOrigin {
-  model: Sequential
+  model: Model
   /** Epochs of earlier runs. */
   history: readonly EpochRecord[]
 }
@@ -80,7 +80,7 @@ export interface MnistListener {
   onBatch?(batch: MnistBatch): void
   onEpoch?(epoch: EpochRecord): void
   /** The model, its provenance up to date, is worth keeping: after every epoch and after an interruption. */
-  checkpoint?(model: Sequential): Promise<void>
+  checkpoint?(model: Model): Promise<void>
 }
 
 export interface MnistResult {
@@ -133,7 +133,7 @@ export interface MnistScore {
 
 /** How a model does on pictures whose digits are known. */
 export async function scoreMnist(
-  model: Sequential,
+  model: Model,
   { x, labels }: mnist.MnistPart,
   signal?: AbortSignal,
 ): Promise<MnistScore> {

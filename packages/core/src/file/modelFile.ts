@@ -125,8 +125,16 @@ async function readHeader({ metadata }: Contents, name: string): Promise<JsonObj
   return json
 }
 
+/** Throws where `model.labels` is not what a file can hold. */
+export function checkClassNames(labels: unknown): void {
+  if (labels !== null && !isTexts(labels))
+    throw new OptionError(
+      `model.labels must be a list of texts without control characters, or null; got ${show(labels)}`,
+    )
+}
+
 /** Texts that can be shown: a terminal obeys control characters. */
-export function isTexts(json: unknown): json is string[] {
+function isTexts(json: unknown): json is string[] {
   return Array.isArray(json) && json.every((text) => typeof text === 'string' && !/\p{Cc}/u.test(text))
 }
 

@@ -5,7 +5,7 @@ import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts
 import { softmax } from '../ops/softmax.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
-import { checkLayerOptions, type Layer, type LayerOptions, required } from './layer.ts'
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions, required } from './layer.ts'
 
 /** Functions of Keras 3 by name. More of its family will follow. */
 export type ActivationName = KernelActivation | 'softmax'
@@ -22,15 +22,13 @@ export function activation(options: ActivationOptions): Layer {
   checkLayerOptions({ where, options: { activation: checkedLater } }, options)
   required(where, options, 'activation')
   const kind = checkActivation(where, 'activation', options.activation, ACTIVATION_NAMES)
-  return {
+  return defineLayer(options, {
     className: 'Activation',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => input,
     weights: () => [],
     emit: ({ builder }, x) => emitActivation(builder, kind, x),
     config: { activation: kind },
-  }
+  })
 }
 
 export function emitActivation(builder: Builder, kind: ActivationName, x: Value): Value {

@@ -3,7 +3,14 @@ import { DataError } from '../errors.ts'
 import { type InitializerLike, resolveInitializer, serializeInitializer } from '../initializers/index.ts'
 import { dense as denseOp } from '../ops/dense.ts'
 import { ACTIVATION_NAMES, type ActivationName, checkActivation, emitActivation } from './activation.ts'
-import { checkLayerOptions, formatShape, type Layer, type LayerOptions, required } from './layer.ts'
+import {
+  checkLayerOptions,
+  defineLayer,
+  formatShape,
+  type Layer,
+  type LayerOptions,
+  required,
+} from './layer.ts'
 
 export interface DenseOptions extends LayerOptions {
   /** Outputs. */
@@ -50,10 +57,8 @@ export function dense(options: DenseOptions): Layer {
   const kernelInitializer = resolveInitializer(kernel, `${where}, kernelInitializer`)
   const biasInitializer = resolveInitializer(bias, `${where}, biasInitializer`)
 
-  return {
+  return defineLayer(options, {
     className: 'Dense',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => [...input.slice(0, -1), units],
     weights: (input) => {
       const features = input[input.length - 1]
@@ -84,5 +89,5 @@ export function dense(options: DenseOptions): Layer {
       bias_constraint: null,
       quantization_config: null,
     },
-  }
+  })
 }

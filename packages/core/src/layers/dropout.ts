@@ -1,7 +1,7 @@
 import { rate as isRate } from '../config/options.ts'
 import { dropoutMask } from '../ops/dropoutMask.ts'
 import { multiply } from '../ops/multiply.ts'
-import { checkLayerOptions, type Layer, type LayerOptions, required } from './layer.ts'
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions, required } from './layer.ts'
 
 export interface DropoutOptions extends LayerOptions {
   /** Share of the entries set to zero in training; the others are scaled by 1 / (1 − rate). */
@@ -14,10 +14,8 @@ export function dropout(options: DropoutOptions): Layer {
   checkLayerOptions({ where, options: { rate: isRate }, notYet: { noiseShape: null, seed: null } }, options)
   required(where, options, 'rate')
   const { rate } = options
-  return {
+  return defineLayer(options, {
     className: 'Dropout',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => input,
     weights: () => [],
     emit: ({ builder, generator, stream }, x) => {
@@ -26,5 +24,5 @@ export function dropout(options: DropoutOptions): Layer {
       return builder.emit(multiply, { a: x, b: mask }, {}).y
     },
     config: { rate, seed: null, noise_shape: null },
-  }
+  })
 }

@@ -2,7 +2,14 @@ import { checkedLater, positiveInteger } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import { type InitializerLike, resolveInitializer, serializeInitializer } from '../initializers/index.ts'
 import { embedding as embeddingOp } from '../ops/embedding.ts'
-import { checkLayerOptions, formatShape, type Layer, type LayerOptions, required } from './layer.ts'
+import {
+  checkLayerOptions,
+  defineLayer,
+  formatShape,
+  type Layer,
+  type LayerOptions,
+  required,
+} from './layer.ts'
 
 export interface EmbeddingOptions extends LayerOptions {
   /** Size of the vocabulary: ids are 0 … inputDim − 1. */
@@ -31,11 +38,9 @@ export function embedding(options: EmbeddingOptions): Layer {
   required(where, options, 'inputDim', 'outputDim')
   const { inputDim, outputDim, embeddingsInitializer = 'randomUniform' } = options
   const initializer = resolveInitializer(embeddingsInitializer, `${where}, embeddingsInitializer`)
-  return {
+  return defineLayer(options, {
     className: 'Embedding',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
-    takesIds: true,
+    takesIds: inputDim,
     outputShape: (input) => {
       if (input.length !== 1)
         throw new DataError(`${where}: expected sequences of ids, [batch, time]; got ${formatShape(input)}`)
@@ -53,5 +58,5 @@ export function embedding(options: EmbeddingOptions): Layer {
       mask_zero: false,
       quantization_config: null,
     },
-  }
+  })
 }

@@ -1,6 +1,6 @@
 import { DataError } from '../errors.ts'
 import { reshape } from '../ops/reshape.ts'
-import { checkLayerOptions, formatShape, type Layer, type LayerOptions } from './layer.ts'
+import { checkLayerOptions, defineLayer, formatShape, type Layer, type LayerOptions } from './layer.ts'
 
 /** All axes but the batch become one: [batch, time, features] → [batch, time · features]. Keras: `Flatten`. */
 export function flatten(options: LayerOptions = {}): Layer {
@@ -13,10 +13,8 @@ export function flatten(options: LayerOptions = {}): Layer {
       return product * dim
     }, 1)
   }
-  return {
+  return defineLayer(options, {
     className: 'Flatten',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => [size(input)],
     weights: () => [],
     emit: ({ builder }, x) => {
@@ -24,5 +22,5 @@ export function flatten(options: LayerOptions = {}): Layer {
       return builder.emit(reshape, { x }, { shape: [size(dims)] }).y
     },
     config: { data_format: 'channels_last' },
-  }
+  })
 }

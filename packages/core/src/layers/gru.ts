@@ -2,7 +2,7 @@ import { boolean, checkedLater } from '../config/options.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import { gru as gruOp } from '../ops/gru.ts'
 import { checkActivation } from './activation.ts'
-import type { Layer } from './layer.ts'
+import { defineLayer, type Layer } from './layer.ts'
 import {
   type RecurrentOptions,
   readRecurrent,
@@ -30,10 +30,8 @@ export function gru(options: GruOptions): Layer {
   const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
   const resetAfter = options.resetAfter ?? true
 
-  return {
+  return defineLayer(options, {
     className: 'GRU',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => recurrentShape(where, input, layer),
     weights: (input) => {
       const two = { shape: [2, 3 * layer.units], rows: ['bias', 'recurrent_bias'] }
@@ -56,5 +54,5 @@ export function gru(options: GruOptions): Layer {
       afterActivation: recurrentActivation,
       last: { reset_after: resetAfter, seed: null },
     }),
-  }
+  })
 }

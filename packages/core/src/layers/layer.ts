@@ -1,38 +1,66 @@
 import type { Json } from '../config/keras.ts'
-import { checkOptions, type OptionSpec, positiveInteger, text } from '../config/options.ts'
+import { boolean, checkOptions, type OptionSpec, text } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import type { Initializer } from '../initializers/index.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
+import { isShape, type Shape } from './shape.ts'
+import { apply, type CallOptions, listOf, type SymbolicTensor } from './symbolic.ts'
 
-/** A shape without the batch; null is a length that may differ from batch to batch. */
-export type Shape = readonly (number | null)[]
+export { formatShape, isShape, type Shape } from './shape.ts'
 
 /**
  * What a model is made of. A layer declares its weights and emits instructions; it computes nothing itself and knows
  * no engine. The functions in this folder make layers out of Keras's options.
  */
-export interface Layer {
-  /** Keras's class: 'LSTM'. */
-  readonly className: string
+export interface Layer extends LayerDefinition {
   /** Given by the user, or null: the model then names it after its class. */
   readonly name: string | null
   /** Shape of the first layer's input, if it was given. */
   readonly inputShape?: Shape
-  /** Integers (ids) rather than numbers come in. */
-  readonly takesIds?: boolean
-  /** Shape of the output; throws, in the user's words, what the layer cannot take. */
-  outputShape(input: Shape): Shape
+  /** Rows of every batch, where `batchInputShape` fixes them. */
+  readonly batchSize: number | null
+  /** Of a model used as a layer: its own layers. */
+  readonly network?: unknown
+  /** May training change its weights? Read when a model is compiled, as in Keras. */
+  trainable: boolean
+  /**
+   * Applies the layer to tensors of a graph. A recurrent layer takes the states it starts from as `initialState`.
+   * Applied more than once, it uses the same weights each time.
+   */
+  apply(to: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor
+  /** The same for a layer of several results. */
+  applyAll(to: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): readonly SymbolicTensor[]
+}
+
+/** What is special about a layer; `defineLayer` adds what all have. */
+export interface LayerDefinition {
+  /** Keras's class: 'LSTM'. */
+  readonly className: string
+  /** Ids from 0 to this − 1, rather than numbers, come in. */
+  readonly takesIds?: number
+  /** Shape of the output (of the first, where there are several); throws, in the user's words, what the layer cannot take. */
+  outputShape(...inputs: Shape[]): Shape
+  /** Shapes of all outputs, where the layer returns a list. */
+  outputShapes?(...inputs: Shape[]): readonly Shape[]
   /** Weights in Keras's order. */
-  weights(input: Shape): readonly WeightSpec[]
-  /** Appends what the layer computes. */
-  emit(context: EmitContext, x: Value): Value
+  weights(...inputs: Shape[]): readonly WeightSpec[]
+  /** Appends what the layer computes; as many values as `outputShapes` has. */
+  emit(context: EmitContext, ...inputs: Value[]): Value | readonly Value[]
+  /**
+   * Masks, as Keras has them: true passes the (first) mask on, a function computes those of the outputs, after `emit`.
+   * Absent: a mask ends here.
+   */
+  readonly mask?: true | ((context: EmitContext, ...inputs: Value[]) => Mask | readonly Mask[])
   /** Keras's options, in Keras's spelling, without name, trainable and dtype. */
   readonly config: Readonly<Record<string, Json>>
 }
 
 /** By Keras's class: the function that makes a layer out of its options. */
 export type LayerClasses = ReadonlyMap<string, (options: never) => Layer>
+
+/** int32 [batch, T]: 1 where a step is there, 0 where it is padding; null: all are. */
+export type Mask = Value | null
 
 export interface WeightSpec {
   /** Keras's name: 'recurrent_kernel'. */
@@ -44,6 +72,8 @@ export interface WeightSpec {
   readonly gates?: number
   /** Stored as one parameter a row of the first axis, under these names (a GRU's two biases). */
   readonly rows?: readonly string[]
+  /** false: no gradient reaches it (moving averages). Default true. */
+  readonly trainable?: boolean
 }
 
 export interface EmitContext {
@@ -52,8 +82,36 @@ export interface EmitContext {
   weight(name: string): Value
   /** In training: seed and step, from which random masks are drawn. Null in inference, where nothing is random. */
   readonly generator: Value | null
-  /** A number of this layer's own, so that no two layers draw the same masks. */
+  /** A number of this call's own, so that no two draw the same masks. Add multiples of 2^20 for more than one. */
   readonly stream: number
+  readonly training: boolean
+  /** One step at a time: whatever depends on steps before must come through `state`. */
+  readonly streaming: boolean
+  /** How many of the inputs are states given as `initialState`: the last ones. */
+  readonly initialStates: number
+  /** Mask of that input. */
+  mask(input?: number): Mask
+  /** In training, once the loss is known to be finite: weight ← value (moving averages). */
+  update(weight: string, value: Value): void
+  /** What this layer carries from run to run (stateful layers, streams), float32 [batch, …shape]; zero at first. */
+  state(name: string, shape: readonly number[]): CarriedState
+}
+
+export interface CarriedState {
+  /** As the run before left it. */
+  readonly before: Value
+  /** What the next run finds. */
+  after(value: Value): void
+}
+
+/** The context of a layer inside another one (a wrapper's): its weights and states stand under `prefix/`. */
+export function innerContext(context: EmitContext, prefix: string): EmitContext {
+  return {
+    ...context,
+    weight: (name) => context.weight(`${prefix}/${name}`),
+    update: (name, value) => context.update(`${prefix}/${name}`, value),
+    state: (name, shape) => context.state(`${prefix}/${name}`, shape),
+  }
 }
 
 export interface LayerOptions {
@@ -61,14 +119,16 @@ export interface LayerOptions {
   name?: string
   /** Of the first layer: shape of one sample, without the batch; null for a length that may differ. */
   inputShape?: Shape
+  /** Instead, with the batch in front, where every batch has as many rows (stateful layers). */
+  batchInputShape?: Shape
+  /** May training change its weights? Default true. */
+  trainable?: boolean
 }
 
 /** Keras's options of every layer that have one value here. */
 const COMMON_NOT_YET = {
-  trainable: true,
   dtype: 'float32',
   activityRegularizer: null,
-  batchInputShape: undefined,
   autocast: true,
 }
 
@@ -77,7 +137,13 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
   checkOptions(
     {
       where: spec.where,
-      options: { ...spec.options, name: text, inputShape: isShape },
+      options: {
+        ...spec.options,
+        name: text,
+        inputShape: isShape,
+        batchInputShape: isShape,
+        trainable: boolean,
+      },
       notYet: { ...COMMON_NOT_YET, ...spec.notYet },
     },
     given,
@@ -91,26 +157,41 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
     throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
 }
 
+/** The weights of a layer inside another one, as the outer one declares them. */
+export function innerWeights(prefix: string, weights: readonly WeightSpec[]): WeightSpec[] {
+  return weights.map((spec) => ({
+    ...spec,
+    name: `${prefix}/${spec.name}`,
+    rows: spec.rows?.map((row) => `${prefix}/${row}`),
+  }))
+}
+
+/** Adds to a layer's definition what all layers have. @param options the layer's own, already checked */
+export function defineLayer(options: LayerOptions, definition: LayerDefinition): Layer {
+  const { name = null, inputShape, batchInputShape, trainable = true } = options
+  return {
+    ...definition,
+    name,
+    inputShape: inputShape ?? batchInputShape?.slice(1),
+    batchSize: batchInputShape?.[0] ?? null,
+    trainable,
+    apply(to, given) {
+      const found = listOf(apply(this, to, given))
+      if (found.length === 1) return found[0]
+      throw new OptionError(
+        `${name ?? definition.className}.apply: this layer returns ${found.length} tensors; take them by applyAll(…)`,
+      )
+    },
+    applyAll(to, given) {
+      return listOf(apply(this, to, given))
+    },
+  }
+}
+
 /** Demands options that have no default. */
 export function required(where: string, given: object, ...keys: string[]): void {
   for (const key of keys) {
     if ((given as Record<string, unknown>)[key] === undefined)
       throw new OptionError(`${where}: option '${key}' is missing`)
   }
-}
-
-/** The shape as the user knows it: with the batch in front. */
-export function formatShape(shape: Shape): string {
-  return `[batch, ${shape.map((dim) => dim ?? 'any').join(', ')}]`
-}
-
-/** Is this the shape of one sample? Returns what is expected, or null. */
-export function isShape(value: unknown): string | null {
-  const fine =
-    Array.isArray(value) &&
-    value.length > 0 &&
-    value.every((dim) => dim === null || positiveInteger(dim) === null)
-  return fine
-    ? null
-    : 'an array of whole numbers greater than 0 (null for a length that may differ), without the batch'
 }

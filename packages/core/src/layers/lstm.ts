@@ -3,7 +3,7 @@ import type { Initializer } from '../initializers/index.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import { lstm as lstmOp } from '../ops/lstm.ts'
 import { checkActivation } from './activation.ts'
-import type { Layer } from './layer.ts'
+import { defineLayer, type Layer } from './layer.ts'
 import {
   type RecurrentOptions,
   readRecurrent,
@@ -31,10 +31,8 @@ export function lstm(options: LstmOptions): Layer {
   const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
   const unitForgetBias = options.unitForgetBias ?? true
 
-  return {
+  return defineLayer(options, {
     className: 'LSTM',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => recurrentShape(where, input, layer),
     weights: (input) => {
       const initializer = unitForgetBias
@@ -56,7 +54,7 @@ export function lstm(options: LstmOptions): Layer {
       afterInitializers: { unit_forget_bias: unitForgetBias },
       last: { seed: null },
     }),
-  }
+  })
 }
 
 /** Ones in the forget block (i f c o); the bias initializer fills the other blocks. */

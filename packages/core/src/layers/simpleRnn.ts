@@ -1,5 +1,5 @@
 import { rnn as rnnOp } from '../ops/rnn.ts'
-import type { Layer } from './layer.ts'
+import { defineLayer, type Layer } from './layer.ts'
 import {
   type RecurrentOptions,
   readRecurrent,
@@ -19,10 +19,8 @@ export function simpleRNN(options: SimpleRnnOptions): Layer {
   const where = 'layers.simpleRNN'
   const layer = readRecurrent(where, options)
 
-  return {
+  return defineLayer(options, {
     className: 'SimpleRNN',
-    name: options.name ?? null,
-    inputShape: options.inputShape,
     outputShape: (input) => recurrentShape(where, input, layer),
     weights: (input) => recurrentWeights(where, input, layer, 1),
     emit: (context, x) => {
@@ -34,5 +32,5 @@ export function simpleRNN(options: SimpleRnnOptions): Layer {
       return layer.returnSequences ? h : hLast
     },
     config: recurrentConfig(layer, {}),
-  }
+  })
 }

@@ -14,6 +14,8 @@ import { categoricalAccuracy } from '../ops/metrics/categoricalAccuracy.ts'
 import { columns } from '../ops/shapes.ts'
 import type { Metric } from './metric.ts'
 
+export type { Metric } from './metric.ts'
+
 const ACCURACIES = [
   'accuracy',
   'acc',
@@ -25,6 +27,9 @@ const ACCURACIES = [
 /** Metrics are given by name, so that the model file can name them. */
 export type MetricName = (typeof ACCURACIES)[number] | LossName
 
+/** A name stands for the metric with its default options. */
+export type MetricLike = MetricName | Metric
+
 export function resolveMetric(like: unknown, where: string): Metric {
   if (typeof like === 'string') {
     if ((ACCURACIES as readonly string[]).includes(like)) return accuracy(like)
@@ -33,7 +38,13 @@ export function resolveMetric(like: unknown, where: string): Metric {
       `${where}: there is no metric '${like}'.${suggest(like, [...ACCURACIES, ...LOSS_NAMES])}`,
     )
   }
+  if (isMade(like)) return like
   throw new OptionError(`${where}: expected the name of a metric, e.g. 'accuracy'; got ${show(like)}`)
+}
+
+function isMade(like: unknown): like is Metric {
+  const { emit, value, accumulator } = (like ?? {}) as Partial<Metric>
+  return [emit, value, accumulator].some((part) => typeof part === 'function')
 }
 
 /** Keras accepts a metric by its name. */

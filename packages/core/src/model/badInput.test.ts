@@ -115,7 +115,6 @@ describe('options of fit, predict and evaluate', () => {
     ],
     [{ callbacks: [() => {}] }, /each of the callbacks must be an object with hooks/],
     [{ initialEpoch: -1 }, /'initialEpoch' must be a whole number of at least 0/],
-    [{ sampleWeight: [1] }, /'sampleWeight' is not supported yet/],
     [{ classWeight: {} }, /'classWeight' is not supported yet/],
     [{ stepsPerEpoch: 5 }, /'stepsPerEpoch' is not supported yet; got 5/],
   ])('fit %j', async (options, reason) => {
@@ -142,7 +141,7 @@ describe('options of fit, predict and evaluate', () => {
       /model\.evaluate: there is no option 'batchsize'\. Did you mean 'batchSize'\?/,
     )
     await expect(model.evaluate(x, y, { sampleWeight: [1] } as object)).rejects.toThrow(
-      /'sampleWeight' is not supported yet/,
+      /sampleWeight: expected one number a sample, shape \[22\]; got \[1\]/,
     )
   })
 
@@ -166,9 +165,9 @@ describe('compile', () => {
     [{ loss: 'mse', optimizer: 'adma' }, /no optimizer 'adma'\. Did you mean 'adam'\?/],
     [{ loss: 'mse', optimizer: {} }, /expected the name of an optimizer/],
     [{ loss: 'mse', metrics: ['acuracy'] }, /no metric 'acuracy'\. Did you mean 'accuracy'\?/],
-    [{ loss: 'mse', metrics: 'accuracy' }, /'metrics' must be an array/],
+    [{ loss: 'mse', metrics: 'accuracy' }, /'metrics' must be a list, or an object by output names/],
     [{ loss: 'mse', metrics: [5] }, /expected the name of a metric/],
-    [{ loss: 'mse', lossWeights: [1] }, /'lossWeights' is not supported yet/],
+    [{ loss: 'mse', lossWeights: ['1'] }, /each of lossWeights must be a finite number; got '1'/],
     [{ loss: 'mse', jitCompile: true }, /'jitCompile' is not supported yet/],
   ])('%j', (options, reason) => {
     const model = sequential([pixels], { engine })

@@ -13,8 +13,8 @@ import { deserializeMetric } from '../metrics/index.ts'
 import * as optimizers from '../optimizers/index.ts'
 import { deserializeOptimizer, serializeOptimizer } from '../optimizers/index.ts'
 import { type GoldenConfigurations, readGolden } from '../testing/golden.ts'
-import { modelJson, readModelJson } from './config.ts'
-import { readCompileOptions } from './options.ts'
+import type { CompileOptions } from './options.ts'
+import { readModelJson } from './read.ts'
 import { Sequential } from './sequential.ts'
 
 const keras = readGolden<GoldenConfigurations>('keras-config')
@@ -37,6 +37,11 @@ function expectVerbatim(found: Json, truth: Json): void {
 const seedJob = (cell: Layer) => [cell, layers.dense({ units: 10, activation: 'softmax' })]
 const compiled = { optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] } as const
 
+function compiledJson(model: Sequential, options: CompileOptions): Json {
+  model.compile(options)
+  return model.toJson()
+}
+
 describe('a model writes what Keras writes', () => {
   const cells: Readonly<Record<string, Layer>> = {
     lstm: layers.lstm({ units: 128, inputShape: [28, 28] }),
@@ -47,15 +52,12 @@ describe('a model writes what Keras writes', () => {
 
   it.each(Object.keys(cells))('%s', (name) => {
     const model = new Sequential(seedJob(cells[name]), { engine: reference() })
-    expectVerbatim(
-      modelJson(model.getConfig(), model.inputShape ?? [], readCompileOptions(compiled)),
-      withLossObject(keras.models[name].json),
-    )
+    expectVerbatim(compiledJson(model, compiled), withLossObject(keras.models[name].json))
   })
 
   it('not compiled', () => {
     const model = new Sequential([layers.dense({ units: 2, inputShape: [3] })], { engine: reference() })
-    expectVerbatim(modelJson(model.getConfig(), [3], null), keras.models.notCompiled.json)
+    expectVerbatim(model.toJson(), keras.models.notCompiled.json)
   })
 
   it('stacked, with other than default options', async () => {
@@ -99,7 +101,7 @@ describe('a model writes what Keras writes', () => {
     )
     const sgd = optimizers.sgd({ learningRate: 0.1, momentum: 0.9, nesterov: true })
     const options = { optimizer: sgd, loss: 'sparseCategoricalCrossentropy', metrics: ['accuracy'] } as const
-    const text = JSON.stringify(modelJson(model.getConfig(), [6], readCompileOptions(options)))
+    const text = JSON.stringify(compiledJson(model, options))
     expect(text).toContain('"dtype":"int32"')
     expectVerbatim(
       JSON.parse(text.replace('"dtype":"int32"', '"dtype":"float32"')),
@@ -111,11 +113,9 @@ describe('a model writes what Keras writes', () => {
 describe('what Keras writes is read, and written again as it was', () => {
   it.each(['lstm', 'gru', 'gruResetBefore', 'simpleRnn', 'embedding', 'notCompiled'])('%s', (name) => {
     const { json, weights } = keras.models[name]
-    const { layers, inputShape, compiled, ...parts } = readModelJson(json, LAYER_CLASSES)
-    const model = new Sequential(layers, { name: parts.name, engine: reference() })
-    if (!inputShape) throw new Error('the JSON tells the input')
-    model.build(inputShape)
-    const text = JSON.stringify(modelJson(model.getConfig(), inputShape, compiled))
+    const { model, compiled } = readModelJson(json, LAYER_CLASSES, { engine: reference() })
+    model.adopt(compiled, null)
+    const text = JSON.stringify(model.toJson())
     expectVerbatim(JSON.parse(text.replace('"dtype":"int32"', '"dtype":"float32"')), withLossObject(json))
     expect(model.countParams()).toBe(
       weights.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
@@ -123,10 +123,10 @@ describe('what Keras writes is read, and written again as it was', () => {
   })
 
   it('without shapes, where Keras does not know them either', () => {
-    const { layers, inputShape, compiled } = readModelJson(keras.models.notBuilt.json, LAYER_CLASSES)
-    expect(layers.map(({ className }) => className)).toEqual(['LSTM', 'Dense'])
-    expect(inputShape).toBeNull()
-    expect(compiled?.metrics.map(({ name }) => name)).toEqual(['accuracy'])
+    const { model, compiled } = readModelJson(keras.models.notBuilt.json, LAYER_CLASSES)
+    expect(model.layers.map(({ className }) => className)).toEqual(['LSTM', 'Dense'])
+    expect(model.inputShape).toBeNull()
+    expect(compiled?.metrics).toMatchObject([{ name: 'accuracy' }])
   })
 
   it('what is not supported yet is refused by name', () => {
@@ -221,9 +221,9 @@ describe('parts write what Keras writes, and read it', () => {
       const { config } = json
       if (!isObject(config)) throw new Error('a layer has a config')
       const { name: given, trainable, dtype, ...options } = config
-      expect(read.layers[0].name).toBe(given)
+      expect(read.model.layers[0].name).toBe(given)
       expect([trainable, isObject(dtype)]).toEqual([true, true])
-      expectVerbatim(read.layers[0].config, options)
+      expectVerbatim(read.model.layers[0].config, options)
     },
   )
 })

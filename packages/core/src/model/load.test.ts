@@ -89,8 +89,8 @@ describe('loadModel refuses', () => {
     ['a position without a compiled model', { 'model.compile_config': {} }, /goes with no compiled model/],
     [
       'another class of model',
-      { 'model.class_name': 'Functional' },
-      /model class 'Functional' is not supported yet/,
+      { 'model.class_name': 'Subclassed' },
+      /model class 'Subclassed' is not supported/,
     ],
     ['no layers', { 'model.config.layers': [] }, /no layers/],
     ['layers that are a text', { 'model.config.layers': 'LSTM' }, /no list of layers/],
@@ -145,7 +145,11 @@ describe('loadModel refuses', () => {
       { 'model.config.layers.1.config.go_backwards': true },
       /'goBackwards' is not supported yet/,
     ],
-    ['a frozen layer', { 'model.config.layers.1.config.trainable': false }, /frozen layers/],
+    [
+      'a layer that is neither frozen nor not',
+      { 'model.config.layers.1.config.trainable': 'no' },
+      /'trainable' must be true or false/,
+    ],
     [
       'half precision',
       { 'model.config.layers.1.config.dtype.config.name': 'mixed_float16' },

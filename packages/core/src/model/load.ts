@@ -1,16 +1,18 @@
 import { platform } from '#platform'
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { checkOptions, show } from '../config/options.ts'
+import type { Float32Tensor } from '../data/tensor.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
+import type { Network } from '../network/network.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
 import { type FiguresState, RunningFigures } from '../training/figures.ts'
+import { type Compiled, type Objective, objectivesOf } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
-import { type Compiled, figuresOf } from '../training/programs.ts'
-import { layerClassesOf, readModelJson } from './config.ts'
+import type { Model } from './model.ts'
 import { isEngine } from './options.ts'
-import { Sequential } from './sequential.ts'
+import { layerClassesOf, readModelJson } from './read.ts'
 
 export interface LoadOptions {
   /** What computes; the default engine if absent. */
@@ -19,18 +21,18 @@ export interface LoadOptions {
 
 /**
  * Loads a model that `save` or `saveBytes` wrote. It predicts the same bits and goes on training with the same bits in
- * the same arithmetic. Throws a FileError for a file that is damaged, foreign, or of a newer format.
+ * the same arithmetic. `P` is what its `predict` returns: a list where the model has a list of outputs. Throws a FileError for a file that is damaged, foreign, or of a newer format.
  */
-export async function loadModel(
+export async function loadModel<P extends Float32Tensor | readonly Float32Tensor[] = Float32Tensor>(
   from: string | URL | Uint8Array,
   options: LoadOptions = {},
-): Promise<Sequential> {
+): Promise<Model<P>> {
   checkOptions({ where: 'loadModel', options: { engine: isEngine } }, options)
   const isBytes = from instanceof Uint8Array
   const name = isBytes ? 'these bytes' : String(from)
   const file = await decodeModelFile(isBytes ? from : await platform.readBytes(from), name)
   try {
-    return await assemble(file, options)
+    return (await assemble(file, options)) as Model<P>
   } catch (error) {
     if (!(error instanceof CarouselError)) throw error
     throw new FileError(`'${name}' holds a model that this version cannot load: ${error.message}`, {
@@ -39,24 +41,26 @@ export async function loadModel(
   }
 }
 
-async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadOptions): Promise<Sequential> {
-  const { name, layers, inputShape, compiled } = readModelJson(
-    header.model,
-    await layerClassesOf(header.model),
-  )
-  const model = new Sequential(layers, { name, seed: header.seed, engine })
-  if (!inputShape) throw new FileError('its configuration tells no input shape')
-  if (!model.inputShape) model.build(inputShape)
+async function assemble(
+  { header, weights, slots }: ModelFile,
+  { engine }: LoadOptions,
+): Promise<Model<Float32Tensor | readonly Float32Tensor[]>> {
+  const { model, compiled } = readModelJson(header.model, await layerClassesOf(header.model), {
+    seed: header.seed,
+    engine,
+  })
+  const { network } = model
+  if (!network) throw new FileError('its configuration tells no input shape')
   const tensors = model.weightNames.map((path) => {
     const tensor = weights.get(path)
     if (!tensor) throw new FileError(`the weight '${path}' is missing`)
     return tensor
   })
-  const position = header.position && readPosition(header.position, compiled, model)
+  const position = header.position && readPosition(header.position, network, compiled)
   const known = new Set(model.weightNames)
   if (compiled && position) {
     for (const slot of compiled.optimizer.slots)
-      for (const path of model.weightNames) known.add(`optimizer/${slot}/${path}`)
+      for (const { path } of network.trainableVariables) known.add(`optimizer/${slot}/${path}`)
   }
   const unknown = [...weights.keys(), ...slots.keys()].find((path) => !known.has(path))
   if (unknown !== undefined) throw new FileError(`it holds a tensor '${unknown}' that the model has not`)
@@ -70,7 +74,7 @@ async function assemble({ header, weights, slots }: ModelFile, { engine }: LoadO
   return model
 }
 
-function readPosition(json: JsonObject, compiled: Compiled | null, model: Sequential): Position {
+function readPosition(json: JsonObject, network: Network, compiled: Compiled | null): Position {
   if (!compiled) throw damaged('it goes with no compiled model')
   const { shuffle, figures } = json
   if (typeof shuffle !== 'boolean') throw damaged(`shuffle is ${show(shuffle)}`)
@@ -81,20 +85,27 @@ function readPosition(json: JsonObject, compiled: Compiled | null, model: Sequen
     batchSize: wholeNumber(json, 'batchSize', 1),
     shuffle,
     samples: wholeNumber(json, 'samples', 1),
-    figures: figures === null ? null : readFigures(figures, compiled, model),
+    figures: figures === null ? null : readFigures(figures, objectivesOf(network, compiled)),
   }
 }
 
 /** Sums of an epoch that is under way; texts stand for numbers that JSON has not. */
-function readFigures(json: Json | undefined, compiled: Compiled, model: Sequential): FiguresState {
+function readFigures(json: Json | undefined, objectives: readonly Objective[]): FiguresState {
   const sums = isObject(json) && Array.isArray(json.sums) ? (json.sums as readonly Json[]) : []
   const isSum = (sum: Json) =>
     typeof sum === 'number' || ['NaN', 'Infinity', '-Infinity'].includes(String(sum))
   if (sums.length === 0 || !sums.every((list) => Array.isArray(list) && list.every(isSum)))
     throw damaged(`figures are ${show(json)}`)
   const state = { sums: sums.map((list) => (list as readonly Json[]).map(Number)) }
-  const size = { entries: 0, columns: model.outputShape?.at(-1) ?? 1, isMasked: false }
-  const figures = new RunningFigures(figuresOf(compiled), [new BatchWeights(compiled.loss, 0, null)], [size])
+  const figures = new RunningFigures(
+    objectives.map(({ plan }) => plan),
+    objectives.map(({ loss }) => new BatchWeights(loss, 0, null)),
+    objectives.map(({ output }) => ({
+      entries: 0,
+      columns: Number(output.shape.at(-1) ?? 1),
+      isMasked: false,
+    })),
+  )
   if (!figures.fits(state)) throw damaged(`figures are ${show(json)}`)
   return state
 }

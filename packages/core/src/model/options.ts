@@ -3,50 +3,97 @@ import {
   type Check,
   checkedLater,
   checkOptions,
+  finite,
+  orNull,
   positiveInteger,
   seed,
+  show,
   text,
 } from '../config/options.ts'
-import { sliceRows, type Tensor, type TensorLike } from '../data/tensor.ts'
+import { sliceRows, type Tensor } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/index.ts'
-import { type MetricName, resolveMetric } from '../metrics/index.ts'
+import { type Metric, type MetricLike, resolveMetric } from '../metrics/index.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
 import { type Callback, checkCallback } from '../training/callbacks.ts'
-import type { Compiled } from '../training/programs.ts'
+import type { Inputs } from '../training/inputs.ts'
+import type { SampleWeights, Targets } from '../training/labels.ts'
+import type { Compiled, PerOutput } from '../training/objectives.ts'
+import type { Samples } from '../training/samples.ts'
+import { eachOutput } from './config.ts'
 
 export interface CompileOptions {
   /** Default 'rmsprop', as in Keras. */
   optimizer?: OptimizerLike
-  loss: LossLike
-  metrics?: readonly MetricName[]
+  /** One for all outputs, or one for each: in a list, or by the output's name; null for an output without. */
+  loss?: LossLike | readonly (LossLike | null)[] | Readonly<Record<string, LossLike | null>>
+  /** What each output's loss counts for in the total: in a list, or by name. Default 1. */
+  lossWeights?: readonly number[] | Readonly<Record<string, number>> | null
+  /** Of the only output a list; of several a list of lists, or by name. */
+  metrics?: MetricsLike
+  /** The same, with sample weights taken into account. */
+  weightedMetrics?: MetricsLike | null
 }
 
+type MetricsLike =
+  | readonly (MetricLike | readonly MetricLike[])[]
+  | Readonly<Record<string, MetricLike | readonly MetricLike[]>>
+
 const COMPILE_NOT_YET = {
-  lossWeights: null,
-  weightedMetrics: null,
   runEagerly: false,
   stepsPerExecution: 1,
   jitCompile: false,
+  autoScaleLoss: true,
 }
 
 export function readCompileOptions(options: CompileOptions): Compiled {
   const where = 'model.compile'
+  const perOutput: Check = (value) =>
+    typeof value === 'object' && value !== null ? null : 'a list, or an object by output names'
   checkOptions(
     {
       where,
-      options: { optimizer: checkedLater, loss: checkedLater, metrics: isList },
+      options: {
+        optimizer: checkedLater,
+        loss: checkedLater,
+        lossWeights: orNull(perOutput),
+        metrics: orNull(perOutput),
+        weightedMetrics: orNull(perOutput),
+      },
       notYet: COMPILE_NOT_YET,
     },
     options,
   )
-  if (options.loss === undefined) throw new OptionError(`${where}: option 'loss' is missing`)
-  return {
-    optimizer: resolveOptimizer(options.optimizer ?? 'rmsprop', `${where}, optimizer`),
-    loss: resolveLoss(options.loss, `${where}, loss`),
-    metrics: (options.metrics ?? []).map((metric) => resolveMetric(metric, `${where}, metrics`)),
+  const { optimizer = 'rmsprop', loss, lossWeights = null, metrics, weightedMetrics } = options
+  if (loss === undefined || loss === null) throw new OptionError(`${where}: option 'loss' is missing`)
+  const one = (like: unknown) => (like === null ? null : resolveLoss(like, `${where}, loss`))
+  const losses = isPerOutput(loss) ? eachOutput(loss, one) : resolveLoss(loss, `${where}, loss`)
+  for (const weight of Object.values(lossWeights ?? {})) {
+    const expected = finite(weight)
+    if (expected)
+      throw new OptionError(`${where}: each of lossWeights must be ${expected}; got ${show(weight)}`)
   }
+  return {
+    optimizer: resolveOptimizer(optimizer, `${where}, optimizer`),
+    loss: losses,
+    lossWeights,
+    metrics: readMetrics(metrics, `${where}, metrics`),
+    weightedMetrics: readMetrics(weightedMetrics, `${where}, weightedMetrics`),
+  }
+}
+
+function readMetrics(given: unknown, where: string): Compiled['metrics'] {
+  const one = (like: unknown): Metric | readonly Metric[] =>
+    Array.isArray(like) ? like.map((each) => resolveMetric(each, where)) : resolveMetric(like, where)
+  return eachOutput((given ?? []) as PerOutput<unknown>, one)
+}
+
+/** A list or an object of plain entries, rather than something made by losses.…() */
+function isPerOutput(given: unknown): given is PerOutput<unknown> {
+  return (
+    typeof given === 'object' && given !== null && typeof (given as { emit?: unknown }).emit !== 'function'
+  )
 }
 
 export interface FitOptions {
@@ -54,8 +101,10 @@ export interface FitOptions {
   epochs?: number
   /** Samples an update. Default 32. */
   batchSize?: number
-  /** Evaluated after every epoch: [x, y]. */
-  validationData?: readonly [TensorLike, TensorLike]
+  /** What each sample [samples], or each of its steps [samples, T], counts for in the loss; for several outputs a list, or by name. */
+  sampleWeight?: SampleWeights
+  /** Evaluated after every epoch: [x, y], or [x, y, sampleWeight]. */
+  validationData?: readonly [Inputs, Targets, SampleWeights?]
   /** Instead: share of the samples, from their end and before shuffling, that is held out. */
   validationSplit?: number
   /** Draw a new order every epoch. Default true. */
@@ -70,7 +119,6 @@ export interface FitOptions {
 }
 
 const FIT_NOT_YET = {
-  sampleWeight: null,
   classWeight: null,
   stepsPerEpoch: null,
   validationSteps: null,
@@ -84,6 +132,7 @@ export function checkFitOptions(options: FitOptions): void {
   const spec = {
     epochs: positiveInteger,
     batchSize: positiveInteger,
+    sampleWeight: checkedLater,
     validationData: isPair,
     validationSplit: isShare,
     shuffle: boolean,
@@ -109,9 +158,18 @@ export interface PredictOptions {
   signal?: AbortSignal
 }
 
-export function checkPredictOptions(where: string, options: PredictOptions): void {
-  const notYet = { verbose: 0, steps: null, sampleWeight: null, callbacks: null }
-  checkOptions({ where, options: { batchSize: positiveInteger, signal: isSignal }, notYet }, options)
+export interface EvaluateOptions extends PredictOptions {
+  /** As for `fit`. */
+  sampleWeight?: SampleWeights
+}
+
+export function checkPredictOptions(
+  where: string,
+  options: PredictOptions,
+  more: Readonly<Record<string, Check>> = {},
+): void {
+  const notYet = { verbose: 0, steps: null, callbacks: null }
+  checkOptions({ where, options: { batchSize: positiveInteger, signal: isSignal, ...more }, notYet }, options)
 }
 
 export interface ExplainOptions {
@@ -141,26 +199,32 @@ export const isEngine: Check = (value) =>
 export const MODEL_CHECKS = { name: text, seed, engine: isEngine }
 
 /** The part to train on and the part held out: the last `share` of the samples, as Keras does it. */
-export function splitValidation(
-  x: Tensor,
-  y: Tensor,
-  share: number,
-): { training: [Tensor, Tensor]; validation: [Tensor, Tensor] } {
-  const samples = x.shape[0]
+export function splitValidation(all: Samples, share: number): { training: Samples; validation: Samples } {
+  const samples = all.count
   const kept = Math.floor(samples * (1 - share))
   if (kept === 0 || kept === samples) {
     throw new DataError(
       `validationSplit ${share} of ${samples} samples leaves ${kept} to train on and ${samples - kept} to validate; both must be at least 1`,
     )
   }
-  return {
-    training: [sliceRows(x, 0, kept), sliceRows(y, 0, kept)],
-    validation: [sliceRows(x, kept, samples - kept), sliceRows(y, kept, samples - kept)],
+  const part = (first: number, count: number): Samples => {
+    const slice = <T extends Tensor | null>(tensor: T) => (tensor ? sliceRows(tensor, first, count) : null)
+    const { inputs, labels, weights } = all
+    return {
+      count,
+      inputs: inputs.map((tensor) => sliceRows(tensor, first, count)),
+      labels: labels.map(slice),
+      weights: weights.map(slice),
+    }
   }
+  return { training: part(0, kept), validation: part(kept, samples - kept) }
 }
 
 const isList: Check = (value) => (Array.isArray(value) ? null : 'an array')
-const isPair: Check = (value) => (Array.isArray(value) && value.length === 2 ? null : 'a pair [x, y]')
+const isPair: Check = (value) =>
+  Array.isArray(value) && (value.length === 2 || value.length === 3)
+    ? null
+    : 'a pair [x, y], or [x, y, sampleWeight]'
 const isShare: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? null : 'a number from 0 up to, but not including, 1'
 const isCount: Check = (value) =>

@@ -7,8 +7,9 @@ import { numbers, oneHot, wholeNumbers } from '../testing/data.ts'
 import { ENGINES, WASM_ENGINES } from '../testing/engines.ts'
 import { classifier, SAMPLES, stopAfter } from '../testing/models.ts'
 import { loadModel } from './load.ts'
+import type { Model } from './model.ts'
 import type { FitOptions } from './options.ts'
-import { type Sequential, sequential } from './sequential.ts'
+import { sequential } from './sequential.ts'
 
 const { x, y } = SAMPLES
 const HELD_OUT = [numbers([5, 4, 3], 21), oneHot([5], 3, 22)] as const
@@ -18,7 +19,7 @@ const OPTIONS = { epochs: EPOCHS, batchSize: 4, validationData: HELD_OUT } as co
 const BATCHES = 6 * EPOCHS
 
 /** What is reported of each epoch, by its number; without times. */
-async function train(model: Sequential, options: FitOptions): Promise<Map<number, number[]>> {
+async function train(model: Model, options: FitOptions): Promise<Map<number, number[]>> {
   const { epoch, history } = await model.fit(x, y, options)
   const { loss, accuracy, valLoss, valAccuracy } = history
   return new Map(epoch.map((number, i) => [number, [loss[i], accuracy[i], valLoss[i], valAccuracy[i]]]))

@@ -6,12 +6,19 @@ export function countParams(network: Network): number {
   return network.parameters.reduce((sum, { size }) => sum + size, 0)
 }
 
+function trained(network: Network): string {
+  const sizes = network.trainableVariables.flatMap(({ parameters }) => parameters.map(({ size }) => size))
+  const count = sizes.reduce((sum, size) => sum + size, 0)
+  if (count === countParams(network)) return 'all trained'
+  return `${count.toLocaleString('en')} trained, ${(countParams(network) - count).toLocaleString('en')} frozen`
+}
+
 /** The layers, what comes out of them, and their weights, as a table. */
 export function summarize(name: string, network: Network): string {
   const header = ['Layer (type)', 'Output shape', 'Weights', 'Parameters']
-  const rows = network.layers.map(({ layer, name, output, variables }) => [
+  const rows = network.layers.map(({ layer, name, outputs, variables }) => [
     `${name} (${layer.className})`,
-    formatShape(output),
+    outputs.map(formatShape).join(', '),
     variables.map(({ spec }) => `${spec.name} [${spec.shape.join(', ')}]`).join('  ') || '–',
     variables
       .flatMap(({ parameters }) => parameters)
@@ -27,13 +34,13 @@ export function summarize(name: string, network: Network): string {
       .join('  ')
   const rule = '─'.repeat(widths.reduce((sum, width) => sum + width, 2 * (widths.length - 1)))
   return [
-    `Model '${name}', input ${formatShape(network.inputShape)}`,
+    `Model '${name}', input ${network.inputs.map(({ shape }) => formatShape(shape)).join(', ')}`,
     rule,
     line(header),
     rule,
     ...rows.map(line),
     rule,
-    `${countParams(network).toLocaleString('en')} parameters, all trained (${formatBytes(4 * countParams(network))})`,
+    `${countParams(network).toLocaleString('en')} parameters, ${trained(network)} (${formatBytes(4 * countParams(network))})`,
   ].join('\n')
 }
 

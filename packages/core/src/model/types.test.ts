@@ -6,9 +6,10 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 
-const PRELUDE = `import { initializers, layers, loadModel, losses, optimizers, reference, sequential, wasm } from '@carousel/core'
+const PRELUDE = `import { initializers, layers, loadModel, losses, type Model, optimizers, reference, sequential, wasm } from '@carousel/core'
 const model = sequential([layers.dense({ units: 1, inputShape: [2] })])
 const data = { shape: [1, 2], data: new Float32Array(2) }
+export type { Model }
 export { data, initializers, layers, loadModel, losses, model, optimizers, reference, sequential, wasm }
 `
 
@@ -24,7 +25,7 @@ model.compile({ optimizer: 'adam', loss: 'mse' })
 const history = await model.fit(data, [[1]], { epochs: 2, validationData: [data, [[1]]], signal: new AbortController().signal })
 const losses_: number[] = history.history.loss
 const predictions: Float32Array = (await model.predict([[1, 2]])).data
-const loaded: typeof model = await loadModel(new Uint8Array(8), { engine: reference() })
+const loaded: Model = await loadModel(new Uint8Array(8), { engine: reference() })
 loaded.labels = ['a', 'b']
 loaded.preparation = { mean: [1, 2], nested: { yes: true } }
 sequential([layers.flatten()], { seed: 1, engine: wasm({ threads: 2, kernels: 'simd' }) })
@@ -47,13 +48,13 @@ const WRONG: readonly (readonly [code: string, said: RegExp])[] = [
   ["layers.dense({ units: 1, inputShape: ['28'] })", /Type 'string' is not assignable to type 'number/],
   ['layers.dropout({ rat: 0.5 })', /Did you mean to write 'rate'\?/],
   ['layers.embedding({ inputDim: 1 })', /Property 'outputDim' is missing/],
-  ['sequential([5])', /Type 'number' is not assignable to type 'Layer'/],
+  ['sequential([5])', /Type 'number' is not assignable to type 'Layer \| Model/],
   ['sequential([], { sed: 1 })', /Did you mean to write 'seed'\?/],
   ["model.compile({ optimizer: 'adma', loss: 'mse' })", /Type '"adma"' is not assignable/],
-  ["model.compile({ optimizer: 'adam' })", /Property 'loss' is missing/],
+  ["model.compile({ optimizer: 'adam', los: 'mse' })", /Did you mean to write 'loss'\?/],
   ["model.compile({ loss: 'crossentropy' })", /Type '"crossentropy"' is not assignable/],
   ["model.compile({ loss: 'mse', metrics: ['acuracy'] })", /Type '"acuracy"' is not assignable/],
-  ["model.compile({ loss: 'mse', lossWeights: [1] })", /'lossWeights' does not exist/],
+  ["model.compile({ loss: 'mse', lossWeights: 1 })", /Type 'number' is not assignable/],
   ['optimizers.adam({ clipnorm: 1 })', /'clipnorm' does not exist/],
   ['optimizers.adam({ beta_1: 1 })', /Did you mean to write 'beta1'\?/],
   ['losses.categoricalCrossentropy({ labelSmoothing: 0.1 })', /'labelSmoothing' does not exist/],

@@ -1,14 +1,16 @@
 import { DataError, OptionError } from '../errors.ts'
-import type { Layer, Shape, WeightSpec } from '../layers/layer.ts'
-import type { Builder } from '../program/builder.ts'
-import { BATCH, type Dim, type Value, type ValueType } from '../program/program.ts'
+import { formatShape, type Layer, type Shape, type WeightSpec } from '../layers/layer.ts'
+import type { Dim, ValueType } from '../program/program.ts'
+import { BATCH } from '../program/program.ts'
+import { chainGraph, type Graph, type GraphCall, type GraphInput, type Place } from './graph.ts'
 
 /** A layer in its place: named, its shapes known. */
 export interface PlacedLayer {
   readonly layer: Layer
   readonly name: string
-  readonly input: Shape
-  readonly output: Shape
+  /** Shapes of its (first call's) inputs, and of its outputs. */
+  readonly inputs: readonly Shape[]
+  readonly outputs: readonly Shape[]
   readonly variables: readonly Variable[]
 }
 
@@ -16,6 +18,7 @@ export interface PlacedLayer {
 export interface Variable {
   /** `lstm/recurrent_kernel` */
   readonly path: string
+  readonly layer: Layer
   readonly spec: WeightSpec
   /** One, or one a row of the first axis; together they hold the weight's entries in order. */
   readonly parameters: readonly Parameter[]
@@ -27,50 +30,72 @@ export interface Parameter {
   readonly size: number
 }
 
+/** Where samples enter. */
+export interface NetworkInput extends GraphInput {
+  /** Name among a program's inputs. */
+  readonly feed: string
+  /** Of the program's value. */
+  readonly type: ValueType
+  /** Ids must be below this; null where numbers come in. */
+  readonly idsBelow: number | null
+}
+
+export interface NetworkOutput {
+  /** The layer's name. */
+  readonly name: string
+  readonly shape: Shape
+  /** Dimensions of the program's value, without the batch. */
+  readonly dims: readonly Dim[]
+}
+
 /** The extent of the first axis after the batch where its length may differ from batch to batch. */
 export const TIME = 'time'
 
-/** A chain of layers whose shapes are known. */
+/** A graph of layers whose shapes are known. */
 export class Network {
-  readonly inputShape: Shape
-  readonly outputShape: Shape
+  readonly inputs: readonly NetworkInput[]
+  readonly outputs: readonly NetworkOutput[]
   readonly layers: readonly PlacedLayer[]
+  readonly graph: Graph
+  readonly #tensors: Tensors
 
-  constructor(layers: readonly Layer[], names: readonly string[], inputShape: Shape) {
-    this.inputShape = inputShape
-    this.layers = place(layers, names, inputShape)
-    this.outputShape = this.layers[this.layers.length - 1].output
+  constructor(graph: Graph, names: readonly string[] = nameLayers(graph.layers)) {
+    this.graph = graph
+    const tensors = shapesOf(graph, names)
+    this.#tensors = tensors
+    this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
+    this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
+    this.outputs = graph.outputs.map((found) => {
+      const shape = tensors.shape(found)
+      const name = found.call < 0 ? graph.inputs[-1 - found.call].name : names[graph.calls[found.call].layer]
+      return { name, shape, dims: dims(shape, tensors.extent(found)) }
+    })
+  }
+
+  static chain(layers: readonly Layer[], names: readonly string[], inputShape: Shape): Network {
+    const [{ batchSize }] = layers
+    return new Network(
+      chainGraph(layers, { name: 'input_layer', shape: inputShape, dtype: null, batchSize }),
+      names,
+    )
   }
 
   get variables(): readonly Variable[] {
     return this.layers.flatMap(({ variables }) => variables)
   }
 
+  /** Those that training changes, as the layers say now. */
+  get trainableVariables(): readonly Variable[] {
+    return this.variables.filter(({ layer, spec }) => layer.trainable && spec.trainable !== false)
+  }
+
   get parameters(): readonly Parameter[] {
     return this.variables.flatMap(({ parameters }) => parameters)
   }
 
-  /** Type of the program's input: ids are integers, all else numbers. */
-  get inputType(): ValueType {
-    return {
-      shape: [BATCH, ...dims(this.inputShape)],
-      dtype: this.layers[0].layer.takesIds ? 'int32' : 'float32',
-    }
-  }
-
-  /** Appends the whole forward computation. @param generator in training, see `EmitContext` */
-  emit(builder: Builder, x: Value, generator: Value | null): Value {
-    return this.layers.reduce((value, { layer, name, variables }, index) => {
-      const known = new Map(
-        variables.flatMap(({ parameters }) => parameters.map((parameter) => [parameter.name, parameter])),
-      )
-      const weight = (weightName: string): Value => {
-        const parameter = known.get(`${name}/${weightName}`)
-        if (!parameter) throw new Error(`layer '${name}' declared no weight '${weightName}'`)
-        return builder.parameter(parameter.name, parameter.type)
-      }
-      return builder.within(name, () => layer.emit({ builder, generator, stream: index, weight }, value))
-    }, x)
+  /** The extents that this input's open length is counted by; none where it is fixed. */
+  extentOf(input: number): string | null {
+    return this.inputs[input].shape[0] === null ? this.#tensors.extent({ call: -1 - input, index: 0 }) : null
   }
 }
 
@@ -92,50 +117,155 @@ export function nameLayers(layers: readonly Layer[]): string[] {
   })
 }
 
-/** LSTM → lstm, SimpleRNN → simple_rnn. */
+/** LSTM → lstm, SimpleRNN → simple_rnn, Conv1D → conv1d (`keras.src.utils.naming.to_snake_case`). */
 function defaultName(className: string): string {
-  return className.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
+  return className
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
 }
 
-function place(layers: readonly Layer[], names: readonly string[], inputShape: Shape): PlacedLayer[] {
-  let input = inputShape
-  return layers.map((layer, index) => {
-    const name = names[index]
-    const given = layer.inputShape
-    if (index > 0 && given && !sameShape(given, input)) {
-      throw new DataError(
-        `layer '${name}' expects the inputShape [${given}], but the layer before it returns [${input}]. Leave inputShape out.`,
-      )
-    }
-    if (index > 0 && layer.takesIds)
-      throw new DataError(`layer '${name}' takes ids, so it must be the first layer of the model`)
-    const output = layer.outputShape(input)
-    const placed = {
-      layer,
-      name,
-      input,
-      output,
-      variables: layer.weights(input).map((spec) => variable(name, spec)),
-    }
-    input = output
-    return placed
-  })
+/** Shapes of all tensors of a graph, and by which extent their open lengths are counted. */
+interface Tensors {
+  shape(place: Place): Shape
+  extent(place: Place): string
 }
 
-function variable(layer: string, spec: WeightSpec): Variable {
+function shapesOf(graph: Graph, names: readonly string[]): Tensors {
+  const results: (readonly Shape[])[] = []
+  const shape = ({ call, index }: Place): Shape =>
+    call < 0 ? graph.inputs[-1 - call].shape : results[call][index]
+  const extents = new Extents(graph)
+  for (const [index, call] of graph.calls.entries()) {
+    const layer = graph.layers[call.layer]
+    const inputs = call.inputs.map(shape)
+    checkGiven(graph, call, layer, names, inputs[0])
+    results.push(layer.outputShapes?.(...inputs) ?? [layer.outputShape(...inputs)])
+    extents.add(call, index, inputs)
+  }
+  return { shape, extent: (place) => extents.of(place) }
+}
+
+function checkGiven(
+  graph: Graph,
+  call: GraphCall,
+  layer: Layer,
+  names: readonly string[],
+  input: Shape,
+): void {
+  const name = names[call.layer]
+  const isFirst = call.inputs[0].call < 0
+  const given = layer.inputShape
+  if (!isFirst && given && !sameShape(given, input)) {
+    throw new DataError(
+      `layer '${name}' expects the inputShape [${given}], but the layer before it returns [${input}]. Leave inputShape out.`,
+    )
+  }
+  if (!isFirst && layer.takesIds)
+    throw new DataError(
+      `layer '${name}' takes ids, so it must ${graph.inputs.length === 1 ? 'be the first layer of the model' : 'take an input of the model'}`,
+    )
+}
+
+/** Open lengths: each input's is its own, until a layer takes two that must be equal. */
+class Extents {
+  readonly #graph: Graph
+  readonly #ofCall: Place[] = []
+  readonly #same = new Map<number, number>()
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+  }
+
+  /** A result's length is that of its first input; sequences that one layer takes together have one length. */
+  add({ inputs, initialStates }: GraphCall, index: number, shapes: readonly Shape[]): void {
+    this.#ofCall[index] = inputs[0]
+    for (let other = 1; other < inputs.length - initialStates; other++) {
+      if (shapes[0][0] !== null || shapes[other][0] !== null) continue
+      const [a, b] = [this.#inputOf(inputs[0]), this.#inputOf(inputs[other])].sort((x, y) => x - y)
+      if (a !== b) this.#same.set(b, a)
+    }
+  }
+
+  of(place: Place): string {
+    const input = this.#inputOf(place)
+    const first = this.#graph.inputs.findIndex(({ shape }) => shape[0] === null)
+    return input === first ? TIME : `${TIME} of ${this.#graph.inputs[input].name}`
+  }
+
+  #inputOf(place: Place): number {
+    let at = place
+    while (at.call >= 0) at = this.#ofCall[at.call]
+    let input = -1 - at.call
+    for (let same = this.#same.get(input); same !== undefined; same = this.#same.get(input)) input = same
+    return input
+  }
+}
+
+function place(graph: Graph, tensors: Tensors, layer: Layer, name: string, index: number): PlacedLayer {
+  const calls = graph.calls.flatMap((call, at) => (call.layer === index ? [at] : []))
+  const inputsOf = (at: number) => graph.calls[at].inputs.map(tensors.shape)
+  const inputs = inputsOf(calls[0])
+  const weights = layer.weights(...inputs)
+  for (const at of calls.slice(1))
+    checkShared(name, inputs, inputsOf(at), weights, layer.weights(...inputsOf(at)))
+  const outputs = (layer.outputShapes?.(...inputs) ?? [layer.outputShape(...inputs)]).slice()
+  return { layer, name, inputs, outputs, variables: weights.map((spec) => variable(layer, name, spec)) }
+}
+
+function checkShared(
+  name: string,
+  first: readonly Shape[],
+  other: readonly Shape[],
+  weights: readonly WeightSpec[],
+  others: readonly WeightSpec[],
+): void {
+  const differs = weights.findIndex(({ shape }, index) => !sameShape(shape, others[index].shape))
+  if (differs < 0) return
+  const { name: weight, shape } = weights[differs]
+  throw new DataError(
+    `layer '${name}' is shared by inputs of different sizes, ${formatShape(first[0])} and ${formatShape(other[0])}: its ${weight} would be [${shape}] for one and [${others[differs].shape}] for the other. Use two layers.`,
+  )
+}
+
+function networkInput(
+  graph: Graph,
+  tensors: Tensors,
+  layers: readonly PlacedLayer[],
+  input: GraphInput,
+  index: number,
+): NetworkInput {
+  const takers = graph.calls
+    .filter(({ inputs }) => inputs.some(({ call }) => call === -1 - index))
+    .map(({ layer }) => layers[layer])
+  const ids = takers.flatMap(({ layer }) => layer.takesIds ?? [])
+  if (ids.length > 0 && ids.length < takers.length)
+    throw new DataError(
+      `input '${input.name}' goes both to a layer that takes ids and to one that takes numbers (${takers.map(({ name }) => name).join(', ')}); give the model two inputs`,
+    )
+  const dtype = ids.length > 0 ? 'int32' : 'float32'
+  return {
+    ...input,
+    feed: graph.inputs.length === 1 ? 'x' : `x/${input.name}`,
+    type: { shape: [BATCH, ...dims(input.shape, tensors.extent({ call: -1 - index, index: 0 }))], dtype },
+    idsBelow: ids.length > 0 ? Math.min(...ids) : null,
+  }
+}
+
+function variable(layer: Layer, owner: string, spec: WeightSpec): Variable {
   const { name, shape, gates, rows } = spec
   const own = rows ? shape.slice(1) : shape
   const size = own.reduce((product, dim) => product * dim, 1)
   const type = { shape: own, dtype: 'float32', gates } as const
-  const parameters = (rows ?? [name]).map((part) => ({ name: `${layer}/${part}`, type, size }))
-  return { path: `${layer}/${name}`, spec, parameters }
+  const parameters = (rows ?? [name]).map((part) => ({ name: `${owner}/${part}`, type, size }))
+  return { path: `${owner}/${name}`, layer, spec, parameters }
 }
 
-/** Dimensions of a program's value: an open length after the batch is the extent 'time'. */
-export function dims(shape: Shape): Dim[] {
+/** Dimensions of a program's value: an open length after the batch is an extent. */
+export function dims(shape: Shape, extent = TIME): Dim[] {
   return shape.map((dim, axis) => {
     if (dim !== null) return dim
-    if (axis === 0) return TIME
+    if (axis === 0) return extent
     throw new DataError(
       `only the first axis after the batch may have an open length; got [batch, ${shape.map((d) => d ?? 'any').join(', ')}]`,
     )

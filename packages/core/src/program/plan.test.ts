@@ -5,6 +5,7 @@ import { resolveMetric } from '../metrics/index.ts'
 import { Network, nameLayers } from '../network/network.ts'
 import { operation } from '../ops/index.ts'
 import { resolveOptimizer } from '../optimizers/index.ts'
+import { objectivesOf } from '../training/objectives.ts'
 import { predictionProgram, trainingProgram } from '../training/programs.ts'
 import { type Placement, plan } from './plan.ts'
 import type { Instruction, Program } from './program.ts'
@@ -33,15 +34,20 @@ const bounds = { batch: 32, time: 12 }
 
 function networkOf(name: keyof typeof models): Network {
   const chain = models[name]
-  return new Network(chain, nameLayers(chain), chain[0].inputShape ?? [])
+  return Network.chain(chain, nameLayers(chain), chain[0].inputShape ?? [])
 }
 
 function trainingStep(name: keyof typeof models): Program {
-  return trainingProgram(networkOf(name), {
+  const network = networkOf(name)
+  const objectives = objectivesOf(network, {
     optimizer: resolveOptimizer('adam', 'test'),
     loss: resolveLoss('categoricalCrossentropy', 'test'),
+    lossWeights: null,
     metrics: [resolveMetric('accuracy', 'test')],
+    weightedMetrics: [],
   })
+  const trainable = network.trainableVariables
+  return trainingProgram(network, { optimizer: resolveOptimizer('adam', 'test'), objectives, trainable })
 }
 
 const names = Object.keys(models) as (keyof typeof models)[]

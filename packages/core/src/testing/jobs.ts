@@ -2,12 +2,13 @@ import type { Json, JsonObject } from '../config/keras.ts'
 import { sliceRows } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { LAYER_CLASSES } from '../layers/classes.ts'
-import { readModelJson } from '../model/config.ts'
+import { readModelJson } from '../model/read.ts'
 import { Sequential } from '../model/sequential.ts'
 import { Network, nameLayers } from '../network/network.ts'
 import { BATCH } from '../program/program.ts'
-import { predictionShape } from '../training/inputs.ts'
+import { predictionShapes } from '../training/inputs.ts'
 import { prepareLabels } from '../training/labels.ts'
+import { objectivesOf } from '../training/objectives.ts'
 import { gradientProgram } from '../training/programs.ts'
 import { Session } from '../training/session.ts'
 import { type GoldenTensor, tensorOf } from './golden.ts'
@@ -29,7 +30,7 @@ export interface Job {
 
 /** Layers and what `compile` takes, out of Keras's JSON. */
 function parts({ inputShape, layers, optimizer = 'sgd', loss, metrics = [] }: Job) {
-  const { layers: made, compiled } = readModelJson(
+  const { model, compiled } = readModelJson(
     {
       class_name: 'Sequential',
       config: { name: 'job', layers, build_input_shape: [null, ...inputShape] },
@@ -38,7 +39,7 @@ function parts({ inputShape, layers, optimizer = 'sgd', loss, metrics = [] }: Jo
     LAYER_CLASSES,
   )
   if (!compiled) throw new Error('a job names a loss')
-  return { layers: made, compiled }
+  return { layers: model.layers, compiled }
 }
 
 /** The job's model, compiled, with the job's weights. */
@@ -54,17 +55,22 @@ export async function modelOf(job: Job, engine: Engine): Promise<Sequential> {
 /** Loss and gradients of the job's first rows as one batch. */
 export async function gradientsOf(job: Job, engine: Engine) {
   const { layers, compiled } = parts(job)
-  const network = new Network(layers, nameLayers(layers), job.inputShape)
+  const network = Network.chain(layers, nameLayers(layers), job.inputShape)
   const session = await Session.open(network, engine, 1)
   for (const variable of network.variables)
     await session.write(variable, Float32Array.from(job.weights[variable.path].data))
   const rows = job.gradientRows ?? job.x.shape[0]
   const x = sliceRows(tensorOf(job.x), 0, rows)
-  const predictions = predictionShape(network, x)
-  const y = prepareLabels(sliceRows(tensorOf(job.y), 0, rows), predictions, compiled.loss)
+  const [predictions] = predictionShapes(network, [x])
+  const objectives = objectivesOf(network, compiled)
+  const y = prepareLabels(
+    sliceRows(tensorOf(job.y), 0, rows),
+    predictions,
+    objectives[0].loss ?? { labels: 'values' },
+  )
   const entries = predictions.slice(0, -1).reduce((product, dim) => product * dim, 1)
 
-  const program = gradientProgram(network, compiled)
+  const program = gradientProgram(network, objectives)
   const executable = await session.machine.load(program, { [BATCH]: rows })
   const sizes = new Map([
     ['x', x.data.length],

@@ -1,18 +1,60 @@
 import type { Tensor } from '../data/tensor.ts'
 import type { Feed } from '../engines/engine.ts'
+import type { Network } from '../network/network.ts'
+import { BATCH, resolveShape, sizeOf } from '../program/program.ts'
+import { BatchWeights } from './batchWeights.ts'
+import type { OutputSize } from './figures.ts'
+import { extentsFor } from './inputs.ts'
+import type { Objective } from './objectives.ts'
+import { LABELS, LOSS_FACTOR, LOSS_WEIGHT } from './programs.ts'
+import type { Samples } from './samples.ts'
 
-/** A batch's rows, to be fed: one list of row numbers that all feeds share, filled anew for every batch. */
+/** A batch's rows, to be fed: one list of row numbers that all feeds share. A batch allocates nothing. */
 export class Batches {
   readonly rows: Int32Array
-  readonly x: Feed
-  readonly y: Feed | undefined
+  /** Inputs, labels and the weights of rows and steps in the loss, by their names in programs. */
+  readonly feeds: Record<string, Feed> = {}
+  /** Counts of the extents, the batch's rows as last taken. */
+  readonly counts: Record<string, number>
+  /** By objective. */
+  readonly weights: readonly BatchWeights[]
+  /** By objective: steps of its predictions, each of which has a loss of its own; 1 without. */
+  readonly #steps: readonly number[]
   readonly #samples: number
 
-  constructor(x: Tensor, y: Tensor | undefined, batchSize: number) {
-    this.#samples = x.shape[0]
-    this.rows = new Int32Array(Math.min(batchSize, this.#samples))
-    this.x = { data: x.data, rows: this.rows }
-    this.y = y && { data: y.data, rows: this.rows }
+  /**
+   * @param objectives none to predict
+   * @param masked by objective: does the output carry a mask?
+   */
+  constructor(
+    network: Network,
+    objectives: readonly Objective[],
+    { inputs, count, labels, weights }: Samples,
+    batchSize: number,
+    masked: readonly boolean[] = [],
+  ) {
+    this.#samples = count
+    this.rows = new Int32Array(Math.min(batchSize, count))
+    this.counts = { ...extentsFor(network, inputs, this.rows.length) }
+    for (const [index, { feed }] of network.inputs.entries())
+      this.feeds[feed] = { data: inputs[index].data, rows: this.rows }
+    this.#steps = objectives.map(({ output }) => sizeOf(resolveShape(output.dims.slice(0, -1), this.counts)))
+    this.weights = objectives.map(({ loss }, index) => {
+      const entries = this.rows.length * this.#steps[index]
+      return new BatchWeights(loss, entries, weights[index], masked[index])
+    })
+    for (const [index, objective] of objectives.entries()) this.#feed(objective, index, labels[index])
+  }
+
+  #feed({ suffix, plan }: Objective, index: number, labels: Tensor | null): void {
+    if (!labels) return
+    const { lossWeight } = this.weights[index]
+    this.feeds[LABELS + suffix] = { data: labels.data, rows: this.rows }
+    this.feeds[LOSS_WEIGHT + suffix] = { data: lossWeight }
+    if (plan.watched.lossWeight !== 1)
+      this.feeds[LOSS_FACTOR + suffix] = {
+        data: new Float32Array(lossWeight.length).fill(plan.watched.lossWeight),
+      }
   }
 
   get count(): number {
@@ -24,8 +66,23 @@ export class Batches {
     const first = index * this.rows.length
     const size = Math.min(this.rows.length, this.#samples - first)
     for (let i = 0; i < size; i++) this.rows[i] = order ? order[first + i] : first + i
+    this.counts[BATCH] = size
+    for (let o = 0; o < this.weights.length; o++) this.weights[o].take(this.rows, size, this.#steps[o])
     return size
   }
+}
+
+/** Room for the figures of such batches, by objective. */
+export function figureSizes(
+  objectives: readonly Objective[],
+  { weights }: Batches,
+  masked: readonly boolean[],
+): OutputSize[] {
+  return objectives.map(({ output }, index) => ({
+    entries: weights[index].lossWeight.length,
+    columns: Number(output.shape.at(-1) ?? 1),
+    isMasked: masked[index],
+  }))
 }
 
 /** Lets timers, signals and other tasks run, but not more often than every 50 ms: yielding costs time. */

@@ -1,11 +1,12 @@
-import type { Tensor } from '../data/tensor.ts'
-import { COMPLETED } from '../engines/engine.ts'
-import { BATCH, sizeOf } from '../program/program.ts'
-import { Batches, Breather } from './batches.ts'
-import { BatchWeights } from './batchWeights.ts'
-import { type Figures, type OutputSize, RunningFigures } from './figures.ts'
-import { extentsFor, predictionShape } from './inputs.ts'
-import { type Compiled, figuresOf } from './programs.ts'
+import type { Float32Tensor, Tensor } from '../data/tensor.ts'
+import { COMPLETED, type Executable } from '../engines/engine.ts'
+import { sizeOf } from '../program/program.ts'
+import { Batches, Breather, figureSizes } from './batches.ts'
+import { type Figures, RunningFigures } from './figures.ts'
+import { extentsFor, predictionShapes } from './inputs.ts'
+import type { Objective } from './objectives.ts'
+import { PREDICTIONS } from './programs.ts'
+import type { Samples } from './samples.ts'
 import type { Session } from './session.ts'
 
 export interface RunOptions {
@@ -13,54 +14,79 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
-/** Loss and metrics over all samples, which are already in the program's shapes. */
+/** Loss and metrics over all samples. */
 export async function evaluate(
   session: Session,
-  compiled: Compiled,
-  x: Tensor,
-  y: Tensor,
+  objectives: readonly Objective[],
+  samples: Samples,
   options: RunOptions,
 ): Promise<Figures> {
-  const batches = new Batches(x, y, options.batchSize)
-  const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
-  const executable = await session.executable('evaluation', counts)
-  const steps = stepsOf(session, x)
-  const weights = new BatchWeights(compiled.loss, batches.rows.length * steps, null)
-  const figures = new RunningFigures(figuresOf(compiled), [weights], [sizeOfOutput(session, weights)])
-  const feeds = { x: batches.x, y: batches.y ?? batches.x, lossWeight: { data: weights.lossWeight } }
-  const run = () => {
-    weights.take(batches.rows, counts[BATCH], steps)
-    return executable.run(counts, feeds, figures.fetches)
-  }
-  await eachBatch(batches, counts, options, run, () => figures.add())
+  const { batches, executable, figures } = await watch(
+    session,
+    'evaluation',
+    objectives,
+    samples,
+    options.batchSize,
+  )
+  const run = () => executable.run(batches.counts, batches.feeds, figures.fetches)
+  await eachBatch(batches, options, run, () => figures.add())
   return figures.means()
 }
 
-/** Predictions of all samples, in one tensor. */
+/** Samples in batches, the program that is run on them, and what is counted meanwhile. */
+export async function watch(
+  session: Session,
+  kind: 'evaluation' | 'training',
+  objectives: readonly Objective[],
+  samples: Samples,
+  batchSize: number,
+): Promise<{ batches: Batches; executable: Executable; figures: RunningFigures }> {
+  const { network } = session
+  const rows = Math.min(batchSize, samples.count)
+  const { executable, masked, penalty } = await session.executable(
+    kind,
+    extentsFor(network, samples.inputs, rows),
+  )
+  const batches = new Batches(network, objectives, samples, batchSize, masked)
+  const plans = objectives.map(({ plan }) => plan)
+  const figures = new RunningFigures(
+    plans,
+    batches.weights,
+    figureSizes(objectives, batches, masked),
+    penalty,
+  )
+  return { batches, executable, figures }
+}
+
+/** Predictions of all samples, a tensor for each output. */
 export async function predict(
   session: Session,
-  x: Tensor,
+  inputs: readonly Tensor[],
   options: RunOptions,
-): Promise<Tensor & { data: Float32Array }> {
-  const batches = new Batches(x, undefined, options.batchSize)
-  const counts: Record<string, number> = { ...extentsFor(session.network, x, batches.rows.length) }
-  const executable = await session.executable('prediction', counts)
-  const shape = predictionShape(session.network, x)
-  const width = sizeOf(shape.slice(1))
-  const data = new Float32Array(shape[0] * width)
-  const fetches = { predictions: new Float32Array(batches.rows.length * width) }
-  const feeds = { x: batches.x }
-  const run = () => executable.run(counts, feeds, fetches)
-  await eachBatch(batches, counts, options, run, (first, rows) => {
-    data.set(fetches.predictions.subarray(0, rows * width), first * width)
+): Promise<Float32Tensor[]> {
+  const { network } = session
+  const samples = { count: inputs[0].shape[0], inputs, labels: [], weights: [] }
+  const batches = new Batches(network, [], samples, options.batchSize)
+  const { executable } = await session.executable('prediction', batches.counts)
+  const outputs = predictionShapes(network, inputs).map((shape, index) => {
+    const width = sizeOf(shape.slice(1))
+    const name = network.outputs.length === 1 ? PREDICTIONS : `${PREDICTIONS}/${network.outputs[index].name}`
+    return { shape, width, name, data: new Float32Array(shape[0] * width) }
   })
-  return { shape, data }
+  const fetches = Object.fromEntries(
+    outputs.map(({ name, width }) => [name, new Float32Array(batches.rows.length * width)]),
+  )
+  const run = () => executable.run(batches.counts, batches.feeds, fetches)
+  await eachBatch(batches, options, run, (first, rows) => {
+    for (const { name, data, width } of outputs)
+      data.set(fetches[name].subarray(0, rows * width), first * width)
+  })
+  return outputs.map(({ shape, data }) => ({ shape, data }))
 }
 
 /** Runs batch after batch, in order, letting other tasks run now and then; `done` is told each one's first row and rows. */
 async function eachBatch(
   batches: Batches,
-  counts: Record<string, number>,
   { signal }: RunOptions,
   run: () => number | Promise<number>,
   done: (first: number, rows: number) => void,
@@ -68,23 +94,10 @@ async function eachBatch(
   const breather = new Breather()
   for (let index = 0; index < batches.count; index++) {
     signal?.throwIfAborted()
-    counts[BATCH] = batches.take(index)
+    const rows = batches.take(index)
     const outcome = run()
     if (outcome !== COMPLETED) await outcome
-    done(index * batches.rows.length, counts[BATCH])
+    done(index * batches.rows.length, rows)
     if (breather.due) await breather.breathe()
   }
-}
-
-/** Room for the figures of batches that have these weights. */
-export function sizeOfOutput(
-  { network: { outputShape } }: Session,
-  { lossWeight }: BatchWeights,
-): OutputSize {
-  return { entries: lossWeight.length, columns: outputShape.at(-1) ?? 1, isMasked: false }
-}
-
-/** Time steps of the predictions, each of which has a loss of its own; 1 without. */
-export function stepsOf(session: Session, x: Tensor): number {
-  return sizeOf(predictionShape(session.network, x).slice(1, -1))
 }

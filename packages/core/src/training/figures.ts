@@ -39,6 +39,9 @@ export interface FiguresPlan {
   readonly placed: readonly Placed[]
 }
 
+/** Name of what regularizers add to the loss, [1], among a program's outputs. */
+export const PENALTY = 'penalty'
+
 /** Name of the model's loss among the figures. */
 const LOSS = 'loss'
 
@@ -180,14 +183,14 @@ export class RunningFigures {
     const losses = 1 + (plans.length > 1 ? plans.length : 0)
     this.#sums = new Float64Array(losses)
     this.#counts = new Float64Array(losses)
-    if (penalty) this.fetches.penalty = new Float32Array(1)
+    if (penalty) this.fetches[PENALTY] = new Float32Array(1)
   }
 
   /** Adds the batch that the engine filled in, with the weights that were taken for it. */
   add(): void {
     const { rows } = this.#weights[0]
     const several = this.#sums.length > 1
-    let total = this.fetches.penalty?.[0] ?? 0
+    let total = this.fetches[PENALTY]?.[0] ?? 0
     for (let o = 0; o < this.#outputs.length; o++) {
       const output = this.#outputs[o]
       const loss = output.loss()

@@ -1,28 +1,24 @@
-import type { Tensor } from '../data/tensor.ts'
 import { COMPLETED, type Executable } from '../engines/engine.ts'
 import { NonFiniteError } from '../errors.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
-import { BATCH } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
-import { Batches, Breather, now } from './batches.ts'
-import { BatchWeights } from './batchWeights.ts'
+import { type Batches, Breather, now } from './batches.ts'
 import { type Callback, History } from './callbacks.ts'
-import { evaluate, sizeOfOutput, stepsOf } from './evaluate.ts'
-import { type Figures, type FiguresState, RunningFigures } from './figures.ts'
-import { extentsFor } from './inputs.ts'
+import { evaluate, watch } from './evaluate.ts'
+import type { Figures, FiguresState, RunningFigures } from './figures.ts'
 import type { Position } from './position.ts'
-import { type Compiled, figuresOf } from './programs.ts'
+import type { TrainingParts } from './programs.ts'
+import type { Samples } from './samples.ts'
 import { type Session, SHUFFLE_STREAM } from './session.ts'
 import type { Turnstile } from './turnstile.ts'
 import { firstNonFinite } from './weights.ts'
 
 export interface FitPlan {
   readonly session: Session
-  readonly compiled: Compiled
+  readonly parts: TrainingParts
   readonly seed: number
-  readonly x: Tensor
-  readonly y: Tensor
-  readonly validation: { readonly x: Tensor; readonly y: Tensor } | null
+  readonly samples: Samples
+  readonly validation: Samples | null
   readonly epochs: number
   readonly batchSize: number
   readonly shuffle: boolean
@@ -77,10 +73,7 @@ class TrainingRun {
   readonly #plan: FitPlan
   readonly #executable: Executable
   readonly #batches: Batches
-  readonly #weights: BatchWeights
   readonly #figures: RunningFigures
-  readonly #counts: Record<string, number>
-  readonly #steps: number
   readonly #feeds
   readonly #breather = new Breather()
   #position: Position
@@ -89,42 +82,33 @@ class TrainingRun {
   #step: number
 
   static async begin(plan: FitPlan): Promise<TrainingRun> {
-    const rows = Math.min(plan.batchSize, plan.x.shape[0])
-    return new TrainingRun(
-      plan,
-      await plan.session.executable('training', extentsFor(plan.session.network, plan.x, rows)),
-    )
+    const { session, parts, samples, batchSize } = plan
+    return new TrainingRun(plan, await watch(session, 'training', parts.objectives, samples, batchSize))
   }
 
-  private constructor(plan: FitPlan, executable: Executable) {
+  private constructor(plan: FitPlan, { batches, executable, figures }: Awaited<ReturnType<typeof watch>>) {
+    const { parts, seed, start } = plan
     this.#plan = plan
     this.#executable = executable
-    this.#batches = new Batches(plan.x, plan.y, plan.batchSize)
-    const rows = this.#batches.rows.length
-    this.#steps = stepsOf(plan.session, plan.x)
-    this.#weights = new BatchWeights(plan.compiled.loss, rows * this.#steps, null)
-    const size = sizeOfOutput(plan.session, this.#weights)
-    this.#figures = new RunningFigures(figuresOf(plan.compiled), [this.#weights], [size])
-    this.#counts = { ...extentsFor(plan.session.network, plan.x, rows) }
+    this.#batches = batches
+    this.#figures = figures
     this.#feeds = {
-      x: this.#batches.x,
-      y: this.#batches.y ?? this.#batches.x,
-      lossWeight: { data: this.#weights.lossWeight },
-      hyper: { data: new Float32Array(plan.compiled.optimizer.hyperSize) },
-      generator: { data: Int32Array.of(plan.seed, plan.seed / 2 ** 32, 0, 0) },
+      ...batches.feeds,
+      hyper: { data: new Float32Array(parts.optimizer.hyperSize) },
+      generator: { data: Int32Array.of(seed, seed / 2 ** 32, 0, 0) },
     }
-    this.#position = plan.start
-    this.#kept = plan.start
-    this.#step = plan.start.step
-    if (plan.start.figures) this.#figures.state = plan.start.figures
+    this.#position = start
+    this.#kept = start
+    this.#step = start.step
+    if (start.figures) this.#figures.state = start.figures
   }
 
   /** Trains the rest of an epoch; null when it was stopped before its end. */
   async epoch(epoch: number): Promise<EpochFigures | null> {
-    const { seed, x, shuffle } = this.#plan
+    const { seed, samples: all, shuffle } = this.#plan
     // an order for every epoch that is begun, in this call of fit or another: updates so far tell them apart
     const begun = this.#step - this.#position.batch
-    const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + begun).permutation(x.shape[0]) : undefined
+    const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + begun).permutation(all.count) : undefined
     await this.#plan.turnstile.close()
     await this.#plan.session.machine.snapshot()
     this.#kept = this.#position
@@ -133,7 +117,7 @@ class TrainingRun {
     const started = now()
     for (let batch = first; batch < this.#batches.count; batch++) {
       const size = this.#batches.take(batch, order)
-      const pending = this.#run(epoch, batch, size)
+      const pending = this.#run(epoch, batch)
       if (pending) await pending
       samples += size
       if (this.#isPauseDue()) {
@@ -157,18 +141,16 @@ class TrainingRun {
   }
 
   /** One step; a promise only if the engine works elsewhere, or something went wrong. */
-  #run(epoch: number, batch: number, size: number): Promise<void> | null {
-    const { optimizer } = this.#plan.compiled
-    this.#counts[BATCH] = size
+  #run(epoch: number, batch: number): Promise<void> | null {
+    const { optimizer } = this.#plan.parts
     this.#step++
     this.#feeds.generator.data[2] = this.#step
     this.#feeds.generator.data[3] = this.#step / 2 ** 32
-    this.#weights.take(this.#batches.rows, size, this.#steps)
     let outcome: number | Promise<number>
     try {
       checkLearningRate(optimizer)
       optimizer.writeHyper(this.#step, this.#feeds.hyper.data)
-      outcome = this.#executable.run(this.#counts, this.#feeds, this.#figures.fetches)
+      outcome = this.#executable.run(this.#batches.counts, this.#feeds, this.#figures.fetches)
     } catch (error) {
       return this.#goBack().then(() => Promise.reject(error))
     }
@@ -191,13 +173,13 @@ class TrainingRun {
       this.#figures.add()
       return
     }
-    const tensor = await this.#executable.firstNonFinite(this.#counts, this.#feeds)
+    const tensor = await this.#executable.firstNonFinite(this.#batches.counts, this.#feeds)
     await this.#fail(epoch, batch, tensor ?? 'loss')
   }
 
   /** The last update may have left the finite numbers though its loss had not: such weights must not become the copy. */
   async #requireFinite(epoch: number, batch: number): Promise<void> {
-    const tensor = await firstNonFinite(this.#plan.session, this.#plan.compiled.optimizer.slots)
+    const tensor = await firstNonFinite(this.#plan.session, this.#plan.parts.optimizer.slots)
     if (tensor !== null) await this.#fail(epoch, batch, tensor)
   }
 
@@ -223,7 +205,7 @@ class TrainingRun {
       step: this.#step,
       batchSize,
       shuffle,
-      samples: this.#plan.x.shape[0],
+      samples: this.#plan.samples.count,
       figures,
     }
     this.#plan.moved(this.#position)
@@ -239,7 +221,7 @@ class TrainingRun {
     turnstile.open()
     if (callbacks.length > 0) {
       const means = this.#figures.means()
-      const samples = this.#plan.x.shape[0]
+      const samples = this.#plan.samples.count
       const logs = { ...means, loss: means.loss, size, batches: this.#batches.count, samples }
       await each(callbacks, (callback) => callback.onBatchEnd?.(batch, logs))
     }
@@ -253,16 +235,17 @@ function isStopping({ signal, stopAsked }: FitPlan): boolean {
 }
 
 async function withValidation(
-  { session, compiled, validation, batchSize, signal }: FitPlan,
+  { session, parts, validation, batchSize, signal }: FitPlan,
   figures: EpochFigures,
 ): Promise<EpochFigures> {
   if (!validation || signal?.aborted) return figures
-  const { x, y } = validation
-  const found = await evaluate(session, compiled, x, y, { batchSize, signal }).catch((error) => {
-    // stopped while validating: the epoch is done all the same
-    if (signal?.aborted) return null
-    throw error
-  })
+  const found = await evaluate(session, parts.objectives, validation, { batchSize, signal }).catch(
+    (error) => {
+      // stopped while validating: the epoch is done all the same
+      if (signal?.aborted) return null
+      throw error
+    },
+  )
   if (!found) return figures
   const named = Object.entries(found).map(([name, figure]) => [
     `val${name[0].toUpperCase()}${name.slice(1)}`,

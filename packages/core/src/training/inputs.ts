@@ -1,29 +1,96 @@
+import { show } from '../config/options.ts'
 import { checkFinite, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
 import { formatShape, type Shape } from '../layers/layer.ts'
-import { type Network, sameShape, TIME } from '../network/network.ts'
-import { BATCH, type Extents } from '../program/program.ts'
+import { type Network, type NetworkInput, sameShape } from '../network/network.ts'
+import { BATCH, type Extents, resolveShape } from '../program/program.ts'
+
+/** A model's input; several in the order of the model's inputs, or by name. */
+export type Inputs = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>
+
+/** One thing for each of `names`: as it is where there is one, else in a list or by name. */
+export function oneForEach<T>(
+  given: unknown,
+  names: readonly string[],
+  what: string,
+  optional = false,
+): (T | undefined)[] {
+  if (isNamed(given)) {
+    const unknown = Object.keys(given).find((name) => !names.includes(name))
+    if (unknown !== undefined)
+      throw new DataError(`${what}: there is no '${unknown}'; the model has ${names.join(', ')}`)
+    const missing = names.find((name) => given[name] === undefined)
+    if (missing !== undefined && !optional)
+      throw new DataError(`${what}: '${missing}' is missing; the model has ${names.join(', ')}`)
+    return names.map((name) => given[name] as T | undefined)
+  }
+  if (names.length === 1) return [given as T]
+  if (Array.isArray(given) && given.length === names.length) return given as T[]
+  throw new DataError(
+    `${what}: the model has ${names.length} (${names.join(', ')}); expected a list of as many tensors, or an object by these names; got ${Array.isArray(given) ? `a list of ${given.length}` : show(given)}`,
+  )
+}
+
+/** An object by names, rather than a tensor. */
+function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
+  return (
+    typeof given === 'object' &&
+    given !== null &&
+    !Array.isArray(given) &&
+    !('shape' in given && 'data' in given)
+  )
+}
 
 /** Checks samples against what the network takes; ids become integers. */
-export function prepareInput(input: TensorLike, network: Network, name = 'x'): Tensor {
-  const x = toTensor(input, name)
+export function prepareInputs(given: Inputs, network: Network, name = 'x'): Tensor[] {
+  const names = network.inputs.map((input) => input.name)
+  const tensors = oneForEach<TensorLike>(given, names, name).map((each, index) => {
+    const input = network.inputs[index]
+    return prepareInput(
+      each as TensorLike,
+      input,
+      names.length === 1 ? name : `${name}, input '${input.name}'`,
+    )
+  })
+  const other = tensors.findIndex(({ shape }) => shape[0] !== tensors[0].shape[0])
+  if (other >= 0)
+    throw new DataError(
+      `${name}: all inputs must hold as many samples; '${names[0]}' holds ${tensors[0].shape[0]}, '${names[other]}' ${tensors[other].shape[0]}`,
+    )
+  return tensors
+}
+
+function prepareInput(given: TensorLike, { shape, idsBelow }: NetworkInput, name: string): Tensor {
+  const x = toTensor(given, name)
   if (x.shape[0] === 0 || x.shape.length === 0) throw new DataError(`${name} holds no samples`)
-  if (!sameShape(network.inputShape, x.shape.slice(1)))
-    throw new DataError(wrongShape(name, network.inputShape, x.shape))
+  if (!sameShape(shape, x.shape.slice(1))) throw new DataError(wrongShape(name, shape, x.shape))
   if (x.data.length === 0) throw new DataError(`${name} is empty: its shape is [${x.shape}]`)
   checkFinite(x, name)
-  const embedding = network.layers[0].variables[0]
-  return network.layers[0].layer.takesIds ? toIds(x, embedding.spec.shape[0], name) : x
+  return idsBelow === null ? x : toIds(x, idsBelow, name)
 }
 
-/** Sizes of the extents for batches of `batch` rows of this input. */
-export function extentsFor(network: Network, x: Tensor, batch: number): Extents {
-  return network.inputShape[0] === null ? { [BATCH]: batch, [TIME]: x.shape[1] } : { [BATCH]: batch }
+/** Sizes of the extents for batches of `batch` rows of these inputs. */
+export function extentsFor(network: Network, inputs: readonly Tensor[], batch: number): Extents {
+  const extents: Record<string, number> = { [BATCH]: batch }
+  for (const [index, { shape }] of inputs.entries()) {
+    const extent = network.extentOf(index)
+    if (extent === null) continue
+    const { name } = network.inputs[index]
+    if (extents[extent] !== undefined && extents[extent] !== shape[1])
+      throw new DataError(
+        `input '${name}' has ${shape[1]} time steps where another, which the same layer takes, has ${extents[extent]}; they must be equal`,
+      )
+    extents[extent] = shape[1]
+  }
+  return extents
 }
 
-/** Shape of what the network returns for this input. */
-export function predictionShape(network: Network, x: Tensor): number[] {
-  return [x.shape[0], ...network.outputShape.map((dim) => dim ?? x.shape[1])]
+/** Shapes of what the network returns for these inputs. */
+export function predictionShapes(network: Network, inputs: readonly Tensor[]): number[][] {
+  const samples = inputs[0].shape[0]
+  return network.outputs.map(({ dims }) =>
+    resolveShape([BATCH, ...dims], extentsFor(network, inputs, samples)),
+  )
 }
 
 function toIds(x: Tensor, vocabulary: number, name: string): Tensor {

@@ -2,7 +2,68 @@ import { show } from '../config/options.ts'
 import { checkFinite, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
 import type { Loss } from '../losses/index.ts'
+import type { Network } from '../network/network.ts'
 import { sizeOf } from '../program/program.ts'
+import { oneForEach, predictionShapes } from './inputs.ts'
+import type { Objective } from './objectives.ts'
+import { isWatched, labelsOf } from './programs.ts'
+
+/** Labels of a model's output; of several in their order, or by the outputs' names. */
+export type Targets = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>
+
+/** What each sample [samples], or each of its steps [samples, T], counts for; for several outputs in a list or by name. */
+export type SampleWeights = Targets
+
+/** Checks the labels of every output. @returns by objective; null where the output has neither loss nor metrics */
+export function prepareTargets(
+  given: Targets,
+  network: Network,
+  objectives: readonly Objective[],
+  inputs: readonly Tensor[],
+  name: string,
+): (Tensor | null)[] {
+  const shapes = predictionShapes(network, inputs)
+  const names = objectives.map(({ output }) => output.name)
+  const targets = oneForEach<TensorLike>(given, names, name, true)
+  return objectives.map((objective, index) => {
+    if (!isWatched(objective)) return null
+    const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
+    const target = targets[index]
+    if (target === undefined || target === null) throw new DataError(`${where} is missing`)
+    const kind = labelsOf(objective)
+    return prepareLabels(target, shapes[index], objective.loss ?? { labels: kind }, where)
+  })
+}
+
+/** Checks sample weights. @returns by objective; null where all samples count alike */
+export function prepareWeights(
+  given: SampleWeights | undefined,
+  network: Network,
+  objectives: readonly Objective[],
+  inputs: readonly Tensor[],
+  name: string,
+): (Tensor | null)[] {
+  if (given === undefined || given === null) return objectives.map(() => null)
+  const shapes = predictionShapes(network, inputs)
+  const names = objectives.map(({ output }) => output.name)
+  return oneForEach<TensorLike>(given, names, name, true).map((each, index) => {
+    if (each === undefined || each === null) return null
+    const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
+    const weights = toTensor(each, where)
+    const steps = shapes[index].slice(0, -1)
+    const { shape } = weights
+    const fits = equal(shape, steps.slice(0, 1)) || equal(shape, [steps[0], 1]) || equal(shape, steps)
+    if (!fits)
+      throw new DataError(
+        `${where}: expected one number a sample, shape [${steps[0]}]${steps.length > 1 ? `, or a step, [${steps}]` : ''}; got [${shape}]`,
+      )
+    checkFinite(weights, where)
+    return weights
+  })
+}
+
+/** What a loss says of its labels. */
+type LabelRules = Pick<Loss, 'labels' | 'labelsAreDistributions' | 'labelsAreProbabilities'>
 
 /**
  * Checks labels against the loss and the output, and brings them into the shape that the program takes.
@@ -12,7 +73,7 @@ import { sizeOf } from '../program/program.ts'
 export function prepareLabels(
   input: TensorLike,
   predictions: readonly number[],
-  loss: Loss,
+  loss: LabelRules,
   name = 'y',
 ): Tensor {
   const y = toTensor(input, name)
@@ -49,7 +110,7 @@ function prepareClasses(y: Tensor, predictions: readonly number[], name: string)
   return { shape, data: y.data instanceof Int32Array ? y.data : Int32Array.from(y.data) }
 }
 
-function prepareValues(y: Tensor, predictions: readonly number[], loss: Loss, name: string): Tensor {
+function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRules, name: string): Tensor {
   const withoutLast = predictions[predictions.length - 1] === 1 && equal(y.shape, predictions.slice(0, -1))
   if (!equal(y.shape, predictions) && !withoutLast) {
     const isClasses = equal(y.shape, predictions.slice(0, -1))

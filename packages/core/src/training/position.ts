@@ -1,3 +1,4 @@
+import type { Arithmetic } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import type { FiguresState } from './figures.ts'
 
@@ -52,4 +53,13 @@ function resumed(options: StartOptions, known: Position | null, samples: number)
     )
   }
   return known
+}
+
+/** Said when a file's training goes on in another arithmetic than the one it was trained in. */
+export function resumeNote(file: Arithmetic | null, here: Arithmetic): string | null {
+  if (file === null) return null
+  if (here === 'float64')
+    return 'the reference engine computes in float64 but files hold float32: training goes on soundly, but not with the same bits'
+  if (file === here) return null
+  return `the file was trained in ${file} arithmetic, this engine's is ${here}: training goes on soundly, but not with the same bits`
 }

@@ -1,49 +1,69 @@
-import type { Loss } from '../losses/index.ts'
 import { Labels } from '../losses/labels.ts'
-import type { Metric } from '../metrics/metric.ts'
-import { dims, type Network, slotName } from '../network/network.ts'
+import { emitNetwork, ProgramSurroundings } from '../network/emit.ts'
+import { type Network, slotName, type Variable } from '../network/network.ts'
 import { guard } from '../ops/guard.ts'
+import { multiply } from '../ops/multiply.ts'
 import { onePerStep } from '../ops/shapes.ts'
 import type { Optimizer } from '../optimizers/index.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Program, type Value } from '../program/program.ts'
-import { emitFigures, type FiguresPlan, planFigures } from './figures.ts'
+import { emitFigures } from './figures.ts'
+import type { Objective } from './objectives.ts'
 
-/** What `compile` was given, resolved. */
-export interface Compiled {
-  readonly optimizer: Optimizer
-  readonly loss: Loss
-  readonly metrics: readonly Metric[]
+/** Names among a program's inputs: the labels; what rows and steps count for; what an output counts for, where not 1. */
+export const LABELS = 'y'
+export const LOSS_WEIGHT = 'lossWeight'
+export const LOSS_FACTOR = 'lossFactor'
+/** Among a program's outputs. */
+export const PREDICTIONS = 'predictions'
+
+/** A variant of a program: inputs that come with a mask of their own (`maskOf`), because their samples differ in length. */
+export interface Variant {
+  /** By input. */
+  readonly masked?: readonly boolean[]
+  /** One step at a time, whatever a layer remembers fed and fetched. */
+  readonly streaming?: boolean
 }
 
-/** The figures of a compiled model, under the names that its programs put them out. */
-export function figuresOf({ loss, metrics }: Compiled): FiguresPlan[] {
-  return planFigures([{ output: '', loss, lossWeight: 1, metrics, weightedMetrics: [] }])
-}
+/** Name of an input's own mask among a program's inputs. */
+export const maskOf = (feed: string): string => `mask of ${feed}`
 
 /** x → predictions. */
-export function predictionProgram(network: Network): Program {
+export function predictionProgram(network: Network, variant: Variant = {}): Program {
   const builder = new Builder('prediction')
-  builder.output('predictions', emitForward(builder, network, false))
+  const { outputs } = emitForward(builder, network, variant, false)
+  for (const [index, { name }] of network.outputs.entries())
+    builder.output(PREDICTIONS + suffixOf(network, name), outputs[index])
   return builder.finish()
 }
 
-/** x, y, lossWeight → loss and metrics of every row and step. */
-export function evaluationProgram(network: Network, compiled: Compiled): Program {
+/** x, y → loss and metrics of every row and step. */
+export function evaluationProgram(
+  network: Network,
+  objectives: readonly Objective[],
+  variant: Variant = {},
+): Program {
   const builder = new Builder('evaluation')
-  emitLoss(builder, network, compiled, emitForward(builder, network, false))
+  emitObjectives(builder, objectives, emitForward(builder, network, variant, false))
   return builder.finish()
+}
+
+export interface TrainingParts {
+  readonly optimizer: Optimizer
+  readonly objectives: readonly Objective[]
+  /** The weights that training changes: those that were trainable when the model was compiled. */
+  readonly trainable: readonly Variable[]
 }
 
 /**
  * One training step: x, y → loss and metrics; then, if the loss is finite, gradients and the optimizer's update.
- * The loss that is made small is Σ loss ⊙ lossWeight over rows and steps: lossWeight holds 1 / (rows · steps).
+ * The loss that is made small is Σ loss ⊙ lossWeight over rows, steps and outputs.
  */
-export function trainingProgram(network: Network, compiled: Compiled): Program {
+export function trainingProgram(network: Network, parts: TrainingParts, variant: Variant = {}): Program {
   const builder = new Builder('training')
-  const { gradients } = emitGradients(builder, network, compiled)
-  const { optimizer } = compiled
+  const { gradients } = emitGradients(builder, network, parts, variant)
+  const { optimizer } = parts
   const hyper = builder.input('hyper', { shape: [optimizer.hyperSize], dtype: 'float32' })
   builder.within('optimizer', () => {
     for (const [parameter, gradient] of gradients) {
@@ -55,51 +75,123 @@ export function trainingProgram(network: Network, compiled: Compiled): Program {
 }
 
 /** x, y → loss, and its gradient for every weight and for the input, fetched as `d <name>`. For inspection and tests. */
-export function gradientProgram(network: Network, compiled: Compiled): Program {
+export function gradientProgram(
+  network: Network,
+  objectives: readonly Objective[],
+  variant: Variant = {},
+): Program {
   const builder = new Builder('gradients')
-  const { x, predictions, gradients } = emitGradients(builder, network, compiled, true)
-  builder.output('predictions', predictions)
-  for (const [value, gradient] of gradients) builder.output(`d ${value === x ? 'x' : value.name}`, gradient)
+  const parts = { objectives, trainable: network.trainableVariables }
+  const { inputs, predictions, gradients } = emitGradients(builder, network, parts, variant, true)
+  for (const [index, value] of predictions.entries())
+    builder.output(PREDICTIONS + suffixOf(network, network.outputs[index].name), value)
+  for (const [value, gradient] of gradients) {
+    const input = inputs.indexOf(value)
+    builder.output(`d ${input < 0 ? value.name : network.inputs[input].feed}`, gradient)
+  }
   return builder.finish()
 }
 
-function emitGradients(builder: Builder, network: Network, compiled: Compiled, ofInput = false) {
-  const predictions = emitForward(builder, network, true)
-  const { loss, weights } = emitLoss(builder, network, compiled, predictions)
-  builder.within('loss', () => builder.emit(guard, { loss }, {}))
-  const parameters = network.parameters.map(({ name, type }) => builder.parameter(name, type))
-  const x = builder.values[builder.finish().inputs.x]
-  const wanted = ofInput && x.dtype === 'float32' ? [...parameters, x] : parameters
-  return { x, predictions, gradients: differentiate(builder, new Map([[loss, weights]]), wanted) }
+function suffixOf({ outputs }: Network, name: string): string {
+  return outputs.length === 1 ? '' : `/${name}`
 }
 
-function emitForward(builder: Builder, network: Network, training: boolean): Value {
-  const x = builder.input('x', network.inputType)
+function emitGradients(
+  builder: Builder,
+  network: Network,
+  { objectives, trainable }: Omit<TrainingParts, 'optimizer'>,
+  variant: Variant,
+  ofInputs = false,
+) {
+  const forward = emitForward(builder, network, variant, true)
+  const losses = emitObjectives(builder, objectives, forward)
+  builder.within('loss', () => {
+    for (const { loss } of losses) builder.emit(guard, { loss }, {})
+  })
+  const parameters = trainable
+    .flatMap((variable) => variable.parameters)
+    .map(({ name, type }) => builder.parameter(name, type))
+  const { inputs } = forward
+  const wanted = ofInputs ? [...parameters, ...inputs.filter(({ dtype }) => dtype === 'float32')] : parameters
+  return {
+    inputs,
+    predictions: forward.outputs,
+    gradients: differentiate(builder, seedsOf(builder, losses), wanted),
+  }
+}
+
+/** d total / d loss, by output: its weights times what the output counts for. */
+function seedsOf(builder: Builder, losses: ReturnType<typeof emitObjectives>): Map<Value, Value> {
+  const seeds = new Map<Value, Value>()
+  for (const { objective, loss, weights } of losses) {
+    const { lossWeight } = objective.plan.watched
+    const factor = lossWeight === 1 ? null : builder.input(LOSS_FACTOR + objective.suffix, weights)
+    seeds.set(loss, factor ? builder.emit(multiply, { a: weights, b: factor }, {}).y : weights)
+  }
+  return seeds
+}
+
+function emitForward(builder: Builder, network: Network, { masked, streaming }: Variant, training: boolean) {
+  const inputs = network.inputs.map(({ feed, type }) => builder.input(feed, type))
+  const masks = network.inputs.map(({ feed, type }, index) =>
+    masked?.[index] ? builder.input(maskOf(feed), { shape: type.shape.slice(0, 2), dtype: 'int32' }) : null,
+  )
   const generator = training ? builder.input('generator', { shape: [4], dtype: 'int32' }) : null
-  return network.emit(builder, x, generator)
+  const surroundings = new ProgramSurroundings(builder, network, generator, streaming)
+  return { inputs, surroundings, ...emitNetwork(network, inputs, masks, surroundings) }
 }
 
-/** Appends loss and metrics; returns the loss of every row and step, and with what weight each counts. */
-function emitLoss(builder: Builder, network: Network, compiled: Compiled, predictions: Value) {
-  const outputs = dims(network.outputShape)
-  const { labels: kind } = compiled.loss
-  const y = builder.input('y', {
-    shape: [BATCH, ...(kind === 'classes' ? outputs.slice(0, -1) : outputs)],
+/** Appends loss and metrics; returns for each output that has one the loss of every row and step, and what they count for. */
+function emitObjectives(
+  builder: Builder,
+  objectives: readonly Objective[],
+  { outputs, masks }: ReturnType<typeof emitForward>,
+): { objective: Objective; loss: Value; weights: Value }[] {
+  return objectives.flatMap((objective, index) => {
+    const predictions = outputs[index]
+    const labels = emitLabels(builder, objective)
+    if (!labels) return []
+    const { suffix, plan } = objective
+    const lossWeight = builder.input(LOSS_WEIGHT + suffix, onePerStep(predictions))
+    const mask = masks[index] ?? undefined
+    const found = emitFigures(builder, plan, { predictions, labels, mask, lossWeight })
+    return found ? [{ objective, ...found }] : []
+  })
+}
+
+/** Where an output has neither loss nor metrics, nothing is fed. */
+function emitLabels(builder: Builder, objective: Objective): Labels | null {
+  const { output, suffix } = objective
+  if (!isWatched(objective)) return null
+  const kind = labelsOf(objective)
+  const y = builder.input(LABELS + suffix, {
+    shape: [BATCH, ...(kind === 'classes' ? output.dims.slice(0, -1) : output.dims)],
     dtype: kind === 'classes' ? 'int32' : 'float32',
   })
-  const lossWeight = builder.input('lossWeight', onePerStep(predictions))
-  const [plan] = figuresOf(compiled)
-  const found = emitFigures(builder, plan, { predictions, labels: new Labels(kind, y), lossWeight })
-  if (!found) throw new Error('a model is compiled with a loss')
-  return found
+  return new Labels(kind, y)
+}
+
+/** Has the output a loss or metrics, so that it needs labels? */
+export function isWatched({ loss, plan }: Objective): boolean {
+  return loss !== null || plan.placed.length > 0
+}
+
+/** How an output's labels are given; its loss tells, or without one its metrics. */
+export function labelsOf({ loss, plan }: Objective): 'classes' | 'values' {
+  if (loss) return loss.labels
+  return plan.placed.some(({ metric }) => metric.name.startsWith('sparse')) ? 'classes' : 'values'
 }
 
 /** All weights and the optimizer's slots, so that they can be read and written before anything is computed. */
-export function weightsProgram(network: Network, slots: readonly string[]): Program {
+export function weightsProgram(
+  network: Network,
+  slots: readonly string[],
+  trainable: readonly Variable[],
+): Program {
   const builder = new Builder('weights')
-  for (const { name, type } of network.parameters) {
-    builder.parameter(name, type)
-    for (const slot of slots) builder.state(slotName(slot, name), type)
-  }
+  for (const { name, type } of network.parameters) builder.parameter(name, type)
+  for (const { parameters } of trainable)
+    for (const { name, type } of parameters)
+      for (const slot of slots) builder.state(slotName(slot, name), type)
   return builder.finish()
 }

@@ -1,12 +1,15 @@
 import type { Engine, Executable, Machine } from '../engines/engine.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
-import { BATCH, type Extents } from '../program/program.ts'
+import { BATCH, type Extents, type Program } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
+import { PENALTY } from './figures.ts'
+import { type Compiled, objectivesOf } from './objectives.ts'
 import {
-  type Compiled,
   evaluationProgram,
   predictionProgram,
+  type TrainingParts,
   trainingProgram,
+  type Variant,
   weightsProgram,
 } from './programs.ts'
 
@@ -15,9 +18,18 @@ export const SHUFFLE_STREAM = 2 ** 40
 
 type Kind = 'prediction' | 'evaluation' | 'training'
 
-interface Loaded {
+/** A program with room for batches of some size. */
+export interface Loaded {
+  readonly executable: Executable
+  /** By objective: does the output carry a mask? */
+  readonly masked: readonly boolean[]
+  /** Does the program put out a penalty? */
+  readonly penalty: boolean
+}
+
+interface Loading {
   readonly bounds: Extents
-  readonly executable: Promise<Executable>
+  readonly loaded: Promise<Loaded>
 }
 
 /** A network on an engine's machine: its weights, and the programs over them, planned when first needed. */
@@ -25,9 +37,10 @@ export class Session {
   readonly network: Network
   readonly machine: Machine
   #compiled: Compiled | null = null
+  #parts: TrainingParts | null = null
   /** The optimizer's slots are there, and zero. */
   #ready = Promise.resolve()
-  readonly #loaded: Record<Kind, Map<number, Loaded>> = {
+  readonly #loaded: Record<Kind, Map<string, Loading>> = {
     prediction: new Map(),
     evaluation: new Map(),
     training: new Map(),
@@ -41,7 +54,7 @@ export class Session {
   /** Opens a machine and fills the weights by their initializers. */
   static async open(network: Network, engine: Engine, seed: number): Promise<Session> {
     const session = new Session(network, await engine.open())
-    await session.machine.load(weightsProgram(network, []), {})
+    await session.machine.load(weightsProgram(network, [], []), {})
     for (const [index, variable] of network.variables.entries()) {
       const { initializer, shape } = variable.spec
       await session.write(variable, initializer.values(shape, new Generator(seed, index)))
@@ -52,8 +65,14 @@ export class Session {
   /** Takes up what `compile` was given; the optimizer starts anew. */
   compile(compiled: Compiled): Promise<void> {
     if (compiled !== this.#compiled) {
+      const parts = {
+        optimizer: compiled.optimizer,
+        objectives: objectivesOf(this.network, compiled),
+        trainable: this.network.trainableVariables,
+      }
       this.#compiled = compiled
-      this.#ready = this.#prepare(compiled).catch((error) => {
+      this.#parts = parts
+      this.#ready = this.#prepare(parts).catch((error) => {
         this.#compiled = null
         throw error
       })
@@ -61,13 +80,18 @@ export class Session {
     return this.#ready
   }
 
-  async #prepare(compiled: Compiled): Promise<void> {
+  /** What training a compiled model needs. */
+  get parts(): TrainingParts {
+    if (!this.#parts) throw new Error('the model is not compiled')
+    return this.#parts
+  }
+
+  async #prepare({ optimizer: { slots }, trainable }: TrainingParts): Promise<void> {
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()
-    const { slots } = compiled.optimizer
-    await this.machine.load(weightsProgram(this.network, slots), {})
+    await this.machine.load(weightsProgram(this.network, slots, trainable), {})
     for (const slot of slots) {
-      for (const { name, size } of this.network.parameters)
+      for (const { name, size } of trainable.flatMap(({ parameters }) => parameters))
         await this.machine.write(slotName(slot, name), new Float32Array(size))
     }
   }
@@ -76,16 +100,28 @@ export class Session {
    * The program of this kind with room for these sizes, planned when first asked for. One plan a batch size, rounded up
    * to a power of two: a single row would waste the caches in a plan for many. Longer sequences are planned anew.
    */
-  executable(kind: Kind, sizes: Extents): Promise<Executable> {
+  executable(kind: Kind, sizes: Extents, variant: Variant = {}): Promise<Loaded> {
     const rows = 2 ** Math.ceil(Math.log2(sizes[BATCH]))
-    const known = this.#loaded[kind].get(rows)
+    const key = JSON.stringify([rows, variant])
+    const known = this.#loaded[kind].get(key)
     if (known && Object.entries(sizes).every(([extent, size]) => size <= known.bounds[extent]))
-      return known.executable
+      return known.loaded
     const bounds = { ...sizes, [BATCH]: rows }
-    const executable = this.machine.load(this.#program(kind), bounds)
-    this.#loaded[kind].set(rows, { bounds, executable })
-    executable.catch(() => this.#loaded[kind].delete(rows))
-    return executable
+    const program = this.#program(kind, variant)
+    const loaded = this.machine
+      .load(program, bounds)
+      .then((executable) => ({ executable, ...this.#facts(kind, program) }))
+    this.#loaded[kind].set(key, { bounds, loaded })
+    loaded.catch(() => this.#loaded[kind].delete(key))
+    return loaded
+  }
+
+  #facts(kind: Kind, { outputs }: Program): Omit<Loaded, 'executable'> {
+    const objectives = kind === 'prediction' ? [] : this.parts.objectives
+    return {
+      masked: objectives.map(({ plan }) => `${plan.key}.mask` in outputs),
+      penalty: PENALTY in outputs,
+    }
   }
 
   /** A weight, or with `slot` what the optimizer keeps for it, in Keras's order of entries. */
@@ -111,11 +147,10 @@ export class Session {
     }
   }
 
-  #program(kind: Kind) {
-    if (kind === 'prediction') return predictionProgram(this.network)
-    if (!this.#compiled) throw new Error(`the ${kind} program needs a compiled model`)
+  #program(kind: Kind, variant: Variant): Program {
+    if (kind === 'prediction') return predictionProgram(this.network, variant)
     return kind === 'training'
-      ? trainingProgram(this.network, this.#compiled)
-      : evaluationProgram(this.network, this.#compiled)
+      ? trainingProgram(this.network, this.parts, variant)
+      : evaluationProgram(this.network, this.parts.objectives, variant)
   }
 }

@@ -36,7 +36,7 @@ export async function writeSlots(
   tensors: ReadonlyMap<string, FileTensor>,
 ): Promise<void> {
   for (const slot of slots) {
-    for (const variable of session.network.variables) {
+    for (const variable of session.parts.trainable) {
       const tensor = tensors.get(nameOf(variable, slot))
       if (!tensor) throw new DataError(`the optimizer's state '${nameOf(variable, slot)}' is missing`)
       await session.write(variable, checkedData(tensor, variable), slot)
@@ -53,7 +53,8 @@ export async function firstNonFinite(session: Session, slots: readonly string[])
 }
 
 async function readAll(session: Session, slot?: string): Promise<Map<string, FileTensor>> {
-  const entries = session.network.variables.map(async (variable) => {
+  const variables = slot ? session.parts.trainable : session.network.variables
+  const entries = variables.map(async (variable) => {
     const data = await session.read(variable, slot)
     return [nameOf(variable, slot), { shape: variable.spec.shape, data }] as const
   })

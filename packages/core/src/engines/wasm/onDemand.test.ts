@@ -3,6 +3,7 @@ import * as layers from '../../layers/index.ts'
 import { readCompileOptions } from '../../model/options.ts'
 import { Network, nameLayers } from '../../network/network.ts'
 import { BASE, operationsOf } from '../../ops/index.ts'
+import { objectivesOf } from '../../training/objectives.ts'
 import { evaluationProgram, predictionProgram, trainingProgram } from '../../training/programs.ts'
 import { compile } from './binaries.ts'
 import { CONSTANTS_END, instantiate } from './instance.ts'
@@ -12,16 +13,21 @@ import { machineOn } from './testing.ts'
 /** The seed job's programs, with another cell where that is asked for. */
 function programs(cell = layers.lstm({ units: 128 })) {
   const made = [cell, layers.dense({ units: 10, activation: 'softmax' })]
-  const network = new Network(made, nameLayers(made), [28, 28])
+  const network = Network.chain(made, nameLayers(made), [28, 28])
   const compiled = readCompileOptions({
     optimizer: 'adam',
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
   })
+  const objectives = objectivesOf(network, compiled)
   return [
     predictionProgram(network),
-    evaluationProgram(network, compiled),
-    trainingProgram(network, compiled),
+    evaluationProgram(network, objectives),
+    trainingProgram(network, {
+      optimizer: compiled.optimizer,
+      objectives,
+      trainable: network.trainableVariables,
+    }),
   ]
 }
 

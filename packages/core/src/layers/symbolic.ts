@@ -1,0 +1,116 @@
+import { checkOptions, oneOf, show, text } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
+import type { Layer } from './layer.ts'
+import { isShape, type Shape } from './shape.ts'
+
+// The graph of a functional model while it is written: tensors without numbers, and the calls that made them.
+
+/** What `input(…)` and `layer.apply(…)` return: a shape without numbers, to be handed to other layers and to `model(…)`. */
+export class SymbolicTensor {
+  /** Without the batch. */
+  readonly shape: Shape
+  /** The call that returned it, or the input it is. */
+  readonly source: Call | InputSource
+  /** Which of the call's results it is. */
+  readonly index: number
+
+  constructor(shape: Shape, source: Call | InputSource, index = 0) {
+    this.shape = shape
+    this.source = source
+    this.index = index
+  }
+}
+
+/** A layer, applied. */
+export interface Call {
+  readonly kind: 'call'
+  readonly layer: Layer
+  readonly inputs: readonly SymbolicTensor[]
+  readonly options: CallOptions
+  /** In the order of calls of this layer. */
+  readonly node: number
+}
+
+export interface InputSource {
+  readonly kind: 'input'
+  readonly name: string | null
+  readonly dtype: 'float32' | 'int32' | null
+  /** Rows of every batch, where they are fixed (stateful models). */
+  readonly batchSize: number | null
+}
+
+export interface CallOptions {
+  /** Of a recurrent layer: the states it starts from, e.g. those that another one returned. */
+  initialState?: SymbolicTensor | readonly SymbolicTensor[]
+}
+
+export interface InputOptions {
+  /** Of one sample, without the batch; null for a length that may differ. */
+  shape?: Shape
+  /** With the batch in front, where its size is fixed. Instead of `shape`. */
+  batchShape?: Shape
+  name?: string
+  /** 'int32' for ids. Default: what the layers that take it need. */
+  dtype?: 'float32' | 'int32'
+}
+
+/** Where samples enter a functional model. Keras: `Input`. */
+export function input(options: InputOptions): SymbolicTensor {
+  const where = 'input'
+  checkOptions(
+    {
+      where,
+      options: {
+        shape: (shape) => (Array.isArray(shape) && shape.length === 0 ? null : isShape(shape)),
+        batchShape: isShape,
+        name: text,
+        dtype: oneOf(['float32', 'int32']),
+      },
+      notYet: { sparse: false, ragged: false, optional: false },
+    },
+    options,
+  )
+  const { shape, batchShape, name = null, dtype = null } = options
+  if ((shape === undefined) === (batchShape === undefined))
+    throw new OptionError(
+      `${where}: give either shape, without the batch, or batchShape; got ${show(options)}`,
+    )
+  return new SymbolicTensor(shape ?? (batchShape as Shape).slice(1), {
+    kind: 'input',
+    name,
+    dtype,
+    batchSize: batchShape?.[0] ?? null,
+  })
+}
+
+export type Applied = SymbolicTensor | readonly SymbolicTensor[]
+
+/** Applies a layer to tensors of a graph; one result, or as many as the layer has. */
+export function apply(layer: Layer, to: Applied, options: CallOptions = {}): Applied {
+  const where = `${layer.name ?? layer.className}.apply`
+  checkOptions({ where, options: { initialState: isTensors } }, options)
+  const tensors = [...listOf(to), ...listOf(options.initialState ?? [])]
+  const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
+  if (tensors.length === 0 || wrong !== undefined)
+    throw new OptionError(
+      `${where}: expected what input(…) or another layer's apply(…) returned; got ${show(tensors.length === 0 ? to : wrong)}`,
+    )
+  const call: Call = { kind: 'call', layer, inputs: tensors, options, node: nodes.get(layer) ?? 0 }
+  nodes.set(layer, call.node + 1)
+  const shapes = tensors.map(({ shape }) => shape)
+  if (layer.outputShapes)
+    return layer.outputShapes(...shapes).map((shape, index) => new SymbolicTensor(shape, call, index))
+  return new SymbolicTensor(layer.outputShape(...shapes), call)
+}
+
+/** How often each layer has been applied. */
+const nodes = new WeakMap<Layer, number>()
+
+export function listOf<T>(one: T | readonly T[]): readonly T[] {
+  return Array.isArray(one) ? one : [one as T]
+}
+
+const isTensors = (value: unknown) =>
+  listOf(value).every((tensor) => tensor instanceof SymbolicTensor)
+    ? null
+    : 'a symbolic tensor, or a list of them'

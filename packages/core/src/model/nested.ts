@@ -1,0 +1,46 @@
+import type { JsonObject } from '../config/keras.ts'
+import { defineLayer, type EmitContext, type Layer, type Mask, type WeightSpec } from '../layers/layer.ts'
+import { emitNetwork } from '../network/emit.ts'
+import type { Network } from '../network/network.ts'
+
+/** A model as a layer of another one. Its weights stand under its name, layer by layer: `encoder/lstm/kernel`. */
+export function layerOfModel(name: string, className: string, network: Network, config: JsonObject): Layer {
+  const { inputs, outputs, layers } = network
+  const shapes = outputs.map(({ shape }) => shape)
+  /** Of the last emission, by context. */
+  const masks = new WeakMap<EmitContext, readonly Mask[]>()
+  const layer = defineLayer(
+    { name },
+    {
+      className,
+      takesIds: inputs[0].idsBelow ?? undefined,
+      outputShape: () => shapes[0],
+      ...(shapes.length > 1 ? { outputShapes: () => shapes } : {}),
+      weights: () =>
+        layers.flatMap(({ layer, variables }) => variables.map(({ path, spec }) => inner(path, layer, spec))),
+      emit(context, ...given) {
+        const givenMasks = given.map((_, index) => context.mask(index))
+        const streamOf = (index: number) => (context.stream + 1) * 4096 + index
+        const emission = emitNetwork(network, given, givenMasks, { ...context, streamOf })
+        masks.set(context, emission.masks)
+        return emission.outputs
+      },
+      mask: (context) => masks.get(context) ?? [],
+      config,
+    },
+  )
+  return { ...layer, inputShape: inputs.length === 1 ? inputs[0].shape : undefined, network }
+}
+
+/** A weight of the inner model; it is trained where its own layer is. */
+function inner(path: string, layer: Layer, spec: WeightSpec): WeightSpec {
+  const prefix = path.slice(0, path.length - spec.name.length)
+  return {
+    ...spec,
+    name: path,
+    rows: spec.rows?.map((row) => prefix + row),
+    get trainable() {
+      return layer.trainable && spec.trainable !== false
+    },
+  }
+}

@@ -1,0 +1,105 @@
+import { type EmitContext, innerContext, type Mask } from '../layers/layer.ts'
+import { listOf } from '../layers/symbolic.ts'
+import type { Builder } from '../program/builder.ts'
+import { BATCH, type Value } from '../program/program.ts'
+import type { Place } from './graph.ts'
+import type { Network, PlacedLayer } from './network.ts'
+
+/** What a network's emission needs from outside: a program's, or the context of the layer that the network is part of. */
+export type Surroundings = Pick<
+  EmitContext,
+  'builder' | 'weight' | 'generator' | 'training' | 'streaming' | 'update' | 'state'
+> & {
+  /** Of the network's call number `index`. */
+  streamOf(index: number): number
+}
+
+export interface Emission {
+  readonly outputs: readonly Value[]
+  readonly masks: readonly Mask[]
+  /** What every call returned first, for penalties on it. */
+  readonly activities: readonly { readonly placed: PlacedLayer; readonly value: Value }[]
+}
+
+/** Appends the whole forward computation. */
+export function emitNetwork(
+  network: Network,
+  inputs: readonly Value[],
+  masks: readonly Mask[],
+  surroundings: Surroundings,
+): Emission {
+  const { builder } = surroundings
+  const values: (readonly Value[])[] = []
+  const valueMasks: (readonly Mask[])[] = []
+  const at = <T>({ call, index }: Place, given: readonly T[], found: readonly (readonly T[])[]): T =>
+    call < 0 ? given[-1 - call] : found[call][index]
+  const activities = network.graph.calls.map((call, index) => {
+    const placed = network.layers[call.layer]
+    const { layer, name } = placed
+    const operands = call.inputs.map((place) => at(place, inputs, values))
+    const operandMasks = call.inputs.map((place) => at(place, masks, valueMasks))
+    const context: EmitContext = innerContext(
+      {
+        ...surroundings,
+        stream: surroundings.streamOf(index),
+        initialStates: call.initialStates,
+        mask: (input = 0) => operandMasks[input] ?? null,
+      },
+      name,
+    )
+    builder.within(name, () => {
+      const results = listOf<Value>(layer.emit(context, ...operands))
+      values.push(results)
+      const { mask } = layer
+      const found = typeof mask === 'function' ? mask(context, ...operands) : mask ? context.mask() : null
+      const found1 = listOf<Mask>(found)
+      valueMasks.push(results.map((_, result) => found1[Array.isArray(found) ? result : 0] ?? null))
+    })
+    return { placed, value: values[index][0] }
+  })
+  const { outputs } = network.graph
+  return {
+    outputs: outputs.map((place) => at(place, inputs, values)),
+    masks: outputs.map((place) => at(place, masks, valueMasks)),
+    activities,
+  }
+}
+
+/** Name of a carried state among a program's inputs and outputs. */
+export const STATE = 'state/'
+
+/** A program's own surroundings: weights are its parameters, states are fed and fetched, updates are gathered. */
+export class ProgramSurroundings implements Surroundings {
+  readonly builder: Builder
+  readonly generator: Value | null
+  readonly streaming: boolean
+  readonly training: boolean
+  /** New values of weights, to be taken up once the loss is known to be finite. */
+  readonly updates: { readonly parameter: Value; readonly value: Value }[] = []
+  readonly #network: Network
+
+  constructor(builder: Builder, network: Network, generator: Value | null, streaming = false) {
+    this.builder = builder
+    this.generator = generator
+    this.training = generator !== null
+    this.streaming = streaming
+    this.#network = network
+  }
+
+  readonly streamOf = (index: number): number => index
+
+  readonly weight = (name: string): Value => {
+    const parameter = this.#network.parameters.find((known) => known.name === name)
+    if (!parameter) throw new Error(`no layer declared a weight '${name}'`)
+    return this.builder.parameter(name, parameter.type)
+  }
+
+  readonly update = (weight: string, value: Value): void => {
+    this.updates.push({ parameter: this.weight(weight), value })
+  }
+
+  readonly state = (name: string, shape: readonly number[]) => ({
+    before: this.builder.input(STATE + name, { shape: [BATCH, ...shape], dtype: 'float32' }),
+    after: (value: Value): void => this.builder.output(STATE + name, value),
+  })
+}
