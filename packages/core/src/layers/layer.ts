@@ -157,15 +157,6 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
     throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
 }
 
-/** The weights of a layer inside another one, as the outer one declares them. */
-export function innerWeights(prefix: string, weights: readonly WeightSpec[]): WeightSpec[] {
-  return weights.map((spec) => ({
-    ...spec,
-    name: `${prefix}/${spec.name}`,
-    rows: spec.rows?.map((row) => `${prefix}/${row}`),
-  }))
-}
-
 /** Adds to a layer's definition what all layers have. @param options the layer's own, already checked */
 export function defineLayer(options: LayerOptions, definition: LayerDefinition): Layer {
   const { name = null, inputShape, batchInputShape, trainable = true } = options

@@ -4,7 +4,6 @@ import { reference } from '../engines/reference/reference.ts'
 import { OptionError } from '../errors.ts'
 import * as initializers from '../initializers/index.ts'
 import { serializeInitializer } from '../initializers/index.ts'
-import { LAYER_CLASSES } from '../layers/classes.ts'
 import * as layers from '../layers/index.ts'
 import type { Layer } from '../layers/layer.ts'
 import * as losses from '../losses/index.ts'
@@ -13,6 +12,7 @@ import { deserializeMetric } from '../metrics/index.ts'
 import * as optimizers from '../optimizers/index.ts'
 import { deserializeOptimizer, serializeOptimizer } from '../optimizers/index.ts'
 import { type GoldenConfigurations, readGolden } from '../testing/golden.ts'
+import { CLASSES } from './classes.ts'
 import type { CompileOptions } from './options.ts'
 import { readModelJson } from './read.ts'
 import { Sequential } from './sequential.ts'
@@ -113,7 +113,7 @@ describe('a model writes what Keras writes', () => {
 describe('what Keras writes is read, and written again as it was', () => {
   it.each(['lstm', 'gru', 'gruResetBefore', 'simpleRnn', 'embedding', 'notCompiled'])('%s', (name) => {
     const { json, weights } = keras.models[name]
-    const { model, compiled } = readModelJson(json, LAYER_CLASSES, { engine: reference() })
+    const { model, compiled } = readModelJson(json, CLASSES, { engine: reference() })
     model.adopt(compiled, null)
     const text = JSON.stringify(model.toJson())
     expectVerbatim(JSON.parse(text.replace('"dtype":"int32"', '"dtype":"float32"')), withLossObject(json))
@@ -123,15 +123,15 @@ describe('what Keras writes is read, and written again as it was', () => {
   })
 
   it('without shapes, where Keras does not know them either', () => {
-    const { model, compiled } = readModelJson(keras.models.notBuilt.json, LAYER_CLASSES)
+    const { model, compiled } = readModelJson(keras.models.notBuilt.json, CLASSES)
     expect(model.layers.map(({ className }) => className)).toEqual(['LSTM', 'Dense'])
     expect(model.inputShape).toBeNull()
     expect(compiled?.metrics).toMatchObject([{ name: 'accuracy' }])
   })
 
   it('what is not supported yet is refused by name', () => {
-    expect(() => readModelJson(keras.models.stack.json, LAYER_CLASSES)).toThrow(OptionError)
-    expect(() => readModelJson(keras.models.stack.json, LAYER_CLASSES)).toThrow(
+    expect(() => readModelJson(keras.models.stack.json, CLASSES)).toThrow(OptionError)
+    expect(() => readModelJson(keras.models.stack.json, CLASSES)).toThrow(
       /'labelSmoothing' is not supported yet; got 0\.1/,
     )
     expect(() => deserializeOptimizer(keras.optimizers.adamClipnorm)).toThrow(
@@ -141,7 +141,7 @@ describe('what Keras writes is read, and written again as it was', () => {
       /'labelSmoothing'/,
     )
     const dropoutSeeded = { class_name: 'Sequential', config: { layers: [keras.layers.dropoutSeeded] } }
-    expect(() => readModelJson(dropoutSeeded, LAYER_CLASSES)).toThrow(/'seed' is not supported yet; got 7/)
+    expect(() => readModelJson(dropoutSeeded, CLASSES)).toThrow(/'seed' is not supported yet; got 7/)
   })
 })
 
@@ -214,7 +214,7 @@ describe('parts write what Keras writes, and read it', () => {
     (name) => {
       const read = readModelJson(
         { class_name: 'Sequential', config: { layers: [keras.layers[name]] } },
-        LAYER_CLASSES,
+        CLASSES,
       )
       const json = keras.layers[name]
       if (!isObject(json)) throw new Error('a layer is an object')

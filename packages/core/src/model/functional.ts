@@ -5,7 +5,7 @@ import { OptionError } from '../errors.ts'
 import { listOf, SymbolicTensor } from '../layers/symbolic.ts'
 import { graphBetween } from '../network/graph.ts'
 import { Network } from '../network/network.ts'
-import { functionalConfig } from './config.ts'
+import { functionalConfig } from './functionalConfig.ts'
 import { Model, type ModelOptions } from './model.ts'
 import { MODEL_CHECKS } from './options.ts'
 

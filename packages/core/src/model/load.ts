@@ -1,10 +1,13 @@
 import { platform } from '#platform'
-import { isObject, type Json, type JsonObject } from '../config/keras.ts'
+import { isObject, type Json, type JsonObject, readKerasObject } from '../config/keras.ts'
 import { checkOptions, show } from '../config/options.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { decodeModelFile, type ModelFile } from '../file/modelFile.ts'
+import { dense } from '../layers/dense.ts'
+import type { Layer } from '../layers/layer.ts'
+import { lstm } from '../layers/lstm.ts'
 import type { Network } from '../network/network.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
 import { type FiguresState, RunningFigures } from '../training/figures.ts'
@@ -12,7 +15,7 @@ import { type Compiled, type Objective, objectivesOf } from '../training/objecti
 import type { Position } from '../training/position.ts'
 import type { Model } from './model.ts'
 import { isEngine } from './options.ts'
-import { layerClassesOf, readModelJson } from './read.ts'
+import { type Classes, readModelJson } from './read.ts'
 
 export interface LoadOptions {
   /** What computes; the default engine if absent. */
@@ -41,11 +44,29 @@ export async function loadModel<P extends Float32Tensor | readonly Float32Tensor
   }
 }
 
+/** The seed job's. All are in `model/classes.ts`. */
+const SEED_JOB: Classes = {
+  layers: new Map<string, (options: never) => Layer>([
+    ['Dense', dense],
+    ['LSTM', lstm],
+  ]),
+}
+
+/** The classes for a model's JSON: where it names others than the seed job's, all, downloaded now. */
+async function classesFor(json: Json): Promise<Classes> {
+  const { className, config } = readKerasObject('the model configuration', json)
+  const layers = Array.isArray(config.layers) ? config.layers : []
+  const others = layers
+    .map((layer) => layer?.class_name)
+    .filter((name) => name !== 'InputLayer' && !SEED_JOB.layers.has(name))
+  return others.length > 0 || className !== 'Sequential' ? (await import('./classes.ts')).CLASSES : SEED_JOB
+}
+
 async function assemble(
   { header, weights, slots }: ModelFile,
   { engine }: LoadOptions,
 ): Promise<Model<Float32Tensor | readonly Float32Tensor[]>> {
-  const { model, compiled } = readModelJson(header.model, await layerClassesOf(header.model), {
+  const { model, compiled } = readModelJson(header.model, await classesFor(header.model), {
     seed: header.seed,
     engine,
   })

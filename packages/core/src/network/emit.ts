@@ -66,7 +66,7 @@ export function emitNetwork(
 }
 
 /** Name of a carried state among a program's inputs and outputs. */
-export const STATE = 'state/'
+const STATE = 'state/'
 
 /** A program's own surroundings: weights are its parameters, states are fed and fetched, updates are gathered. */
 export class ProgramSurroundings implements Surroundings {

@@ -35,7 +35,7 @@ export interface Place {
   readonly index: number
 }
 
-export const inputPlace = (index: number): Place => ({ call: -1 - index, index: 0 })
+const inputPlace = (index: number): Place => ({ call: -1 - index, index: 0 })
 
 /** One after the other. */
 export function chainGraph(layers: readonly Layer[], input: Omit<GraphInput, 'before'>): Graph {

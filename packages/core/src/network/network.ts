@@ -49,7 +49,7 @@ export interface NetworkOutput {
 }
 
 /** The extent of the first axis after the batch where its length may differ from batch to batch. */
-export const TIME = 'time'
+const TIME = 'time'
 
 /** A graph of layers whose shapes are known. */
 export class Network {
@@ -262,7 +262,7 @@ function variable(layer: Layer, owner: string, spec: WeightSpec): Variable {
 }
 
 /** Dimensions of a program's value: an open length after the batch is an extent. */
-export function dims(shape: Shape, extent = TIME): Dim[] {
+function dims(shape: Shape, extent = TIME): Dim[] {
   return shape.map((dim, axis) => {
     if (dim !== null) return dim
     if (axis === 0) return extent

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../config/keras.ts'
 import { sliceRows } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
-import { LAYER_CLASSES } from '../layers/classes.ts'
+import { CLASSES } from '../model/classes.ts'
 import { readModelJson } from '../model/read.ts'
 import { Sequential } from '../model/sequential.ts'
 import { Network, nameLayers } from '../network/network.ts'
@@ -36,7 +36,7 @@ function parts({ inputShape, layers, optimizer = 'sgd', loss, metrics = [] }: Jo
       config: { name: 'job', layers, build_input_shape: [null, ...inputShape] },
       compile_config: { optimizer, loss, metrics },
     },
-    LAYER_CLASSES,
+    CLASSES,
   )
   if (!compiled) throw new Error('a job names a loss')
   return { layers: model.layers, compiled }

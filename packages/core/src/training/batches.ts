@@ -46,15 +46,21 @@ export class Batches {
     for (const [index, objective] of objectives.entries()) this.#feed(objective, index, labels[index])
   }
 
-  #feed({ suffix, plan }: Objective, index: number, labels: Tensor | null): void {
+  #feed({ suffix }: Objective, index: number, labels: Tensor | null): void {
     if (!labels) return
     const { lossWeight } = this.weights[index]
     this.feeds[LABELS + suffix] = { data: labels.data, rows: this.rows }
     this.feeds[LOSS_WEIGHT + suffix] = { data: lossWeight }
-    if (plan.watched.lossWeight !== 1)
-      this.feeds[LOSS_FACTOR + suffix] = {
-        data: new Float32Array(lossWeight.length).fill(plan.watched.lossWeight),
-      }
+  }
+
+  /** Feeds what outputs count for in the total, where that is not 1: to training programs alone. */
+  feedFactors(objectives: readonly Objective[]): void {
+    for (const [index, { suffix, plan, loss }] of objectives.entries()) {
+      const { lossWeight: factor } = plan.watched
+      const size = this.weights[index].lossWeight.length
+      if (loss && factor !== 1)
+        this.feeds[LOSS_FACTOR + suffix] = { data: new Float32Array(size).fill(factor) }
+    }
   }
 
   get count(): number {

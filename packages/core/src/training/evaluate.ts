@@ -48,6 +48,7 @@ export async function watch(
     extentsFor(network, samples.inputs, rows),
   )
   const batches = new Batches(network, objectives, samples, batchSize, masked)
+  if (kind === 'training') batches.feedFactors(objectives)
   const plans = objectives.map(({ plan }) => plan)
   const figures = new RunningFigures(
     plans,

@@ -27,7 +27,7 @@ export interface Variant {
 }
 
 /** Name of an input's own mask among a program's inputs. */
-export const maskOf = (feed: string): string => `mask of ${feed}`
+const maskOf = (feed: string): string => `mask of ${feed}`
 
 /** x → predictions. */
 export function predictionProgram(network: Network, variant: Variant = {}): Program {
