@@ -66,7 +66,6 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
     ['activityRegularizer', 'l1'],
     ['recurrentDropout', 0.1],
     ['seed', 3],
-    ['trainable', false],
     ['dtype', 'float16'],
   ])('%s, not yet', (option, value) => {
     expect(() => make(name)({ units: 4, [option]: value })).toThrow(
