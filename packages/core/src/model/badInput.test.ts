@@ -111,7 +111,7 @@ describe('options of fit, predict and evaluate', () => {
     [{ callbacks: { onEpochEnd() {} } }, /'callbacks' must be an array/],
     [
       { callbacks: [{ onEpochsEnd() {} }] },
-      /each of the callbacks must be an object with hooks among .* \(it has 'onEpochsEnd'\)/,
+      /each of the callbacks must be an object with hooks; there is no hook 'onEpochsEnd'. Did you mean 'onEpochEnd'\?/,
     ],
     [{ callbacks: [() => {}] }, /each of the callbacks must be an object with hooks/],
     [{ initialEpoch: -1 }, /'initialEpoch' must be a whole number of at least 0/],

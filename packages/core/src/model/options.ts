@@ -13,7 +13,7 @@ import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/index.ts'
 import { type MetricName, resolveMetric } from '../metrics/index.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
-import { type Callback, checkCallback } from '../training/callbacks.ts'
+import { type Callback, checkCallbacks } from '../training/callbacks.ts'
 import type { Compiled } from '../training/programs.ts'
 
 export interface CompileOptions {
@@ -93,10 +93,7 @@ export function checkFitOptions(options: FitOptions): void {
     resume: boolean,
   }
   checkOptions({ where, options: spec, notYet: FIT_NOT_YET }, options)
-  for (const callback of options.callbacks ?? []) {
-    const expected = checkCallback(callback)
-    if (expected) throw new OptionError(`${where}: each of the callbacks must be ${expected}`)
-  }
+  checkCallbacks(where, options.callbacks ?? [])
   if (options.validationData && options.validationSplit) {
     throw new OptionError(`${where}: give either validationData or validationSplit, not both`)
   }

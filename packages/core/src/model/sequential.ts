@@ -11,7 +11,7 @@ import { isShape, type Layer, type Shape } from '../layers/layer.ts'
 import { Network, nameLayers } from '../network/network.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
 import { BATCH, type Extents } from '../program/program.ts'
-import type { History } from '../training/callbacks.ts'
+import { CallbackList, type History } from '../training/callbacks.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
 import type { Figures } from '../training/figures.ts'
 import { fit } from '../training/fit.ts'
@@ -170,7 +170,8 @@ export class Sequential {
       epochs,
       batchSize: start.batchSize,
       shuffle: start.shuffle,
-      callbacks,
+      callbacks: new CallbackList(callbacks, this),
+      resumed: options.resume === true,
       signal,
       stopAsked: () => this.stopTraining,
       start,
