@@ -67,7 +67,7 @@ export class Monitor {
     if (MORE.test(bare) || MORE.test(this.name)) return 1
     if (LESS.test(bare)) return -1
     throw new OptionError(
-      `${this.#where}: monitor '${this.name}' does not tell whether less or more of it is better. Give mode: 'min' or 'max'.`,
+      `${this.#where}: monitor '${this.name}' does not tell whether less or more of it is better. If it is spelt right, give mode: 'min' or 'max'.`,
     )
   }
 }

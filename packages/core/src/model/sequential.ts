@@ -237,9 +237,8 @@ export class Sequential {
     return [...(await this.#tensors()).values()].map(({ shape, data }) => ({ shape, data }))
   }
 
-  /** Replaces all weights: in `getWeights` order, of the same shapes. */
+  /** Replaces all weights: in `getWeights` order, of the same shapes; during training between two steps, e.g. in a callback. */
   async setWeights(weights: readonly TensorLike[]): Promise<void> {
-    this.#refuseWhileTraining('setWeights')
     const { variables } = this.#built()
     if (!Array.isArray(weights) || weights.length !== variables.length) {
       const names = variables.map(({ path, spec }) => `${path} [${spec.shape}]`).join(', ')
@@ -249,7 +248,8 @@ export class Sequential {
     }
     const tensors = weights.map((weight, index) => toTensor(weight, variables[index].path))
     const data = checkWeights(this.#built(), tensors)
-    await writeWeights(await this.#open(), data)
+    const session = await this.#open()
+    await this.#turnstile.enter(() => writeWeights(session, data))
   }
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */

@@ -1,6 +1,7 @@
 import { platform } from '#platform'
 import { type JsonObject, kerasObject } from '../../config/keras.ts'
 import { boolean, type Check, checkOptions, text } from '../../config/options.ts'
+import { now } from '../../training/batches.ts'
 import type { BatchLogs, Callback, CallbackModel, EpochLogs, TrainingInfo } from '../../training/callbacks.ts'
 import type { Figures } from '../../training/figures.ts'
 import { readState } from '../state.ts'
@@ -77,7 +78,7 @@ class TensorBoard implements Callback {
   }
 
   onEpochBegin(_: number, model: CallbackModel): void {
-    this.#epochBegan = { seconds: wallTime(), step: model.position?.step ?? 0 }
+    this.#epochBegan = { seconds: now() / 1000, step: model.position?.step ?? 0 }
   }
 
   async onEpochEnd(epoch: number, logs: EpochLogs, model: CallbackModel): Promise<void> {
@@ -86,7 +87,7 @@ class TensorBoard implements Callback {
     if (typeof rate === 'number') figures.learningRate = rate
     if (this.#options.writeStepsPerSecond) {
       const { seconds, step } = this.#epochBegan
-      figures.stepsPerSecond = ((model.position?.step ?? 0) - step) / (wallTime() - seconds)
+      figures.stepsPerSecond = ((model.position?.step ?? 0) - step) / (now() / 1000 - seconds)
     }
     for (const [name, value] of Object.entries(figures)) {
       const key = snakeCase(name)
@@ -107,7 +108,7 @@ class TensorBoard implements Callback {
   }
 
   #beginBatch(): void {
-    this.#batchBegan = wallTime()
+    this.#batchBegan = now()
   }
 
   /** Keras asks before a batch whether to write it: the first is number 1. */
@@ -116,7 +117,7 @@ class TensorBoard implements Callback {
     if (this.#batches % every !== 0) return undefined
     const { size: _, batches: __, samples: ___, ...figures } = logs
     if (this.#options.writeStepsPerSecond)
-      this.#train.scalar(this.#batches, 'batch_steps_per_second', 1 / (wallTime() - this.#batchBegan))
+      this.#train.scalar(this.#batches, 'batch_steps_per_second', 1000 / (now() - this.#batchBegan))
     for (const [name, value] of Object.entries(figures))
       this.#train.scalar(this.#batches, `batch_${snakeCase(name)}`, value)
     return this.#train.isLong ? this.#train.flush() : undefined
