@@ -94,7 +94,7 @@ def is_scalar_list(value):
 def layout(value, indent=""):
     """JSON with one tensor, one list of numbers or one short thing a line: small, and a change shows where it is."""
     line = json.dumps(value, separators=(",", ":"), allow_nan=False)
-    if len(line) <= LINE or is_tensor(value) or is_scalar_list(value):
+    if len(line) <= LINE or isinstance(value, str) or is_tensor(value) or is_scalar_list(value):
         return line
     deeper = indent + " "
     if isinstance(value, dict):

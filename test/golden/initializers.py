@@ -11,18 +11,25 @@ import numpy as np
 SEED = 2018
 SHAPE = (200, 300)  # fan in, fan out: 60,000 samples put the variance within 2 % of its expectation
 
-RANDOM = {
-    "GlorotUniform": {},
-    "GlorotNormal": {},
-    "HeUniform": {},
-    "HeNormal": {},
-    "LecunUniform": {},
-    "LecunNormal": {},
-    "RandomUniform": {},
-    "RandomNormal": {},
-    "TruncatedNormal": {},
-    "VarianceScaling": {"scale": 2.0, "mode": "fan_avg", "distribution": "untruncated_normal"},
-}
+RANDOM = [
+    ("GlorotUniform", {}),
+    ("GlorotNormal", {}),
+    ("HeUniform", {}),
+    ("HeNormal", {}),
+    ("LecunUniform", {}),
+    ("LecunNormal", {}),
+    ("LecunNormal", {"input_axes": [1], "output_axes": [0]}),
+    ("RandomUniform", {}),
+    ("RandomUniform", {"minval": -0.2, "maxval": 1.0}),
+    ("RandomNormal", {}),
+    ("RandomNormal", {"mean": 3.0, "stddev": 0.5}),
+    ("TruncatedNormal", {}),
+    ("TruncatedNormal", {"mean": -1.0, "stddev": 0.5}),
+    ("VarianceScaling", {"scale": 2.0, "mode": "fan_avg", "distribution": "untruncated_normal"}),
+    ("VarianceScaling", {"mode": "fan_out", "distribution": "uniform"}),
+    ("VarianceScaling", {"scale": 0.5, "distribution": "truncated_normal"}),
+    ("VarianceScaling", {"distribution": "uniform", "input_axes": [1], "output_axes": [0]}),
+]
 
 
 def sampled(name, config):
@@ -75,7 +82,7 @@ def build():
     keras.config.set_floatx("float32")
     yield "initializers", {
         "recipe": golden.recipe("initializers", SEED, "samples of 60,000 numbers; biases are exact", 1e-5),
-        "random": [sampled(name, config) for name, config in RANDOM.items()],
+        "random": [sampled(name, config) for name, config in RANDOM],
         "orthogonal": [orthogonal(s, g) for s, g in (((5, 20), 1), ((20, 5), 1), ((7, 7), 1), ((5, 20), 1.5))],
         "biases": [{"layer": name, "bias": bias} for name, bias in biases()],
     }

@@ -1,3 +1,4 @@
+export * as callbacks from './callbacks/index.ts'
 export type { Json, JsonObject } from './config/keras.ts'
 export type { Float32Tensor, NestedNumbers, Tensor, TensorLike } from './data/tensor.ts'
 export { setDefaultEngine } from './engines/default.ts'
@@ -25,7 +26,15 @@ export type {
 export { type Sequential, sequential } from './model/sequential.ts'
 export * as optimizers from './optimizers/index.ts'
 export * as schedules from './schedules/index.ts'
-export type { BatchLogs, Callback, EpochLogs, History } from './training/callbacks.ts'
+export type {
+  BatchLogs,
+  Callback,
+  CallbackModel,
+  EpochLogs,
+  History,
+  PredictLogs,
+  TrainingInfo,
+} from './training/callbacks.ts'
 export type { Figures } from './training/figures.ts'
 export type { Inputs } from './training/inputs.ts'
 export type { SampleWeights, Targets } from './training/labels.ts'

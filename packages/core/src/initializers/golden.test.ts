@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JsonObject } from '../config/keras.ts'
+import type { Json, JsonObject } from '../config/keras.ts'
 import { reference } from '../engines/reference/reference.ts'
 import * as layers from '../layers/index.ts'
 import type { Layer } from '../layers/layer.ts'
@@ -45,8 +45,9 @@ describe('initializers draw from the distributions that Keras draws from', () =>
     expect(variance / keras.variance).toBeLessThan(1.04)
     const isBounded = !/RandomNormal|VarianceScaling/.test(name)
     // the ends of a bounded distribution are as far out as Keras's, to a hundredth; those of a normal one are chance
-    expect(Math.abs(max - keras.max)).toBeLessThan(isBounded ? 0.01 * keras.max : 2 * deviation)
-    expect(Math.abs(min - keras.min)).toBeLessThan(isBounded ? -0.01 * keras.min : 2 * deviation)
+    const ends = isBounded ? 0.005 * (keras.max - keras.min) : 2 * deviation
+    expect(Math.abs(max - keras.max)).toBeLessThan(ends)
+    expect(Math.abs(min - keras.min)).toBeLessThan(ends)
   })
 })
 
@@ -112,5 +113,31 @@ describe('initializers', () => {
     expect(() => fill(initializers.identity(), 4)).toThrow(/fills matrices; got the shape \[4\]/)
     expect(() => fill(initializers.orthogonal(), 4)).toThrow(/at least two axes; got the shape \[4\]/)
     expect(sizeOf([2, 3])).toBe(fill(initializers.heNormal(), 2, 3).length)
+  })
+
+  it('come by all the names that Keras has for them', () => {
+    const named = (json: Json) => initializers.deserializeInitializer(json, 'kernelInitializer').className
+    expect(['glorot_uniform', 'normal', 'uniform', 'zero', 'one'].map(named)).toEqual([
+      ...['GlorotUniform', 'RandomNormal', 'RandomUniform', 'Zeros', 'Ones'],
+    ])
+    expect(named({ class_name: 'OrthogonalInitializer', config: {} })).toBe('Orthogonal')
+    const truncated = { class_name: 'VarianceScaling', config: { distribution: 'normal' } }
+    expect(initializers.deserializeInitializer(truncated, 'a').options.distribution).toBe('truncated_normal')
+  })
+
+  it('refuse what they cannot do', () => {
+    const stft = { class_name: 'STFT', config: {} }
+    expect(() => initializers.deserializeInitializer(stft, 'kernelInitializer')).toThrow(
+      /kernelInitializer: initializer 'STFT' is not supported. There are: zeros, /,
+    )
+    expect(() => initializers.varianceScaling({ scale: 0 })).toThrow(
+      /'scale' must be a number greater than 0; got 0/,
+    )
+    expect(() => initializers.heNormal({ inputAxes: [0.5] })).toThrow(
+      /'inputAxes' must be a list of axes, or null/,
+    )
+    expect(() => initializers.constant({ value: [1, 2] as unknown as number })).toThrow(
+      /'value' must be a finite number; got \[1,2\]/,
+    )
   })
 })

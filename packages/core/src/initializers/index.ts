@@ -7,14 +7,26 @@ import {
   lowerFirst,
   readKerasObject,
   snakeKeys,
+  upperFirst,
 } from '../config/keras.ts'
-import { checkOptions, finite, notNegative, oneOf, orNull, seed, show, suggest } from '../config/options.ts'
+import {
+  type Check,
+  checkOptions,
+  finite,
+  notNegative,
+  oneOf,
+  orNull,
+  positive,
+  seed,
+  show,
+  suggest,
+} from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { sizeOf } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
 import type { Initializer } from './initializer.ts'
 import { orthogonalMatrix } from './orthogonal.ts'
-import { truncatedNormal as truncatedNormalValue, varianceScalingValues } from './varianceScaling.ts'
+import { fans, truncatedNormal as truncatedNormalValue, varianceScalingValues } from './varianceScaling.ts'
 
 export type { Initializer } from './initializer.ts'
 
@@ -23,9 +35,16 @@ interface Seeded {
   seed?: number | null
 }
 
+/** Which axes are inputs and which outputs of a unit; null (the default) tells them by their place. */
+interface Axes {
+  inputAxes?: readonly number[] | null
+  outputAxes?: readonly number[] | null
+}
+
 const SEED = orNull(seed)
-/** Keras can name the axes of fan-in and fan-out; we derive them from the shape. */
-const AXES = { inputAxes: null, outputAxes: null }
+const isAxes: Check = (value) =>
+  Array.isArray(value) && value.every(Number.isSafeInteger) ? null : 'a list of axes, or null'
+const AXES = { inputAxes: orNull(isAxes), outputAxes: orNull(isAxes) }
 
 export function zeros(): Initializer {
   return { className: 'Zeros', options: {}, values: (shape) => new Float32Array(sizeOf(shape)) }
@@ -74,7 +93,7 @@ export function truncatedNormal(given: { mean?: number; stddev?: number } & Seed
   return drawn('TruncatedNormal', { seed, mean, stddev }, (g) => mean + stddev * truncatedNormalValue(g))
 }
 
-export interface VarianceScalingOptions extends Seeded {
+export interface VarianceScalingOptions extends Seeded, Axes {
   scale?: number
   mode?: 'fanIn' | 'fanOut' | 'fanAvg'
   distribution?: 'truncatedNormal' | 'untruncatedNormal' | 'uniform'
@@ -85,21 +104,26 @@ export function varianceScaling(given: VarianceScalingOptions = {}): Initializer
   const spec = {
     where: 'initializers.varianceScaling',
     options: {
-      scale: notNegative,
+      scale: positive,
       mode: oneOf(['fanIn', 'fanOut', 'fanAvg']),
       distribution: oneOf(['truncatedNormal', 'untruncatedNormal', 'uniform']),
       seed: SEED,
+      ...AXES,
     },
-    notYet: AXES,
   }
   checkOptions(spec, given)
   const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', seed = null } = given
-  const options = { seed, scale, mode: KERAS_WORDS[mode], distribution: KERAS_WORDS[distribution], ...AXES }
+  const { inputAxes = null, outputAxes = null } = given
+  const words = { mode: KERAS_WORDS[mode], distribution: KERAS_WORDS[distribution] }
   return {
     className: 'VarianceScaling',
-    options,
+    options: { seed, scale, ...words, inputAxes, outputAxes },
     values: (shape, generator) =>
-      varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
+      varianceScalingValues(fans(shape, inputAxes, outputAxes), shape, source(seed, generator), {
+        scale,
+        mode,
+        distribution,
+      }),
   }
 }
 
@@ -172,9 +196,16 @@ export type InitializerName = keyof typeof BY_NAME
 /** A name stands for the initializer with its default options. */
 export type InitializerLike = InitializerName | Initializer
 
+/** Classes that a file may name: our names with a capital letter. STFT, of audio layers, is not among them. */
+export const INITIALIZER_CLASSES: ReadonlyMap<string, (options: never) => Initializer> = new Map<
+  string,
+  (options: never) => Initializer
+>(Object.entries(BY_NAME).map(([name, make]) => [upperFirst(name), make]))
+
 export function resolveInitializer(like: unknown, where: string): Initializer {
   if (typeof like === 'string') {
-    if (Object.hasOwn(BY_NAME, like)) return BY_NAME[like as InitializerName]()
+    const name = OTHER_NAMES[like] ?? like
+    if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name as InitializerName]()
     throw new OptionError(
       `${where}: there is no initializer '${like}'.${suggest(like, Object.keys(BY_NAME))}`,
     )
@@ -184,6 +215,14 @@ export function resolveInitializer(like: unknown, where: string): Initializer {
   throw new OptionError(
     `${where}: expected an initializer's name, or one made by initializers.…(); got ${show(like)}`,
   )
+}
+
+/** Keras's other names. */
+const OTHER_NAMES: Readonly<Record<string, InitializerName | undefined>> = {
+  normal: 'randomNormal',
+  one: 'ones',
+  uniform: 'randomUniform',
+  zero: 'zeros',
 }
 
 function isMade(like: unknown): like is Initializer {
@@ -199,8 +238,9 @@ export function deserializeInitializer(json: Json, where: string): Initializer {
   if (typeof json === 'string')
     return resolveInitializer(lowerFirst(json.replace(/_./g, (s) => s[1].toUpperCase())), where)
   const { className, config } = readKerasObject(where, json)
-  const name = lowerFirst(className)
-  if (!Object.hasOwn(BY_NAME, name)) {
+  // IdentityInitializer and OrthogonalInitializer are Keras's older names
+  const make = INITIALIZER_CLASSES.get(className.replace(/Initializer$/, ''))
+  if (!make) {
     throw new OptionError(
       `${where}: initializer '${className}' is not supported. There are: ${Object.keys(BY_NAME).join(', ')}.`,
     )
@@ -209,10 +249,11 @@ export function deserializeInitializer(json: Json, where: string): Initializer {
   for (const key of ['mode', 'distribution']) {
     const word = Object.entries(KERAS_WORDS).find(([, theirs]) => theirs === options[key])
     if (word) options[key] = word[0]
+    else if (options[key] === 'normal') options[key] = 'truncatedNormal'
   }
   if (isObject(options.seed))
     throw new OptionError(`${where}: a seed generator object is not supported; got ${show(options.seed)}`)
-  return (BY_NAME[name as InitializerName] as (options: object) => Initializer)(options)
+  return make(options as never)
 }
 
 function scaled(
@@ -220,19 +261,19 @@ function scaled(
   scale: number,
   mode: 'fanIn' | 'fanAvg',
   distribution: 'uniform' | 'truncatedNormal',
-): (given?: Seeded) => Initializer {
+): (given?: Seeded & Axes) => Initializer {
   return (given = {}) => {
-    checkOptions(
-      { where: `initializers.${lowerFirst(className)}`, options: { seed: SEED }, notYet: AXES },
-      given,
-    )
-    const { seed = null } = given
-    return {
-      className,
-      options: { seed, ...AXES },
-      values: (shape, generator) =>
-        varianceScalingValues(shape, source(seed, generator), scale, mode, distribution),
-    }
+    checkOptions({ where: `initializers.${lowerFirst(className)}`, options: { seed: SEED, ...AXES } }, given)
+    const { seed = null, inputAxes = null, outputAxes = null } = given
+    const { options: _, ...scaling } = varianceScaling({
+      scale,
+      mode,
+      distribution,
+      seed,
+      inputAxes,
+      outputAxes,
+    })
+    return { ...scaling, className, options: { seed, inputAxes, outputAxes } }
   }
 }
 

@@ -4,15 +4,24 @@ import type { Generator } from '../random/generator.ts'
 /** Standard deviation of a standard normal that is cut off at ±2. */
 const TRUNCATED_STDDEV = 0.87962566103423978
 
+interface Fans {
+  readonly fanIn: number
+  readonly fanOut: number
+}
+
+interface Scaling {
+  readonly scale: number
+  readonly mode: 'fanIn' | 'fanOut' | 'fanAvg'
+  readonly distribution: 'truncatedNormal' | 'untruncatedNormal' | 'uniform'
+}
+
 /** Values with variance scale / fan. Keras: `VarianceScaling`. */
 export function varianceScalingValues(
+  { fanIn, fanOut }: Fans,
   shape: readonly number[],
   generator: Generator,
-  scale: number,
-  mode: 'fanIn' | 'fanOut' | 'fanAvg',
-  distribution: 'truncatedNormal' | 'untruncatedNormal' | 'uniform',
+  { scale, mode, distribution }: Scaling,
 ): Float32Array {
-  const { fanIn, fanOut } = fans(shape)
   const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode]
   const variance = scale / Math.max(1, fan)
   const draw = {
@@ -31,8 +40,14 @@ export function truncatedNormal(generator: Generator): number {
   }
 }
 
-/** Inputs and outputs of one unit: the last two axes, times the receptive field of the axes before them. */
-function fans(shape: readonly number[]): { fanIn: number; fanOut: number } {
+type Axes = readonly number[] | null
+
+/** Inputs and outputs of one unit: by these axes, or the last two, times the receptive field of the axes before them. */
+export function fans(shape: readonly number[], inputs: Axes = null, outputs: Axes = null): Fans {
+  if (inputs && outputs) {
+    const sizes = (axes: readonly number[]) => sizeOf(axes.map((axis) => shape.at(axis) ?? 1))
+    return { fanIn: sizes(inputs), fanOut: sizes(outputs) }
+  }
   if (shape.length < 2) return { fanIn: sizeOf(shape), fanOut: sizeOf(shape) }
   const field = sizeOf(shape.slice(0, -2))
   const [rows, columns] = shape.slice(-2)

@@ -111,7 +111,7 @@ describe('options of fit, predict and evaluate', () => {
     [{ callbacks: { onEpochEnd() {} } }, /'callbacks' must be an array/],
     [
       { callbacks: [{ onEpochsEnd() {} }] },
-      /each of the callbacks must be an object with hooks among .* \(it has 'onEpochsEnd'\)/,
+      /each of the callbacks must be an object with hooks; there is no hook 'onEpochsEnd'. Did you mean 'onEpochEnd'\?/,
     ],
     [{ callbacks: [() => {}] }, /each of the callbacks must be an object with hooks/],
     [{ initialEpoch: -1 }, /'initialEpoch' must be a whole number of at least 0/],
@@ -245,7 +245,6 @@ describe('models', () => {
     const model = classifier()
     const running = model.fit(x, y)
     await expect(model.fit(x, y)).rejects.toThrow(/this model is being trained; wait for fit\(\) to end/)
-    await expect(model.setWeights([])).rejects.toThrow(/is being trained/)
     expect(() => model.compile({ loss: 'mse' })).toThrow(/is being trained/)
     await running
     await model.fit(x, y)

@@ -1,6 +1,6 @@
 import { platform } from '#platform'
 import type { Json, JsonObject } from '../config/keras.ts'
-import { checkedLater, checkOptions, positiveInteger, show, text } from '../config/options.ts'
+import { checkedLater, checkOptions, show, text } from '../config/options.ts'
 import { type Float32Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
 import { defaultEngine } from '../engines/default.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
@@ -11,8 +11,7 @@ import type { Layer, Shape } from '../layers/layer.ts'
 import type { Applied } from '../layers/symbolic.ts'
 import type { Network } from '../network/network.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
-import { BATCH, type Extents } from '../program/program.ts'
-import type { History } from '../training/callbacks.ts'
+import { CallbackList, type History } from '../training/callbacks.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
 import type { Figures } from '../training/figures.ts'
 import { fit } from '../training/fit.ts'
@@ -34,6 +33,7 @@ import {
   checkPredictOptions,
   type EvaluateOptions,
   type ExplainOptions,
+  explainSizes,
   type FitOptions,
   MODEL_CHECKS,
   type PredictOptions,
@@ -215,7 +215,8 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
       epochs,
       batchSize: start.batchSize,
       shuffle: start.shuffle,
-      callbacks,
+      callbacks: new CallbackList(callbacks, this),
+      resumed: options.resume === true,
       signal,
       stopAsked: () => this.stopTraining,
       start,
@@ -262,14 +263,7 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
   async explain(options: ExplainOptions = {}): Promise<ModelExplanation> {
     checkExplainOptions(options)
     const { program = this.#compiled ? 'training' : 'prediction', batchSize = 32, time } = options
-    const network = this.built()
-    const open = network.inputs.flatMap((_, index) => network.extentOf(index) ?? [])
-    if (open.length > 0 && positiveInteger(time))
-      throw new OptionError(
-        `model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`,
-      )
-    const times = Object.fromEntries(open.map((extent) => [extent, Number(time)]))
-    const sizes: Extents = { [BATCH]: batchSize, ...times }
+    const sizes = explainSizes(this.built(), batchSize, time)
     const session =
       program === 'training'
         ? await this.#compiledSession(this.#compiledOrThrow('explain'))
@@ -285,9 +279,8 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
     return [...(await this.#tensors()).values()].map(({ shape, data }) => ({ shape, data }))
   }
 
-  /** Replaces all weights: in `getWeights` order, of the same shapes. */
+  /** Replaces all weights: in `getWeights` order, of the same shapes; during training between two steps, e.g. in a callback. */
   async setWeights(weights: readonly TensorLike[]): Promise<void> {
-    this.#refuseWhileTraining('setWeights')
     const { variables } = this.built()
     if (!Array.isArray(weights) || weights.length !== variables.length) {
       const names = variables.map(({ path, spec }) => `${path} [${spec.shape}]`).join(', ')
@@ -297,7 +290,8 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
     }
     const tensors = weights.map((weight, index) => toTensor(weight, variables[index].path))
     const data = checkWeights(this.built(), tensors)
-    await writeWeights(await this.#open(), data)
+    const session = await this.#open()
+    await this.#turnstile.enter(() => writeWeights(session, data))
   }
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */

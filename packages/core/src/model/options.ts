@@ -15,8 +15,10 @@ import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/index.ts'
 import { type Metric, type MetricLike, resolveMetric } from '../metrics/index.ts'
+import type { Network } from '../network/network.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
-import { type Callback, checkCallback } from '../training/callbacks.ts'
+import { BATCH, type Extents } from '../program/program.ts'
+import { type Callback, checkCallbacks } from '../training/callbacks.ts'
 import type { Inputs } from '../training/inputs.ts'
 import type { SampleWeights, Targets } from '../training/labels.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
@@ -142,10 +144,7 @@ export function checkFitOptions(options: FitOptions): void {
     resume: boolean,
   }
   checkOptions({ where, options: spec, notYet: FIT_NOT_YET }, options)
-  for (const callback of options.callbacks ?? []) {
-    const expected = checkCallback(callback)
-    if (expected) throw new OptionError(`${where}: each of the callbacks must be ${expected}`)
-  }
+  checkCallbacks(where, options.callbacks ?? [])
   if (options.validationData && options.validationSplit) {
     throw new OptionError(`${where}: give either validationData or validationSplit, not both`)
   }
@@ -191,6 +190,16 @@ export function checkExplainOptions(options: ExplainOptions): void {
     },
     options,
   )
+}
+
+/** Sizes of a network's extents: so many rows, and where it leaves the number of time steps open so many of them. */
+export function explainSizes(network: Network, batchSize: number, time: number | undefined): Extents {
+  const open = network.inputs.flatMap((_, index) => network.extentOf(index) ?? [])
+  if (open.length > 0 && time === undefined)
+    throw new OptionError(
+      `model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`,
+    )
+  return { [BATCH]: batchSize, ...Object.fromEntries(open.map((extent) => [extent, Number(time)])) }
 }
 
 export const isEngine: Check = (value) =>

@@ -1,10 +1,11 @@
 import { FileError } from '../errors.ts'
 import type { Platform } from './platform.ts'
 
-const cannotWrite = (path: string | URL) =>
-  new FileError(
+async function cannotWrite(path: string | URL): Promise<never> {
+  throw new FileError(
     `a page cannot write the file '${path}'. Take the bytes from saveBytes() and offer them as a download.`,
   )
+}
 
 export const platform: Platform = {
   async readBytes(from) {
@@ -16,10 +17,10 @@ export const platform: Platform = {
     if (!response.ok) throw new FileError(`cannot fetch '${from}': ${response.status} ${response.statusText}`)
     return new Uint8Array(await response.arrayBuffer())
   },
-  async writeAtomically(path) {
-    throw cannotWrite(path)
-  },
-  async checkWritable(path) {
-    throw cannotWrite(path)
-  },
+  writeAtomically: cannotWrite,
+  checkWritable: cannotWrite,
+  append: cannotWrite,
+  makeFolderFor: cannotWrite,
+  sizeOf: cannotWrite,
+  remove: cannotWrite,
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { access, constants, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, appendFile, constants, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FileError } from '../errors.ts'
@@ -57,6 +57,34 @@ export const platform: Platform = {
       })
     }
   },
+
+  async append(to, bytes) {
+    await platform.makeFolderFor(to)
+    await appendFile(pathOf(to), bytes).catch(failed(`cannot write '${to}'`))
+  },
+
+  async makeFolderFor(file) {
+    const folder = dirname(resolve(pathOf(file)))
+    await mkdir(folder, { recursive: true }).catch(failed(`cannot make the folder '${folder}'`))
+  },
+
+  async sizeOf(file) {
+    const found = await stat(pathOf(file)).catch((error) => {
+      if (error.code === 'ENOENT') return null
+      throw explain(error, `cannot read '${file}'`)
+    })
+    return found === null ? null : found.size
+  },
+
+  async remove(file) {
+    await rm(pathOf(file), { force: true }).catch(failed(`cannot remove '${file}'`))
+  },
+}
+
+function failed(what: string): (error: unknown) => never {
+  return (error) => {
+    throw explain(error, what)
+  }
 }
 
 function pathOf(file: string | URL): string {

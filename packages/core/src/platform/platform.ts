@@ -9,4 +9,12 @@ export interface Platform {
   writeAtomically(path: string | URL, bytes: Uint8Array): Promise<void>
   /** Throws now what writing this file would throw later: a folder that is missing or not writable. */
   checkWritable(path: string | URL): Promise<void>
+  /** Writes at a file's end; makes the file, and its folder, where they are missing. */
+  append(path: string | URL, bytes: Uint8Array): Promise<void>
+  /** Makes the folder that this file is to lie in, and those above it. */
+  makeFolderFor(path: string | URL): Promise<void>
+  /** Bytes of a file; null where there is none. */
+  sizeOf(path: string | URL): Promise<number | null>
+  /** Removes a file, if it is there. */
+  remove(path: string | URL): Promise<void>
 }

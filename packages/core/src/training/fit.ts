@@ -3,7 +3,7 @@ import { NonFiniteError } from '../errors.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
 import { Generator } from '../random/generator.ts'
 import { type Batches, Breather, now } from './batches.ts'
-import { type Callback, History } from './callbacks.ts'
+import { type CallbackList, type EpochLogs, History } from './callbacks.ts'
 import { evaluate, watch } from './evaluate.ts'
 import type { Figures, FiguresState, RunningFigures } from './figures.ts'
 import type { Position } from './position.ts'
@@ -22,7 +22,9 @@ export interface FitPlan {
   readonly epochs: number
   readonly batchSize: number
   readonly shuffle: boolean
-  readonly callbacks: readonly Callback[]
+  readonly callbacks: CallbackList
+  /** Is this the rest of a training that was stopped? */
+  readonly resumed: boolean
   readonly signal: AbortSignal | undefined
   /** Asked after every batch: stop here? */
   readonly stopAsked: () => boolean
@@ -36,40 +38,50 @@ export interface FitPlan {
 /** Trains until the last epoch is done or a stop is asked for. */
 export async function fit(plan: FitPlan): Promise<History> {
   const run = await TrainingRun.begin(plan)
-  const history = new History()
+  const given = plan.callbacks.callbacks.find((callback) => callback instanceof History)
+  const history = given ?? new History()
   plan.moved(plan.start)
   try {
     await trainEpochs(plan, run, history)
+  } catch (error) {
+    if (!(error instanceof NonFiniteError) || !(await plan.callbacks.call('onNonFinite', error))) throw error
+    history.interrupted = true
+    history.notes.push(error.message)
   } finally {
     plan.turnstile.open()
   }
+  await plan.callbacks.call('onTrainEnd', run.logs)
   return history
 }
 
 async function trainEpochs(plan: FitPlan, run: TrainingRun, history: History): Promise<void> {
-  await each(plan.callbacks, (callback) => callback.onTrainBegin?.())
-  for (let { epoch } = plan.start; epoch < plan.epochs; epoch++) {
+  const { callbacks, epochs, batchSize, resumed } = plan
+  const batches = Math.ceil(plan.samples.count / batchSize)
+  const validates = plan.validation !== null
+  await callbacks.call('onTrainBegin', { epochs, batches, batchSize, validates, resumed })
+  for (let { epoch } = plan.start; epoch < epochs; epoch++) {
     if (isStopping(plan)) {
       history.interrupted = true
       break
     }
-    await each(plan.callbacks, (callback) => callback.onEpochBegin?.(epoch))
+    await callbacks.call('onEpochBegin', epoch)
     const done = await run.epoch(epoch)
     if (!done) {
       history.interrupted = true
       break
     }
-    const logs = await withValidation(plan, done)
-    history.add(epoch, logs)
-    await each(plan.callbacks, (callback) => callback.onEpochEnd?.(epoch, logs))
+    run.logs = await withValidation(plan, done)
+    await callbacks.call('onEpochEnd', epoch, run.logs)
+    if (!callbacks.callbacks.includes(history)) history.onEpochEnd(epoch, run.logs)
   }
-  await each(plan.callbacks, (callback) => callback.onTrainEnd?.())
 }
 
 type EpochFigures = Figures & { loss: number; seconds: number; samplesPerSecond: number }
 
 /** The state of one call of `fit`; everything a step needs is made once, so that a step allocates nothing. */
 class TrainingRun {
+  /** Of the last epoch that is done. */
+  logs: EpochLogs | null = null
   readonly #plan: FitPlan
   readonly #executable: Executable
   readonly #batches: Batches
@@ -212,18 +224,18 @@ class TrainingRun {
   }
 
   #isPauseDue(): boolean {
-    return this.#plan.callbacks.length > 0 || this.#breather.due || this.#plan.turnstile.isWanted
+    return this.#plan.callbacks.has('onTrainBatchEnd') || this.#breather.due || this.#plan.turnstile.isWanted
   }
 
   /** Between two steps: callbacks, whoever wants to look at the model, and the event loop. */
   async #pause(batch: number, size: number): Promise<void> {
     const { callbacks, turnstile } = this.#plan
     turnstile.open()
-    if (callbacks.length > 0) {
+    if (callbacks.has('onTrainBatchEnd')) {
       const means = this.#figures.means()
       const samples = this.#plan.samples.count
       const logs = { ...means, loss: means.loss, size, batches: this.#batches.count, samples }
-      await each(callbacks, (callback) => callback.onBatchEnd?.(batch, logs))
+      await callbacks.call('onTrainBatchEnd', batch, logs)
     }
     if (this.#breather.due) await this.#breather.breathe()
     await turnstile.close()
@@ -235,10 +247,11 @@ function isStopping({ signal, stopAsked }: FitPlan): boolean {
 }
 
 async function withValidation(
-  { session, parts, validation, batchSize, signal }: FitPlan,
+  { session, parts, validation, batchSize, callbacks, signal }: FitPlan,
   figures: EpochFigures,
 ): Promise<EpochFigures> {
   if (!validation || signal?.aborted) return figures
+  await callbacks.call('onTestBegin')
   const found = await evaluate(session, parts.objectives, validation, { batchSize, signal }).catch(
     (error) => {
       // stopped while validating: the epoch is done all the same
@@ -247,16 +260,10 @@ async function withValidation(
     },
   )
   if (!found) return figures
+  await callbacks.call('onTestEnd', found)
   const named = Object.entries(found).map(([name, figure]) => [
     `val${name[0].toUpperCase()}${name.slice(1)}`,
     figure,
   ])
   return { ...figures, ...Object.fromEntries(named) }
-}
-
-async function each(
-  callbacks: readonly Callback[],
-  call: (callback: Callback) => void | Promise<void>,
-): Promise<void> {
-  for (const callback of callbacks) await call(callback)
 }

@@ -1,0 +1,10 @@
+/** Keras's callbacks. Any object of hooks is one: see `Callback`. */
+export { type CsvLoggerOptions, csvLogger } from './csvLogger.ts'
+export { type EarlyStoppingOptions, earlyStopping } from './earlyStopping.ts'
+export { history } from './history.ts'
+export { lambdaCallback } from './lambdaCallback.ts'
+export { learningRateScheduler, type RateSchedule } from './learningRateScheduler.ts'
+export { type ModelCheckpointOptions, modelCheckpoint } from './modelCheckpoint.ts'
+export { type ReduceLROnPlateauOptions, reduceLROnPlateau } from './reduceLROnPlateau.ts'
+export { type TensorBoardOptions, tensorBoard } from './tensorBoard/index.ts'
+export { type TerminateOnNaNOptions, terminateOnNaN } from './terminateOnNaN.ts'
