@@ -2,6 +2,7 @@
 // same memory, with matrix products and activations of the first.
 export { dropoutMask } from './dropout'
 export { embedding, embeddingGradient } from './embedding'
+export { joinGates, splitGates } from './gates'
 export { gru } from './gru'
 export { gruBackward, gruRecurrentGradient } from './gruBackward'
 export * from './losses'

@@ -40,6 +40,8 @@ const FLOPS: Readonly<Record<string, Flops | undefined>> = {
   oneHot: nothing,
   reshape: nothing,
   transpose: nothing,
+  splitGates: nothing,
+  joinGates: nothing,
   shown: nothing,
   softmax: each('x', 10),
   softmaxGradient: each('y', 4),

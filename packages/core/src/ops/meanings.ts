@@ -3,6 +3,7 @@ import { evaluateAdd } from './add.ts'
 import { evaluateDense } from './dense.ts'
 import { evaluateDropoutMask } from './dropoutMask.ts'
 import { evaluateEmbedding, evaluateEmbeddingGradient } from './embedding.ts'
+import { evaluateJoinGates, evaluateSplitGates } from './gates.ts'
 import { evaluateGru } from './gru.ts'
 import { evaluateGruBackward, evaluateGruRecurrentGradient } from './gruBackward.ts'
 import { evaluateGuard } from './guard.ts'
@@ -54,6 +55,8 @@ export const MEANINGS = {
   dropoutMask: evaluateDropoutMask,
   embedding: evaluateEmbedding,
   embeddingGradient: evaluateEmbeddingGradient,
+  splitGates: evaluateSplitGates,
+  joinGates: evaluateJoinGates,
   gru: evaluateGru,
   gruBackward: evaluateGruBackward,
   gruRecurrentGradient: evaluateGruRecurrentGradient,

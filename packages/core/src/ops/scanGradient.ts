@@ -61,8 +61,10 @@ class Backward {
   readonly #outputs: Record<string, number> = {}
   readonly #inputs: Record<string, number> = {}
   readonly #operands: Record<string, Value> = {}
-  /** States of the way back by what they are the gradient of: a state, or what is the same at every step for a row. */
+  /** States of the way back by name of the state that they are the gradient of. */
   readonly #states = new Map<string, string>()
+  /** Values of each step that are added up from step to step: the states of the way back that do so, by id. */
+  readonly #totals = new Map<number, string>()
   /** What the way back keeps of every step. */
   readonly #stacked = new Set<number>()
 
@@ -99,10 +101,14 @@ class Backward {
     })
     this.#sort(this.#both.instructions.slice(step.instructions.length))
     for (const [name, gradient] of found) this.#want(name, gradient)
-    for (const { inputs: operands } of this.#sums)
-      for (const id of Object.values(operands)) if (this.#kinds.get(id) === 'step') this.#stack(id)
-
-    for (const instruction of this.#inside) for (const id of Object.values(instruction.inputs)) this.#give(id)
+    for (const sum of this.#sums) {
+      const rows = this.#rowsOf(sum)
+      // what sums one value is linear in it, and so may as well sum what the steps add up to
+      if (rows.length === 1) this.#total(rows[0])
+      else for (const id of rows) this.#stack(id)
+    }
+    const read = this.#inside.flatMap((instruction) => Object.values(instruction.inputs))
+    for (const id of [...read, ...Object.values(this.#outputs)]) this.#give(id)
     // the number of steps is told by a sequence, whether or not the step reads it
     this.#operands.x0 ??= inputs.x0
     const results = this.#context.emit(
@@ -112,14 +118,25 @@ class Backward {
     )
     for (const [name, id] of Object.entries(this.#outputs))
       if (name[0] === 'y') this.#outside.set(id, results[name])
-    for (const sum of this.#sums) this.#outsideAgain(sum)
+    const total = (id: number) => results[this.#totals.get(id) as string]
+    for (const sum of this.#sums) {
+      const rows = this.#rowsOf(sum)
+      this.#outsideAgain(sum, (id) => (rows.length === 1 && rows[0] === id ? total(id) : undefined))
+    }
     return Object.fromEntries(
       found.flatMap(([name, { id }]) => {
-        const isState = name[0] === 's' || (name[0] === 'k' && this.#kinds.get(id) === 'step')
-        const gradient = isState ? results[this.#states.get(name) ?? ''] : this.#outside.get(id)
+        const isTotal = name[0] === 'k' && this.#kinds.get(id) === 'step'
+        const state = this.#states.get(name)
+        const gradient =
+          name[0] === 's' ? state && results[state] : isTotal ? total(id) : this.#outside.get(id)
         return gradient ? [[name, gradient]] : []
       }),
     )
+  }
+
+  /** What an instruction that sums over rows has of each step. */
+  #rowsOf({ inputs }: Instruction): number[] {
+    return [...new Set(Object.values(inputs))].filter((id) => this.#kinds.get(id) === 'step')
   }
 
   /** Gradients that come from outside and from the step after. */
@@ -143,16 +160,17 @@ class Backward {
       if (name[0] !== 's' || step.values[id].dtype !== 'float32') continue
       const d = this.#both.input(`d${name}`, step.values[id])
       seed(step.values[id], d)
-      this.#state(name, d, outputGradients[name])
+      const initial = outputGradients[name]
+      const state = this.#state(d)
+      this.#states.set(name, state)
+      if (initial) this.#operands[state] = initial
     }
     return seeds
   }
 
-  #state(of: string, value: Value, initial: Value | undefined): string {
-    const name = `s${this.#states.size}`
-    this.#states.set(of, name)
+  #state(value: Value): string {
+    const name = `s${this.#states.size + this.#totals.size}`
     this.#inputs[name] = value.id
-    if (initial) this.#operands[name] = initial
     return name
   }
 
@@ -174,10 +192,11 @@ class Backward {
     }
   }
 
-  #outsideAgain(instruction: Instruction): void {
+  /** @param instead operands other than those of outside */
+  #outsideAgain(instruction: Instruction, instead?: (id: number) => Value | undefined): void {
     const operands = Object.entries(instruction.inputs).map(([name, id]) => [
       name,
-      this.#outside.get(id) as Value,
+      instead?.(id) ?? (this.#outside.get(id) as Value),
     ])
     const results = this.#context.again(instruction, Object.fromEntries(operands))
     for (const [name, id] of Object.entries(instruction.outputs)) this.#outside.set(id, results[name])
@@ -188,12 +207,18 @@ class Backward {
     if (this.#kinds.get(gradient.id) !== 'step') return
     if (name[0] === 'x') this.#stack(gradient.id)
     else if (name[0] === 's') this.#carry(this.#states.get(name), gradient)
-    else {
-      const sofar = this.#both.input(`sum of d${name}`, gradient)
-      this.#kinds.set(sofar.id, 'step')
-      const state = this.#state(name, sofar, undefined)
-      this.#carry(state, this.#add(sofar, gradient))
-    }
+    else this.#total(gradient.id)
+  }
+
+  /** Adds a value up from step to step. */
+  #total(id: number): void {
+    if (this.#totals.has(id)) return
+    const value = this.#both.values[id]
+    const sofar = this.#both.input(`sum of ${value.name}`, value)
+    this.#kinds.set(sofar.id, 'step')
+    const state = this.#state(sofar)
+    this.#totals.set(id, state)
+    this.#carry(state, this.#add(sofar, value))
   }
 
   #carry(state: string | undefined, value: Value): void {

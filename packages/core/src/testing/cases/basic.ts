@@ -64,6 +64,28 @@ const products: Case[] = [
       tolerance: 0,
     }),
   ),
+  ...[3, 4].map((gates) =>
+    defineCase({
+      name: `splitGates: ${gates} blocks`,
+      op: 'splitGates',
+      operands: { x: float([21, 19 * gates], undefined, { gates }) },
+      attributes: { gates },
+      counts: {},
+      differentiable: Array.from({ length: gates }, (_, gate) => `y${gate}`),
+      tolerance: 0,
+    }),
+  ),
+  defineCase({
+    name: 'joinGates: one block is zeros',
+    op: 'joinGates',
+    operands: {
+      like: float([57], undefined, { gates: 3, constant: true }),
+      ...{ y0: float([19]), y2: float([19]) },
+    },
+    attributes: { gates: 3 },
+    counts: {},
+    tolerance: 0,
+  }),
   ...[false, true].flatMap((reverse) =>
     [0, 1].map((shift) =>
       defineCase({

@@ -1,7 +1,11 @@
-import { activationCode, type Encoders, mask, ring, word } from './operands.ts'
+import type { Attributes } from '../../../program/program.ts'
+import { activationCode, type Encoders, mask, type Operands, ring, word } from './operands.ts'
 
 /** The recurrent layers beside the LSTM: each thread runs all steps of its rows. */
 export const recurrent: Encoders = {
+  splitGates: { encode: gateBlocks },
+  joinGates: { encode: gateBlocks },
+
   gru: {
     tiled: true,
     encode: (operands, { activation, recurrentActivation, reverse, resetAfter }) => [
@@ -115,4 +119,9 @@ export const recurrent: Encoders = {
       ...mask(operands),
     ],
   },
+}
+
+function gateBlocks({ matrix, layout }: Operands, { gates }: Attributes): number[] {
+  const own = Array.from({ length: Number(gates) }, (_, gate) => matrix(`y${gate}`))
+  return [...matrix('x'), layout('x').rows, Number(gates), ...own.flat()]
 }
