@@ -14,12 +14,13 @@ export const BELL = 0
 export const OUTSTANDING = LINE
 /** 1 after a kernel has failed in a worker. */
 export const FAILED = 2 * LINE
-/** The segment: which crew's memory, its first record, how many, the batch's rows, how many shares. */
+/** The segment: which crew's memory, its first record, how many, the batch's rows, how many shares, the memory's size. */
 export const CREW = 3 * LINE
 export const FIRST = CREW + 1
 export const COUNT = CREW + 2
 export const ROW_COUNT = CREW + 3
 export const SHARES = CREW + 4
+export const WORDS = CREW + 5
 
 const FIRST_WORKER = 4 * LINE
 const MOST_WORKERS = MOST_THREADS - 1

@@ -13,6 +13,7 @@ import {
   ring,
   SHARES,
   ticketOf,
+  WORDS,
   waitWhile,
 } from './control.ts'
 import type { Memory } from './memory.ts'
@@ -100,6 +101,7 @@ export class Pool {
     control[COUNT] = count
     control[ROW_COUNT] = rows
     control[SHARES] = shares
+    control[WORDS] = crew.memory.words.length
     this.#open(control, shares)
     try {
       if (own) own()

@@ -10,11 +10,12 @@ import {
   receivedBy,
   SHARES,
   ticketOf,
+  WORDS,
   waitWhile,
 } from './control.ts'
 import { instantiate } from './instance.ts'
 import type { Message } from './pool.ts'
-import { type Kernel, RECORD_WORDS, runShare } from './script.ts'
+import { type Kernel, runShare } from './script.ts'
 
 // A thread as a worker of a pool: waits for shares of segments in a loop, and leaves it only to receive messages.
 
@@ -70,9 +71,8 @@ function runOwnShare(): void {
   const count = control[COUNT]
   try {
     const member = crews.get(control[CREW]) as Member
-    // the memory may have grown
-    if (member.words.length < first + count * RECORD_WORDS)
-      member.words = new Int32Array(member.memory.buffer)
+    // the memory may have grown, and this thread may hear of it late
+    while (member.words.length < control[WORDS]) member.words = new Int32Array(member.memory.buffer)
     runShare(member.kernels, member.words, first, count, control[ROW_COUNT], self, control[SHARES])
   } catch {
     Atomics.store(control, FAILED, 1)
