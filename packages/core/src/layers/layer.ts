@@ -74,6 +74,8 @@ export interface WeightSpec {
   readonly rows?: readonly string[]
   /** false: no gradient reaches it (moving averages). Default true. */
   readonly trainable?: boolean
+  /** Of a model used as a layer: where the weight lives, as that model knows it; by row where it has rows. */
+  readonly parts?: readonly { readonly name: string }[]
 }
 
 export interface EmitContext {

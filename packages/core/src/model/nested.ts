@@ -1,7 +1,7 @@
 import type { JsonObject } from '../config/keras.ts'
 import { defineLayer, type EmitContext, type Layer, type Mask, type WeightSpec } from '../layers/layer.ts'
 import { emitNetwork } from '../network/emit.ts'
-import type { Network } from '../network/network.ts'
+import type { Network, Variable } from '../network/network.ts'
 
 /** A model as a layer of another one. Its weights stand under its name, layer by layer: `encoder/lstm/kernel`. */
 export function layerOfModel(name: string, className: string, network: Network, config: JsonObject): Layer {
@@ -17,7 +17,7 @@ export function layerOfModel(name: string, className: string, network: Network, 
       outputShape: () => shapes[0],
       ...(shapes.length > 1 ? { outputShapes: () => shapes } : {}),
       weights: () =>
-        layers.flatMap(({ layer, variables }) => variables.map(({ path, spec }) => inner(path, layer, spec))),
+        layers.flatMap(({ layer, variables }) => variables.map((variable) => inner(layer, variable))),
       emit(context, ...given) {
         const givenMasks = given.map((_, index) => context.mask(index))
         const streamOf = (index: number) => (context.stream + 1) * 4096 + index
@@ -32,13 +32,14 @@ export function layerOfModel(name: string, className: string, network: Network, 
   return { ...layer, inputShape: inputs.length === 1 ? inputs[0].shape : undefined, network }
 }
 
-/** A weight of the inner model; it is trained where its own layer is. */
-function inner(path: string, layer: Layer, spec: WeightSpec): WeightSpec {
+/** A weight of the inner model; it is trained where its own layer is, and lives where it lives. */
+function inner(layer: Layer, { path, spec, parameters }: Variable): WeightSpec {
   const prefix = path.slice(0, path.length - spec.name.length)
   return {
     ...spec,
     name: path,
     rows: spec.rows?.map((row) => prefix + row),
+    parts: parameters,
     get trainable() {
       return layer.trainable && spec.trainable !== false
     },

@@ -89,9 +89,9 @@ export class ProgramSurroundings implements Surroundings {
   readonly streamOf = (index: number): number => index
 
   readonly weight = (name: string): Value => {
-    const parameter = this.#network.parameters.find((known) => known.name === name)
+    const parameter = this.#network.parameters.find(({ path }) => path === name)
     if (!parameter) throw new Error(`no layer declared a weight '${name}'`)
-    return this.builder.parameter(name, parameter.type)
+    return this.builder.parameter(parameter.name, parameter.type)
   }
 
   readonly update = (weight: string, value: Value): void => {

@@ -3,6 +3,7 @@ import { formatShape, type Layer, type Shape, type WeightSpec } from '../layers/
 import type { Dim, ValueType } from '../program/program.ts'
 import { BATCH } from '../program/program.ts'
 import { chainGraph, type Graph, type GraphCall, type GraphInput, type Place } from './graph.ts'
+import { type Home, placeOf, settle } from './home.ts'
 
 /** A layer in its place: named, its shapes known. */
 export interface PlacedLayer {
@@ -25,7 +26,10 @@ export interface Variable {
 }
 
 export interface Parameter {
+  /** In programs and on the machine. Other models may know the weight under another path. */
   readonly name: string
+  /** What its layer calls it, after the path of the layer: `gru/recurrent_bias`. */
+  readonly path: string
   readonly type: ValueType
   readonly size: number
 }
@@ -63,6 +67,7 @@ export class Network {
     this.graph = graph
     const tensors = shapesOf(graph, names)
     this.#tensors = tensors
+    settle(graph.layers.flatMap((layer, index) => leaves(layer, names[index])))
     this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
     this.outputs = graph.outputs.map((found) => {
@@ -91,6 +96,11 @@ export class Network {
 
   get parameters(): readonly Parameter[] {
     return this.variables.flatMap(({ parameters }) => parameters)
+  }
+
+  /** Where its weights live. */
+  get home(): Home {
+    return placeOf(leaves(this.graph.layers[0], '')[0][0]).home
   }
 
   /** The extents that this input's open length is counted by; none where it is fixed. */
@@ -252,12 +262,25 @@ function networkInput(
   }
 }
 
+/** The layers that have weights of their own: those of a model, where a model is used as a layer. */
+function leaves(layer: Layer, name: string): (readonly [Layer, string])[] {
+  if (!(layer.network instanceof Network)) return [[layer, name]]
+  return layer.network.layers.flatMap((inner) => leaves(inner.layer, inner.name))
+}
+
 function variable(layer: Layer, owner: string, spec: WeightSpec): Variable {
-  const { name, shape, gates, rows } = spec
+  const { name, shape, gates, rows, parts } = spec
   const own = rows ? shape.slice(1) : shape
   const size = own.reduce((product, dim) => product * dim, 1)
   const type = { shape: own, dtype: 'float32', gates } as const
-  const parameters = (rows ?? [name]).map((part) => ({ name: `${owner}/${part}`, type, size }))
+  const parameters = (rows ?? [name]).map((part, index) => ({
+    path: `${owner}/${part}`,
+    type,
+    size,
+    get name() {
+      return parts ? parts[index].name : `${placeOf(layer).prefix}/${part}`
+    },
+  }))
   return { path: `${owner}/${name}`, layer, spec, parameters }
 }
 

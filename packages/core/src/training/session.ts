@@ -1,6 +1,6 @@
 import type { Engine, Executable, Machine } from '../engines/engine.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
-import { BATCH, type Extents, type Program } from '../program/program.ts'
+import { BATCH, type Extents, type Program, type Value } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
 import { PENALTY } from './figures.ts'
 import { type Compiled, objectivesOf } from './objectives.ts'
@@ -46,17 +46,24 @@ export class Session {
     training: new Map(),
   }
 
+  /** In front of the names of the optimizer's slots, where another model has its own for the same weights. */
+  readonly #own: string
+
   private constructor(network: Network, machine: Machine) {
     this.network = network
     this.machine = machine
+    this.#own = network.home.models++ === 0 ? '' : `${network.home.models}/`
   }
 
-  /** Opens a machine and fills the weights by their initializers. */
+  /** Opens the machine where the weights live, and fills those that are new by their initializers. */
   static async open(network: Network, engine: Engine, seed: number): Promise<Session> {
-    const session = new Session(network, await engine.open())
+    const session = new Session(network, await network.home.open(engine, 'this model cannot compute'))
     await session.machine.load(weightsProgram(network, [], []), {})
+    const { filled } = network.home
     for (const [index, variable] of network.variables.entries()) {
       const { initializer, shape } = variable.spec
+      if (variable.parameters.every(({ name }) => filled.has(name))) continue
+      for (const { name } of variable.parameters) filled.add(name)
       await session.write(variable, initializer.values(shape, new Generator(seed, index)))
     }
     return session
@@ -89,10 +96,10 @@ export class Session {
   async #prepare({ optimizer: { slots }, trainable }: TrainingParts): Promise<void> {
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()
-    await this.machine.load(weightsProgram(this.network, slots, trainable), {})
+    await this.machine.load(this.#owned(weightsProgram(this.network, slots, trainable)), {})
     for (const slot of slots) {
       for (const { name, size } of trainable.flatMap(({ parameters }) => parameters))
-        await this.machine.write(slotName(slot, name), new Float32Array(size))
+        await this.machine.write(this.#nameOf(name, slot), new Float32Array(size))
     }
   }
 
@@ -107,7 +114,7 @@ export class Session {
     if (known && Object.entries(sizes).every(([extent, size]) => size <= known.bounds[extent]))
       return known.loaded
     const bounds = { ...sizes, [BATCH]: rows }
-    const program = this.#program(kind, variant)
+    const program = this.#owned(this.#program(kind, variant))
     const loaded = this.machine
       .load(program, bounds)
       .then((executable) => ({ executable, ...this.#facts(kind, program) }))
@@ -126,9 +133,7 @@ export class Session {
 
   /** A weight, or with `slot` what the optimizer keeps for it, in Keras's order of entries. */
   async read({ parameters }: Variable, slot?: string): Promise<Float32Array> {
-    const parts = await Promise.all(
-      parameters.map(({ name }) => this.machine.read(slot ? slotName(slot, name) : name)),
-    )
+    const parts = await Promise.all(parameters.map(({ name }) => this.machine.read(this.#nameOf(name, slot))))
     if (parts.length === 1) return parts[0]
     const whole = new Float32Array(parts.reduce((size, part) => size + part.length, 0))
     let at = 0
@@ -142,9 +147,21 @@ export class Session {
   async write({ parameters }: Variable, data: Float32Array, slot?: string): Promise<void> {
     let at = 0
     for (const { name, size } of parameters) {
-      await this.machine.write(slot ? slotName(slot, name) : name, data.subarray(at, at + size))
+      await this.machine.write(this.#nameOf(name, slot), data.subarray(at, at + size))
       at += size
     }
+  }
+
+  #nameOf(parameter: string, slot?: string): string {
+    return slot ? this.#own + slotName(slot, parameter) : parameter
+  }
+
+  /** The program with slots of this session's own. */
+  #owned(program: Program): Program {
+    if (!this.#own) return program
+    const rename = (value: Value) =>
+      value.role === 'state' ? { ...value, name: this.#own + value.name } : value
+    return { ...program, values: program.values.map(rename) }
   }
 
   #program(kind: Kind, variant: Variant): Program {

@@ -1,0 +1,199 @@
+import { describe, expect, it } from 'vitest'
+import type { Float32Tensor } from '../data/tensor.ts'
+import type { Engine } from '../engines/engine.ts'
+import { wasm } from '../engines/wasm/index.ts'
+import { DataError, OptionError } from '../errors.ts'
+import * as layers from '../layers/index.ts'
+import { input } from '../layers/symbolic.ts'
+import { numbers, oneHot } from '../testing/data.ts'
+import { ENGINES } from '../testing/engines.ts'
+import { model } from './functional.ts'
+import { loadModel } from './load.ts'
+import type { Model } from './model.ts'
+import { sequential } from './sequential.ts'
+
+const N = 12
+const engine: Engine = wasm({ threads: 1 })
+const x = [numbers([N, 6, 3], 1), numbers([N, 4], 2)]
+const y = { class: oneHot([N], 2, 4), level: numbers([N, 1], 3) }
+
+/** Two inputs, a layer shared by both ways, two outputs. */
+function twoByTwo(on = engine) {
+  const [series, facts] = [input({ shape: [null, 3], name: 'series' }), input({ shape: [4], name: 'facts' })]
+  const shared = layers.dense({ units: 5, activation: 'tanh', name: 'shared' })
+  const read = shared.apply(layers.lstm({ units: 4, name: 'reader' }).apply(series))
+  const outputs = [
+    layers.dense({ units: 2, activation: 'softmax', name: 'class' }).apply(read),
+    layers.dense({ units: 1, name: 'level' }).apply(shared.apply(facts)),
+  ]
+  const made = model({ inputs: [series, facts], outputs, seed: 3, engine: on })
+  made.compile({
+    optimizer: 'sgd',
+    loss: { class: 'categoricalCrossentropy', level: 'mse' },
+    lossWeights: { level: 0.5 },
+    metrics: { class: ['accuracy'] },
+  })
+  return made
+}
+
+describe.each(ENGINES)('a model of two inputs and two outputs on $name', ({ engine: on }) => {
+  it('trains, and its total is the weighted sum of the outputs’ losses', async () => {
+    const made = twoByTwo(on)
+    const { history } = await made.fit(x, y, { epochs: 3, batchSize: N, shuffle: false })
+    for (const [epoch, loss] of history.loss.entries())
+      expect(loss).toBeCloseTo(history.classLoss[epoch] + 0.5 * history.levelLoss[epoch], 6)
+    expect(history.loss[2]).toBeLessThan(history.loss[0])
+    const figures = await made.evaluate(x, y)
+    expect(Object.keys(figures)).toEqual(['loss', 'classLoss', 'levelLoss', 'classAccuracy'])
+    const predictions = await made.predict({ series: x[0], facts: x[1] })
+    expect(predictions.map(({ shape }) => shape)).toEqual([
+      [N, 2],
+      [N, 1],
+    ])
+  })
+})
+
+it('goes through its file with the same bits, in predictions and in further training', async () => {
+  const made = twoByTwo()
+  await made.fit(x, y, { epochs: 1, batchSize: 5 })
+  const loaded = await loadModel<readonly Float32Tensor[]>(await made.saveBytes(), { engine })
+  expect(loaded.toJson()).toEqual(made.toJson())
+  expect(await loaded.predict(x)).toEqual(await made.predict(x))
+  for (const each of [made, loaded] as readonly Pick<Model, 'fit'>[])
+    await each.fit(x, y, { epochs: 2, batchSize: 5, resume: true })
+  expect(await loaded.weightsSha256()).toBe(await made.weightsSha256())
+})
+
+it('a layer that is applied twice has its weights once', () => {
+  expect(twoByTwo().weightNames).toEqual([
+    'reader/kernel',
+    'reader/recurrent_kernel',
+    'reader/bias',
+    ...['shared', 'class', 'level'].flatMap((name) => [`${name}/kernel`, `${name}/bias`]),
+  ])
+})
+
+describe('models that share layers', () => {
+  it('share their weights, as in Keras; each optimizer keeps its own', async () => {
+    const series = input({ shape: [6, 3] })
+    const state = layers.lstm({ units: 4 }).apply(series)
+    const encoder = model({ inputs: series, outputs: state, seed: 1, engine })
+    const whole = model({ inputs: series, outputs: layers.dense({ units: 1 }).apply(state), seed: 2, engine })
+    whole.compile({ optimizer: 'adam', loss: 'mse' })
+    const before = await encoder.weightsSha256()
+    await whole.fit(x[0], y.level, { epochs: 1 })
+    expect(await encoder.weightsSha256()).not.toBe(before)
+    expect(await encoder.getWeights()).toEqual((await whole.getWeights()).slice(0, 3))
+    encoder.compile({ optimizer: 'adam', loss: 'mse' })
+    await encoder.fit(x[0], numbers([N, 4], 5), { epochs: 1 })
+    expect(await encoder.getWeights()).toEqual((await whole.getWeights()).slice(0, 3))
+  })
+
+  it('a model is a layer of another one, frozen where it was frozen', async () => {
+    const inner = sequential([layers.gru({ units: 4, inputShape: [6, 3] }), layers.dense({ units: 3 })], {
+      name: 'inner',
+      engine,
+    })
+    inner.layers[1].trainable = false
+    const outer = sequential([inner, layers.dense({ units: 1 })], { engine })
+    expect(outer.weightNames).toEqual([
+      'inner/gru/kernel',
+      'inner/gru/recurrent_kernel',
+      'inner/gru/bias',
+      'inner/dense/kernel',
+      'inner/dense/bias',
+      'dense/kernel',
+      'dense/bias',
+    ])
+    outer.compile({ optimizer: 'sgd', loss: 'mse' })
+    const before = await inner.getWeights()
+    await outer.fit(x[0], y.level, { epochs: 1 })
+    const after = await inner.getWeights()
+    expect(after.map(({ data }, i) => data.every((value, k) => value === before[i].data[k]))).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+    ])
+    const loaded = await loadModel(await outer.saveBytes(), { engine })
+    expect(await loaded.predict(x[0])).toEqual(await outer.predict(x[0]))
+  })
+
+  it('whose weights exist apart already cannot become one', async () => {
+    const [a, b] = [3, 4].map((units) =>
+      sequential([layers.dense({ units, inputShape: [4] })], { engine, name: `part${units}` }),
+    )
+    await a.getWeights()
+    await b.getWeights()
+    expect(() => sequential([a, layers.dense({ units: 4 }), b], { engine })).toThrow(OptionError)
+  })
+})
+
+describe('graphs that cannot be', () => {
+  const a = input({ shape: [4], name: 'a' })
+
+  it.each<[string, () => unknown, typeof OptionError | typeof DataError, RegExp]>([
+    [
+      'an output that no input leads to',
+      () => model({ inputs: a, outputs: layers.dense({ units: 1 }).apply(input({ shape: [3], name: 'b' })) }),
+      OptionError,
+      /depends on the input 'b', which is not among the model's inputs/,
+    ],
+    [
+      'a shared layer with two input sizes',
+      () => {
+        const shared = layers.dense({ units: 2, name: 'shared' })
+        const b = input({ shape: [3], name: 'b' })
+        return model({ inputs: [a, b], outputs: [shared.apply(a), shared.apply(b)] })
+      },
+      DataError,
+      /'shared' is shared by inputs of different sizes, \[batch, 4\] and \[batch, 3\]/,
+    ],
+    [
+      'numbers as inputs',
+      () => model({ inputs: 5 as never, outputs: a }),
+      OptionError,
+      /'inputs' must be a tensor made by input/,
+    ],
+    [
+      'a layer on numbers',
+      () => layers.dense({ units: 1 }).apply([1, 2] as never),
+      OptionError,
+      /expected what input/,
+    ],
+    [
+      'a loss for an output that is not there',
+      () => {
+        const made = model({ inputs: a, outputs: layers.dense({ units: 1, name: 'out' }).apply(a), engine })
+        made.compile({ loss: { other: 'mse' } })
+        return made.fit([[1, 2, 3, 4]], [[1]])
+      },
+      OptionError,
+      /loss names an output 'other'; the model's outputs are out/,
+    ],
+  ])('%s', async (_, make, kind, reason) => {
+    const made = async () => make()
+    await expect(made()).rejects.toThrow(kind)
+    await expect(made()).rejects.toThrow(reason)
+  })
+
+  it('a configuration with a ring', async () => {
+    const { CLASSES } = await import('./classes.ts')
+    const { readModelJson } = await import('./read.ts')
+    const text = JSON.stringify(twoByTwo().toJson()).replace('["series",0,0]', '["shared",0,0]')
+    expect(() => readModelJson(JSON.parse(text), CLASSES)).toThrow(
+      /its graph has a cycle, or names a layer that is not there/,
+    )
+  })
+
+  it('inputs that are missing, too many, or of different lengths', async () => {
+    const made = twoByTwo()
+    await expect(made.predict([x[0]])).rejects.toThrow(/the model has 2 \(series, facts\)/)
+    await expect(made.predict({ series: x[0] })).rejects.toThrow(/'facts' is missing/)
+    await expect(made.predict({ series: x[0], facts: x[1], more: x[1] })).rejects.toThrow(
+      /there is no 'more'/,
+    )
+    await expect(made.predict([x[0], numbers([N - 1, 4], 1)])).rejects.toThrow(/must hold as many samples/)
+  })
+})
