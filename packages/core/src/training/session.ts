@@ -1,3 +1,4 @@
+import { loadDemanded } from '../config/onDemand.ts'
 import type { Engine, Executable, Machine } from '../engines/engine.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
 import { BATCH, type Extents, type Program } from '../program/program.ts'
@@ -53,6 +54,7 @@ export class Session {
 
   /** Opens a machine and fills the weights by their initializers. */
   static async open(network: Network, engine: Engine, seed: number): Promise<Session> {
+    await loadDemanded()
     const session = new Session(network, await engine.open())
     await session.machine.load(weightsProgram(network, [], []), {})
     for (const [index, variable] of network.variables.entries()) {
