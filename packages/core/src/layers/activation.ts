@@ -1,3 +1,5 @@
+import { camelCase, snakeCase } from '../config/keras.ts'
+import { onDemand } from '../config/onDemand.ts'
 import { checkedLater, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { activation as activationOp } from '../ops/activation.ts'
@@ -5,18 +7,51 @@ import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts
 import { softmax } from '../ops/softmax.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
-import { checkLayerOptions, defineLayer, type Layer, type LayerOptions, required } from './layer.ts'
+import {
+  checkLayerOptions,
+  defineLayer,
+  type Layer,
+  type LayerOptions,
+  required,
+  type Shape,
+} from './layer.ts'
 
-/** Functions of Keras 3 by name. More of its family will follow. */
-export type ActivationName = KernelActivation | 'softmax'
+/** Those that are composed of general operations, in `activations.ts`, which is loaded when one is asked for. */
+export const COMPOSED = [
+  ...([
+    'relu6',
+    'leakyRelu',
+    'elu',
+    'selu',
+    'celu',
+    'softplus',
+    'softsign',
+    'softShrink',
+    'hardShrink',
+  ] as const),
+  ...(['tanhShrink', 'sparsePlus', 'sparseSigmoid', 'silu', 'squareplus', 'gelu', 'hardSigmoid'] as const),
+  ...([
+    'hardSilu',
+    'hardTanh',
+    'exponential',
+    'logSigmoid',
+    'mish',
+    'logSoftmax',
+    'sparsemax',
+    'glu',
+  ] as const),
+] as const
 
-export const ACTIVATION_NAMES: readonly ActivationName[] = [...KERNEL_ACTIVATIONS, 'softmax']
+/** Keras's activations by name, as TensorFlow.js spells them; `swish` and `hardSwish` are other names of two of them. */
+export type ActivationName = KernelActivation | 'softmax' | (typeof COMPOSED)[number] | 'swish' | 'hardSwish'
+
+export const ACTIVATION_NAMES: readonly ActivationName[] = [...KERNEL_ACTIVATIONS, 'softmax', ...COMPOSED]
 
 export interface ActivationOptions extends LayerOptions {
   activation: ActivationName
 }
 
-/** Applies an activation to every entry (softmax: along the last axis). */
+/** Applies an activation to every entry (softmax and its kin: along the last axis). */
 export function activation(options: ActivationOptions): Layer {
   const where = 'layers.activation'
   checkLayerOptions({ where, options: { activation: checkedLater } }, options)
@@ -24,20 +59,40 @@ export function activation(options: ActivationOptions): Layer {
   const kind = checkActivation(where, 'activation', options.activation, ACTIVATION_NAMES)
   return defineLayer(options, {
     className: 'Activation',
-    outputShape: (input) => input,
+    outputShape: (input) => activatedShape(kind, input),
     weights: () => [],
     emit: ({ builder }, x) => emitActivation(builder, kind, x),
-    config: { activation: kind },
+    mask: true,
+    config: { activation: activationConfig(kind) },
   })
 }
 
-export function emitActivation(builder: Builder, kind: ActivationName, x: Value): Value {
-  if (kind === 'linear') return x
-  if (kind === 'softmax') return builder.emit(softmax, { x }, {}).y
-  return builder.emit(activationOp, { x }, { kind }).y
+type Emitter = Pick<Builder, 'emit'>
+
+let composed: ((builder: Emitter, kind: ActivationName, x: Value) => Value) | null = null
+
+async function loadComposed(): Promise<void> {
+  const { emitActivation } = await import('./activations.ts')
+  composed = emitActivation
 }
 
-/** The activation of this name if it is among those that the layer has. Keras's null is 'linear'. */
+/** Applies an activation that `checkActivation` has returned to a value [B, …, N], also within a scan's step. */
+export function emitActivation(builder: Emitter, kind: ActivationName, x: Value): Value {
+  if (kind === 'linear') return x
+  if (kind === 'softmax') return builder.emit(softmax, { x }, {}).y
+  if (isKernel(kind)) return builder.emit(activationOp, { x }, { kind }).y
+  if (!composed) throw new Error(`activation '${kind}' is not loaded; await loadDemanded() first`)
+  return composed(builder, kind, x)
+}
+
+function isKernel(kind: ActivationName): kind is KernelActivation {
+  return (KERNEL_ACTIVATIONS as readonly string[]).includes(kind)
+}
+
+/**
+ * The activation of this name, in TensorFlow.js's spelling or Keras's, if it is among those that the layer has. Keras's
+ * null is 'linear'. What it is composed of is loaded before a model is opened.
+ */
 export function checkActivation<T extends ActivationName>(
   where: string,
   option: string,
@@ -45,10 +100,24 @@ export function checkActivation<T extends ActivationName>(
   known: readonly T[],
 ): T {
   const name = given === null ? 'linear' : given
-  const found = known.find((candidate) => candidate === name)
-  if (found) return found
+  const wanted = typeof name === 'string' ? camelCase(name).replace(/wish$/, 'ilu') : name
+  const found = known.find((candidate) => candidate === wanted)
+  if (found) {
+    if ((COMPOSED as readonly string[]).includes(found)) onDemand(loadComposed)
+    return found
+  }
   const hint = typeof name === 'string' ? suggest(name, known) : ` There are: ${known.join(', ')}.`
   throw new OptionError(
     `${where}: option '${option}' must be the name of an activation it supports; got ${show(given)}.${hint}`,
   )
+}
+
+/** As Keras's JSON has it. */
+export function activationConfig(name: ActivationName): string {
+  return snakeCase(name)
+}
+
+/** The shape of what an activation gives; glu halves the last axis. */
+export function activatedShape(kind: ActivationName, shape: Shape): Shape {
+  return kind === 'glu' ? shape.with(-1, Number(shape.at(-1)) / 2) : shape
 }

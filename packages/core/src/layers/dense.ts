@@ -2,7 +2,14 @@ import { boolean, checkedLater, positiveInteger } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import { type InitializerLike, resolveInitializer, serializeInitializer } from '../initializers/index.ts'
 import { dense as denseOp } from '../ops/dense.ts'
-import { ACTIVATION_NAMES, type ActivationName, checkActivation, emitActivation } from './activation.ts'
+import {
+  ACTIVATION_NAMES,
+  type ActivationName,
+  activatedShape,
+  activationConfig,
+  checkActivation,
+  emitActivation,
+} from './activation.ts'
 import {
   checkLayerOptions,
   defineLayer,
@@ -59,7 +66,7 @@ export function dense(options: DenseOptions): Layer {
 
   return defineLayer(options, {
     className: 'Dense',
-    outputShape: (input) => [...input.slice(0, -1), units],
+    outputShape: (input) => activatedShape(activation, [...input.slice(0, -1), units]),
     weights: (input) => {
       const features = input[input.length - 1]
       if (typeof features !== 'number')
@@ -79,7 +86,7 @@ export function dense(options: DenseOptions): Layer {
     },
     config: {
       units,
-      activation,
+      activation: activationConfig(activation),
       use_bias: useBias,
       kernel_initializer: serializeInitializer(kernelInitializer),
       bias_initializer: serializeInitializer(biasInitializer),

@@ -35,6 +35,7 @@ const FLOPS: Readonly<Record<string, Flops | undefined>> = {
   activation: each('x', 8),
   activationGradient: each('y', 3),
   dropoutMask: (_, { mask }) => 20 * sizeOf(mask),
+  matmul: ({ a: [, T, K] }, { y }) => (2 * sizeOf(y) * T * K) / y[1],
   embedding: nothing,
   embeddingGradient: each('dy', 1),
   oneHot: nothing,

@@ -4,6 +4,7 @@ import { evaluateDense } from './dense.ts'
 import { evaluateDropoutMask } from './dropoutMask.ts'
 import { evaluateEmbedding, evaluateEmbeddingGradient } from './embedding.ts'
 import { evaluateJoinGates, evaluateSplitGates } from './gates.ts'
+import { GENERAL_MEANINGS } from './generalMeanings.ts'
 import { evaluateGru } from './gru.ts'
 import { evaluateGruBackward, evaluateGruRecurrentGradient } from './gruBackward.ts'
 import { evaluateGuard } from './guard.ts'
@@ -29,6 +30,7 @@ import {
 import { evaluateLstm, evaluateLstmBackward } from './lstm.ts'
 import { evaluateBinaryAccuracy } from './metrics/binaryAccuracy.ts'
 import { evaluateCategoricalAccuracy } from './metrics/categoricalAccuracy.ts'
+import { MOVES_MEANINGS } from './movesMeanings.ts'
 import { evaluateMultiply } from './multiply.ts'
 import { evaluateOneHot } from './oneHot.ts'
 import type { Meaning, Op } from './op.ts'
@@ -48,6 +50,8 @@ import { evaluateWeightGradient } from './weightGradient.ts'
  * page which runs on another engine does not download it.
  */
 export const MEANINGS = {
+  ...GENERAL_MEANINGS,
+  ...MOVES_MEANINGS,
   activation: evaluateActivation,
   activationGradient: evaluateActivationGradient,
   add: evaluateAdd,

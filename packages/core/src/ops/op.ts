@@ -73,6 +73,8 @@ export type RunProgram = (
 export interface Float64Tensor {
   readonly shape: readonly number[]
   readonly data: Float64Array
+  /** The type of the value it holds: tells a batch's rows from a parameter's. */
+  readonly type?: ValueType
 }
 
 export interface GradientContext<I extends string, O extends string, A extends Attributes> {

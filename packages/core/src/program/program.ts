@@ -1,9 +1,14 @@
+import { countOf, lengthOf } from './lengths.ts'
+
 /**
  * A program: what is computed, as plain data. A list of instructions over numbered values.
  * Layers emit it, `differentiate` appends its gradient, `plan` gives every value a place, an engine runs it.
  */
 
-/** A size: a number, or the name of an extent ('batch', 'time') whose bound is known at planning and count at run time. */
+/**
+ * A size: a number, or the name of an extent ('batch', 'time') whose bound is known at planning and count at run time,
+ * or what comes of one ('time/-2': lengths.ts).
+ */
 export type Dim = number | string
 
 /** The extent over which a batch's rows are counted; first axis of every value that holds one entry a sample. */
@@ -67,7 +72,7 @@ export type Extents = Readonly<Record<string, number>>
 export function extentsOf(program: Program): string[] {
   const names = new Set<string>()
   for (const value of program.values)
-    for (const dim of value.shape) if (typeof dim === 'string') names.add(dim)
+    for (const dim of value.shape) if (typeof dim === 'string') names.add(lengthOf(dim).base)
   return [...names]
 }
 
@@ -75,9 +80,9 @@ export function extentsOf(program: Program): string[] {
 export function resolveShape(shape: readonly Dim[], extents: Extents): number[] {
   return shape.map((dim) => {
     if (typeof dim === 'number') return dim
-    const size = extents[dim]
-    if (size === undefined)
-      throw new Error(`no size was given for the extent '${dim}'; got ${JSON.stringify(extents)}`)
+    const size = countOf(lengthOf(dim), extents)
+    if (!(size >= 1))
+      throw new RangeError(`the length '${dim}' must be at least 1; got ${JSON.stringify(extents)}`)
     return size
   })
 }

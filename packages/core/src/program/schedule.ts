@@ -36,11 +36,14 @@ export function schedule(program: Program): Schedule {
   return { instructions, phases }
 }
 
-/** How an instruction's work is cut among threads: `elements` resolved by its first result. */
+/** How an instruction's work is cut among threads: `elements` resolved by its first result, or what it updates. */
 export function splitOf(program: Program, op: Op, instruction: Instruction): 'rows' | 'panels' | 'alone' {
   if (op.split !== 'elements') return op.split
-  const first = Object.values(instruction.outputs)[0]
-  return hasRows(program.values[first]) ? 'rows' : 'panels'
+  return hasRows(program.values[resultOf(instruction)]) ? 'rows' : 'panels'
+}
+
+function resultOf({ inputs, outputs }: Instruction): number {
+  return [...Object.values(outputs), ...Object.values(inputs)][0]
 }
 
 /** How an instruction touches a value: its own part (the rows or panels of its thread), or the whole of it. */
@@ -59,7 +62,11 @@ function accessesOf(program: Program, instruction: Instruction): Map<number, Acc
   const accesses = new Map<number, Access>()
   for (const [name, id] of Object.entries(instruction.inputs)) {
     const own =
-      split === 'rows' ? hasRows(program.values[id]) : op.split === 'elements' || !!op.own?.includes(name)
+      split === 'rows'
+        ? hasRows(program.values[id])
+        : op.split === 'elements'
+          ? sameColumns(program, id, resultOf(instruction))
+          : !!op.own?.includes(name)
     const known = accesses.get(id)
     const writes = !!op.updates?.includes(name)
     accesses.set(id, { split, whole: !own || !!known?.whole, writes: writes || !!known?.writes })
@@ -67,6 +74,11 @@ function accessesOf(program: Program, instruction: Instruction): Map<number, Acc
   for (const id of Object.values(instruction.outputs)) accesses.set(id, { split, whole: false, writes: true })
   if (op.halts || op.updates) accesses.set(GOING_ON, { split: 'alone', whole: false, writes: !!op.halts })
   return accesses
+}
+
+/** Does a thread that takes some panels of the result touch those of the operand alone? Not where one column serves all. */
+function sameColumns({ values }: Program, operand: number, result: number): boolean {
+  return values[operand].shape.at(-1) === values[result].shape.at(-1)
 }
 
 function depends(

@@ -1,3 +1,4 @@
+import { loadDemanded } from '../config/onDemand.ts'
 import type { Engine, Executable, Machine } from '../engines/engine.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
 import { BATCH, type Extents, type Program, type Value } from '../program/program.ts'
@@ -57,6 +58,7 @@ export class Session {
 
   /** Opens the machine where the weights live, and fills those that are new by their initializers. */
   static async open(network: Network, engine: Engine, seed: number): Promise<Session> {
+    await loadDemanded()
     const session = new Session(network, await network.home.open(engine, 'this model cannot compute'))
     await session.machine.load(weightsProgram(network, [], []), {})
     const { filled } = network.home

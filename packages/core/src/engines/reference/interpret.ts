@@ -18,7 +18,7 @@ function interpret(
 ): Map<number, Float64Tensor> {
   const values = new Map<number, Float64Tensor>()
   for (const [name, id] of Object.entries(program.inputs))
-    values.set(id, inputs[name] ?? tensor(program.values[id], counts))
+    values.set(id, { ...(inputs[name] ?? tensor(program.values[id], counts)), type: program.values[id] })
   for (const instruction of program.instructions) execute(program, instruction, values, counts)
   return values
 }
@@ -46,7 +46,7 @@ export function held(values: ReadonlyMap<number, Float64Tensor>, id: number): Fl
 
 export function tensor(type: ValueType, extents: Extents): Float64Tensor {
   const shape = resolveShape(type.shape, extents)
-  return { shape, data: new Float64Array(sizeOf(shape)) }
+  return { shape, data: new Float64Array(sizeOf(shape)), type }
 }
 
 function mapValues<T>(record: Readonly<Record<string, number>>, map: (id: number) => T): Record<string, T> {

@@ -1,6 +1,6 @@
 import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
-import { hasRows, type Instruction } from '../../program/program.ts'
+import { hasRows, type Instruction, sizeOf } from '../../program/program.ts'
 import { splitOf } from '../../program/schedule.ts'
 import { encoderOf } from './encoders/index.ts'
 import type { Operands } from './encoders/operands.ts'
@@ -35,7 +35,7 @@ export function encode(
     splitOf(plan.program, operation(instruction.op), instruction)
   ]
   return {
-    kernel: instruction.op,
+    kernel: encoder.kernel ?? instruction.op,
     descriptor: encoder.encode(operands, instruction.attributes),
     split,
     panels: split === PANELS ? panelsOf(plan, instruction) : 1,
@@ -68,6 +68,12 @@ function operandsOf(
     matrix: (name) => (pointer(name) === 0 ? [0, 0] : [pointer(name), layout(name).panelStride]),
     sequence: (name) =>
       pointer(name) === 0 ? [0, 0, 0] : [pointer(name), layout(name).panelStride, layout(name).stepStride],
+    type: (name) => {
+      const id = idOf(name)
+      return id === undefined ? undefined : values[id]
+    },
+    count: (dims) =>
+      dims.some((dim) => typeof dim === 'string') ? [0, sizes.address(dims)] : [sizeOf(dims.map(Number)), 0],
     isRead: (name) => isRead(plan, known(name)),
     isBatch: (name) => hasRows(values[known(name)]),
     rows: (name) => sizes.address(rowDims(values[known(name)])),

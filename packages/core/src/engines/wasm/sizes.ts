@@ -1,10 +1,11 @@
+import { countOf, type Length, lengthOf } from '../../program/lengths.ts'
 import { type Dim, type Extents, extentsOf, type Program, type ValueType } from '../../program/program.ts'
 import type { Memory } from './memory.ts'
 
 /** A count that kernels read from memory at every run: a product of numbers and of extents' counts. */
 interface Size {
   readonly factor: number
-  readonly extents: readonly string[]
+  readonly lengths: readonly Length[]
 }
 
 /** The axes over which a value's rows are counted: the batch, or the K of a matrix [K, N]. */
@@ -36,7 +37,7 @@ export class Sizes {
     const values = [program, ...inner].flatMap((each) => each.values)
     const dimensions = values.flatMap((value) => [
       rowDims(value),
-      stepDims(value),
+      ...runsOf(stepDims(value)),
       stepDims(value).slice(0, 1),
     ])
     for (const dims of dimensions) {
@@ -66,9 +67,10 @@ export class Sizes {
   write(counts: Extents): void {
     for (let i = 0; i < this.#extents.length; i++) this.#check(this.#extents[i], counts)
     for (let i = 0; i < this.#sizes.length; i++) {
-      const { factor, extents } = this.#sizes[i]
+      const { factor, lengths } = this.#sizes[i]
       let size = factor
-      for (let j = 0; j < extents.length; j++) size *= counts[extents[j]]
+      for (let j = 0; j < lengths.length; j++) size *= countOf(lengths[j], counts)
+      if (size < 1) throw tooShort(counts)
       this.#memory.words[this.#address / 4 + i] = size
     }
   }
@@ -85,10 +87,19 @@ export class Sizes {
 
 function sizeOf(dims: readonly Dim[]): Size {
   const factor = dims.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1)
-  return { factor, extents: dims.filter((dim) => typeof dim === 'string') }
+  return { factor, lengths: dims.filter((dim) => typeof dim === 'string').map(lengthOf) }
+}
+
+/** All runs of neighbouring axes that kernels may count by themselves; the whole first. */
+function runsOf(dims: readonly Dim[]): (readonly Dim[])[] {
+  const parts = dims.flatMap((_, from) => dims.slice(from).map((_, i) => dims.slice(from, from + i + 1)))
+  return [dims, ...parts.filter((part) => part.some((dim) => typeof dim === 'string'))]
 }
 
 function keyOf(dims: readonly Dim[]): string {
-  const { factor, extents } = sizeOf(dims)
-  return [factor, ...extents].join('·')
+  return [sizeOf(dims).factor, ...dims.filter((dim) => typeof dim === 'string')].join('·')
+}
+
+function tooShort(counts: Extents): RangeError {
+  return new RangeError(`too short for what the program makes of it: ${JSON.stringify(counts)}`)
 }

@@ -1,6 +1,6 @@
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../../../ops/activations.ts'
 import type { Layout } from '../../../program/layout.ts'
-import type { Attributes } from '../../../program/program.ts'
+import type { Attributes, Dim, ValueType } from '../../../program/program.ts'
 
 /** What an encoder asks about the operands and results of its instruction, by name. */
 export interface Operands {
@@ -11,6 +11,10 @@ export interface Operands {
   matrix(name: string): readonly [number, number]
   /** Address, bytes from panel to panel and from step to step; zeros for what is absent. */
   sequence(name: string): readonly [number, number, number]
+  /** The value's type; undefined for what is absent. */
+  type(name: string): ValueType | undefined
+  /** A count of neighbouring axes between rows and columns: the number, or 0 and the address of its word. */
+  count(dims: readonly Dim[]): readonly [number, number]
   /** Does anybody read this result? A kernel's working memory has a place even if not. */
   isRead(name: string): boolean
   /** Has this value one entry a sample, so that it may be cut by rows? */
@@ -20,8 +24,9 @@ export interface Operands {
   steps(name: string): number
 }
 
-/** How the kernel of the same name as the operation is told. */
+/** How the kernel of the same name as the operation, or of this name, is told. */
 export interface Encoder {
+  readonly kernel?: string
   /** Is its time that of matrix products, which run in tiles? */
   readonly tiled?: boolean
   /** The words of its descriptor, in the order of the class in `kernels/`. */

@@ -52,6 +52,16 @@ export const pointwiseKernels: Encoders = {
   embedding: { encode: (operands) => embedding(operands, 'table', 'y') },
   embeddingGradient: { encode: (operands) => embedding(operands, 'dTable', 'dy') },
 
+  noise: {
+    encode: ({ layout, steps, sequence, pointer }, { stream }) => [
+      steps('noise'),
+      layout('noise').columns,
+      pointer('generator'),
+      Number(stream),
+      ...sequence('noise'),
+    ],
+  },
+
   dropoutMask: {
     encode: ({ layout, steps, sequence, pointer }, { rate, stream }) => {
       const threshold = dropoutThreshold(Number(rate))

@@ -1,0 +1,28 @@
+import { assign } from './assign.ts'
+import { constant } from './constant.ts'
+import { binary, count, expand, reduce, scale, select, unary } from './general.ts'
+import { anyNotEqual, notEqual, toFloat } from './masks.ts'
+import {
+  concat,
+  flip,
+  matmul,
+  pad,
+  permute,
+  repeat,
+  repeatGradient,
+  slice,
+  sliceGradient,
+  unfold,
+  unfoldGradient,
+  view,
+} from './moves.ts'
+import { noise } from './noise.ts'
+import { sparsemax, sparsemaxGradient } from './sparsemax.ts'
+
+/** What everything without a kernel of its own is composed of. */
+export const GENERAL: readonly unknown[] = [
+  ...[binary, unary, scale, select, reduce, expand, count],
+  ...[slice, sliceGradient, pad, flip, concat, permute, repeat, repeatGradient],
+  ...[unfold, unfoldGradient, view, matmul, constant, noise, sparsemax, sparsemaxGradient],
+  ...[toFloat, notEqual, anyNotEqual, assign],
+]
