@@ -9,6 +9,7 @@ import {
   type MetricName,
   optimizers,
   type Sequential,
+  schedules,
   sequential,
   type Tensor,
 } from '@carousel/core'
@@ -35,10 +36,21 @@ const LOSSES: Record<string, Maker<losses.Loss>> = {
 }
 
 const OPTIMIZERS: Record<string, Maker<optimizers.Optimizer>> = {
+  Adadelta: optimizers.adadelta,
+  Adagrad: optimizers.adagrad,
   Adam: optimizers.adam,
+  Adamax: optimizers.adamax,
   AdamW: optimizers.adamW,
+  Ftrl: optimizers.ftrl,
+  Lion: optimizers.lion,
+  Nadam: optimizers.nadam,
   RMSprop: optimizers.rmsprop,
   SGD: optimizers.sgd,
+}
+
+const SCHEDULES: Record<string, Maker<schedules.Schedule>> = {
+  CosineDecay: schedules.cosineDecay,
+  ExponentialDecay: schedules.exponentialDecay,
 }
 
 /** A power of two, so that dividing by it is exact, and so large that the weight it moves from is lost in rounding. */
@@ -136,9 +148,18 @@ function compileOptions({ loss = missing('loss'), optimizer = 'sgd', metrics = [
   return {
     loss: typeof loss === 'string' ? (camel(loss) as losses.LossName) : make(LOSSES, loss),
     optimizer:
-      typeof optimizer === 'string' ? (optimizer as optimizers.OptimizerName) : make(OPTIMIZERS, optimizer),
+      typeof optimizer === 'string'
+        ? (optimizer as optimizers.OptimizerName)
+        : make(OPTIMIZERS, { ...optimizer, config: withSchedule(optimizer.config) }),
     metrics: metrics.map((name) => camel(name) as MetricName),
   }
+}
+
+/** A schedule in place of its JSON. */
+function withSchedule(config: KerasSpec['config'] = {}): Record<string, unknown> {
+  const { learning_rate: rate } = config
+  const given = typeof rate === 'object' && rate !== null ? make(SCHEDULES, rate as KerasSpec) : rate
+  return given === undefined ? config : { ...config, learning_rate: given }
 }
 
 const make = <T>(makers: Record<string, Maker<T>>, { class_name, config }: KerasSpec) =>

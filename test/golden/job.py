@@ -6,6 +6,8 @@ have the same form. README.md describes that form.
 
 import golden  # first: it chooses the backend
 
+import copy
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -72,7 +74,9 @@ def layer(item):
 
 def spec(value):
     """An optimizer or a loss: a name, or {"class_name", "config"} in which config may be left out."""
-    return value if isinstance(value, str) else {"class_name": value["class_name"], "config": value.get("config", {})}
+    if isinstance(value, str):
+        return value
+    return {"class_name": value["class_name"], "config": copy.deepcopy(value.get("config", {}))}  # Keras changes it
 
 
 def array(value, precision):
@@ -167,9 +171,12 @@ def slots(model):
 def restarted(model, start):
     """The model as it was before any training: weights, optimizer slots and step counter."""
     model.set_weights(start)
-    for variable in model.optimizer.variables:
-        if "learning_rate" not in variable.path:
-            variable.assign(np.zeros(variable.shape, variable.dtype))
+    optimizer = model.optimizer
+    if not optimizer.built:
+        optimizer.build(model.trainable_variables)
+        optimizer.untrained = [np.asarray(variable) for variable in optimizer.variables]
+    for variable, value in zip(optimizer.variables, optimizer.untrained):
+        variable.assign(value)
     return model
 
 

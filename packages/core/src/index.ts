@@ -1,5 +1,6 @@
 export * as callbacks from './callbacks/index.ts'
 export type { Json, JsonObject } from './config/keras.ts'
+export * as constraints from './constraints/index.ts'
 export type { Float32Tensor, NestedNumbers, Tensor, TensorLike } from './data/tensor.ts'
 export { setDefaultEngine } from './engines/default.ts'
 export type { Arithmetic, Engine } from './engines/engine.ts'
@@ -25,6 +26,7 @@ export type {
 } from './model/options.ts'
 export { type Sequential, sequential } from './model/sequential.ts'
 export * as optimizers from './optimizers/index.ts'
+export * as regularizers from './regularizers/index.ts'
 export * as schedules from './schedules/index.ts'
 export type {
   BatchLogs,

@@ -63,6 +63,10 @@ export const boolean: Check = (value) => (typeof value === 'boolean' ? null : 't
 export const rate: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? null : 'a number from 0 up to, but not including, 1'
 
+/** A share that may be the whole. */
+export const share: Check = (value) =>
+  typeof value === 'number' && value >= 0 && value <= 1 ? null : 'a number from 0 to 1'
+
 export const positive: Check = (value) =>
   Number.isFinite(value) && Number(value) > 0 ? null : 'a number greater than 0'
 

@@ -1,6 +1,5 @@
 import { boolean, checkedLater, positiveInteger } from '../config/options.ts'
 import { DataError } from '../errors.ts'
-import { type InitializerLike, resolveInitializer, serializeInitializer } from '../initializers/index.ts'
 import { dense as denseOp } from '../ops/dense.ts'
 import {
   ACTIVATION_NAMES,
@@ -18,51 +17,40 @@ import {
   type LayerOptions,
   required,
 } from './layer.ts'
+import { readWeights, type WeightOptions, weightChecks } from './weightOptions.ts'
 
-export interface DenseOptions extends LayerOptions {
+export interface DenseOptions extends LayerOptions, WeightOptions<'kernel' | 'bias'> {
   /** Outputs. */
   units: number
   /** Default 'linear'. */
   activation?: ActivationName | null
   /** Default true. */
   useBias?: boolean
-  /** Default 'glorotUniform'. */
-  kernelInitializer?: InitializerLike
-  /** Default 'zeros'. */
-  biasInitializer?: InitializerLike
 }
 
 const NOT_YET = {
-  kernelRegularizer: null,
-  biasRegularizer: null,
-  kernelConstraint: null,
-  biasConstraint: null,
   quantizationConfig: null,
   loraRank: null,
   loraAlpha: null,
 }
 
-/** y = activation(x·kernel + bias), along the last axis. [batch, …, features] → [batch, …, units]. Keras: `Dense`. */
+/**
+ * y = activation(x·kernel + bias), along the last axis. [batch, …, features] → [batch, …, units]. kernelInitializer is
+ * 'glorotUniform' and biasInitializer 'zeros' by default. Keras: `Dense`.
+ */
 export function dense(options: DenseOptions): Layer {
   const where = 'layers.dense'
   const spec = {
     units: positiveInteger,
     activation: checkedLater,
     useBias: boolean,
-    kernelInitializer: checkedLater,
-    biasInitializer: checkedLater,
+    ...weightChecks('kernel', 'bias'),
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
-  const {
-    units,
-    useBias = true,
-    kernelInitializer: kernel = 'glorotUniform',
-    biasInitializer: bias = 'zeros',
-  } = options
+  const { units, useBias = true } = options
   const activation = checkActivation(where, 'activation', options.activation ?? 'linear', ACTIVATION_NAMES)
-  const kernelInitializer = resolveInitializer(kernel, `${where}, kernelInitializer`)
-  const biasInitializer = resolveInitializer(bias, `${where}, biasInitializer`)
+  const { specs, ...configs } = readWeights(where, options, { kernel: 'glorotUniform', bias: 'zeros' })
 
   return defineLayer(options, {
     className: 'Dense',
@@ -73,8 +61,8 @@ export function dense(options: DenseOptions): Layer {
         throw new DataError(
           `${where}: the last axis of its input must have a fixed size; got ${formatShape(input)}`,
         )
-      const kernel = { name: 'kernel', shape: [features, units], initializer: kernelInitializer }
-      return useBias ? [kernel, { name: 'bias', shape: [units], initializer: biasInitializer }] : [kernel]
+      const weights = [{ name: 'kernel', shape: [features, units], ...specs.kernel }]
+      return useBias ? [...weights, { name: 'bias', shape: [units], ...specs.bias }] : weights
     },
     emit: ({ builder, weight }, x) => {
       const bias = useBias ? weight('bias') : undefined
@@ -88,12 +76,9 @@ export function dense(options: DenseOptions): Layer {
       units,
       activation: activationConfig(activation),
       use_bias: useBias,
-      kernel_initializer: serializeInitializer(kernelInitializer),
-      bias_initializer: serializeInitializer(biasInitializer),
-      kernel_regularizer: null,
-      bias_regularizer: null,
-      kernel_constraint: null,
-      bias_constraint: null,
+      ...configs.initializers,
+      ...configs.regularizers,
+      ...configs.constraints,
       quantization_config: null,
     },
   })

@@ -1,6 +1,5 @@
-import { checkedLater, positiveInteger } from '../config/options.ts'
+import { positiveInteger } from '../config/options.ts'
 import { DataError } from '../errors.ts'
-import { type InitializerLike, resolveInitializer, serializeInitializer } from '../initializers/index.ts'
 import { embedding as embeddingOp } from '../ops/embedding.ts'
 import {
   checkLayerOptions,
@@ -10,19 +9,16 @@ import {
   type LayerOptions,
   required,
 } from './layer.ts'
+import { readWeights, type WeightOptions, weightChecks } from './weightOptions.ts'
 
-export interface EmbeddingOptions extends LayerOptions {
+export interface EmbeddingOptions extends LayerOptions, WeightOptions<'embeddings'> {
   /** Size of the vocabulary: ids are 0 … inputDim − 1. */
   inputDim: number
   /** Size of the vectors. */
   outputDim: number
-  /** Default 'randomUniform'. */
-  embeddingsInitializer?: InitializerLike
 }
 
 const NOT_YET = {
-  embeddingsRegularizer: null,
-  embeddingsConstraint: null,
   maskZero: false,
   weights: null,
   loraRank: null,
@@ -30,14 +26,17 @@ const NOT_YET = {
   quantizationConfig: null,
 }
 
-/** A vector for each id: [batch, time] of ids → [batch, time, outputDim]. Keras: `Embedding`. */
+/**
+ * A vector for each id: [batch, time] of ids → [batch, time, outputDim]; embeddingsInitializer is
+ * 'randomUniform' by default. Keras: `Embedding`.
+ */
 export function embedding(options: EmbeddingOptions): Layer {
   const where = 'layers.embedding'
-  const spec = { inputDim: positiveInteger, outputDim: positiveInteger, embeddingsInitializer: checkedLater }
+  const spec = { inputDim: positiveInteger, outputDim: positiveInteger, ...weightChecks('embeddings') }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'inputDim', 'outputDim')
-  const { inputDim, outputDim, embeddingsInitializer = 'randomUniform' } = options
-  const initializer = resolveInitializer(embeddingsInitializer, `${where}, embeddingsInitializer`)
+  const { inputDim, outputDim } = options
+  const { specs, ...configs } = readWeights(where, options, { embeddings: 'randomUniform' })
   return defineLayer(options, {
     className: 'Embedding',
     takesIds: inputDim,
@@ -46,15 +45,15 @@ export function embedding(options: EmbeddingOptions): Layer {
         throw new DataError(`${where}: expected sequences of ids, [batch, time]; got ${formatShape(input)}`)
       return [...input, outputDim]
     },
-    weights: () => [{ name: 'embeddings', shape: [inputDim, outputDim], initializer }],
+    weights: () => [{ name: 'embeddings', shape: [inputDim, outputDim], ...specs.embeddings }],
     emit: ({ builder, weight }, ids) => builder.emit(embeddingOp, { ids, table: weight('embeddings') }, {}).y,
     config: {
       input_dim: inputDim,
       output_dim: outputDim,
-      embeddings_initializer: serializeInitializer(initializer),
-      embeddings_regularizer: null,
+      ...configs.initializers,
+      ...configs.regularizers,
       activity_regularizer: null,
-      embeddings_constraint: null,
+      ...configs.constraints,
       mask_zero: false,
       quantization_config: null,
     },

@@ -1,9 +1,16 @@
 import type { Json } from '../config/keras.ts'
-import { boolean, checkOptions, type OptionSpec, text } from '../config/options.ts'
+import { boolean, checkedLater, checkOptions, type OptionSpec, text } from '../config/options.ts'
+import type { Constraint } from '../constraints/index.ts'
 import { OptionError } from '../errors.ts'
 import type { Initializer } from '../initializers/index.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
+import {
+  type Regularizer,
+  type RegularizerLike,
+  resolveRegularizer,
+  serializeRegularizer,
+} from '../regularizers/index.ts'
 import { isShape, type Shape } from './shape.ts'
 import { apply, type CallOptions, listOf, type SymbolicTensor } from './symbolic.ts'
 
@@ -20,6 +27,8 @@ export interface Layer extends LayerDefinition {
   readonly inputShape?: Shape
   /** Rows of every batch, where `batchInputShape` fixes them. */
   readonly batchSize: number | null
+  /** Adds a penalty for the outputs to the loss. */
+  readonly activityRegularizer: Regularizer | null
   /** Of a model used as a layer: its own layers. */
   readonly network?: unknown
   /** May training change its weights? Read when a model is compiled, as in Keras. */
@@ -76,6 +85,10 @@ export interface WeightSpec {
   readonly trainable?: boolean
   /** Of a model used as a layer: where the weight lives, as that model knows it; by row where it has rows. */
   readonly parts?: readonly { readonly name: string }[]
+  /** Adds a penalty for this weight to the loss. */
+  readonly regularizer?: Regularizer | null
+  /** Keeps the weight within bounds after every update. */
+  readonly constraint?: Constraint | null
 }
 
 export interface EmitContext {
@@ -95,6 +108,8 @@ export interface EmitContext {
   mask(input?: number): Mask
   /** In training, once the loss is known to be finite: weight ← value (moving averages). */
   update(weight: string, value: Value): void
+  /** In training and evaluation: adds a penalty for an output to the loss. */
+  penalize(regularizer: Regularizer, value: Value): void
   /** What this layer carries from run to run (stateful layers, streams), float32 [batch, …shape]; zero at first. */
   state(name: string, shape: readonly number[]): CarriedState
 }
@@ -125,12 +140,13 @@ export interface LayerOptions {
   batchInputShape?: Shape
   /** May training change its weights? Default true. */
   trainable?: boolean
+  /** Adds a penalty for the layer's outputs, divided by the rows of the batch, to the loss. Default null. */
+  activityRegularizer?: RegularizerLike | null
 }
 
 /** Keras's options of every layer that have one value here. */
 const COMMON_NOT_YET = {
   dtype: 'float32',
-  activityRegularizer: null,
   autocast: true,
 }
 
@@ -145,6 +161,7 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
         inputShape: isShape,
         batchInputShape: isShape,
         trainable: boolean,
+        activityRegularizer: checkedLater,
       },
       notYet: { ...COMMON_NOT_YET, ...spec.notYet },
     },
@@ -162,8 +179,13 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
 /** Adds to a layer's definition what all layers have. @param options the layer's own, already checked */
 export function defineLayer(options: LayerOptions, definition: LayerDefinition): Layer {
   const { name = null, inputShape, batchInputShape, trainable = true } = options
+  const where = `${name ?? definition.className}, activityRegularizer`
+  const activityRegularizer = resolveRegularizer(options.activityRegularizer, where)
+  const penalized = activityRegularizer && { activity_regularizer: serializeRegularizer(activityRegularizer) }
   return {
     ...definition,
+    activityRegularizer,
+    config: { ...penalized, ...definition.config, ...penalized },
     name,
     inputShape: inputShape ?? batchInputShape?.slice(1),
     batchSize: batchInputShape?.[0] ?? null,

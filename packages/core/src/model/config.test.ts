@@ -134,9 +134,6 @@ describe('what Keras writes is read, and written again as it was', () => {
     expect(() => readModelJson(keras.models.stack.json, CLASSES)).toThrow(
       /'labelSmoothing' is not supported yet; got 0\.1/,
     )
-    expect(() => deserializeOptimizer(keras.optimizers.adamClipnorm)).toThrow(
-      /'clipnorm' is not supported yet; got 1/,
-    )
     expect(() => losses.deserializeLoss(keras.losses.categoricalCrossentropyLogits)).toThrow(
       /'labelSmoothing'/,
     )
@@ -154,6 +151,7 @@ const ours = {
     adam: optimizers.adam(),
     adamAmsgrad: optimizers.adam({ amsgrad: true }),
     adamW: optimizers.adamW(),
+    adamClipnorm: optimizers.adam({ clipnorm: 1 }),
   },
   losses: {
     categoricalCrossentropy: losses.categoricalCrossentropy(),

@@ -1,5 +1,6 @@
 import { platform } from '#platform'
 import { isObject, type Json, type JsonObject, readKerasObject } from '../config/keras.ts'
+import { loadDemanded } from '../config/onDemand.ts'
 import { checkOptions, show } from '../config/options.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
@@ -59,7 +60,16 @@ async function classesFor(json: Json): Promise<Classes> {
   const others = layers
     .map((layer) => layer?.class_name)
     .filter((name) => name !== 'InputLayer' && !SEED_JOB.layers.has(name))
-  return others.length > 0 || className !== 'Sequential' ? (await import('./classes.ts')).CLASSES : SEED_JOB
+  const hasSchedule = isObject(optimizerOf(json)?.learning_rate)
+  return others.length > 0 || hasSchedule || className !== 'Sequential'
+    ? (await import('./classes.ts')).CLASSES
+    : SEED_JOB
+}
+
+/** The options of the optimizer that a model's JSON was compiled with. */
+function optimizerOf(json: Json): JsonObject | null {
+  const compile = isObject(json) && isObject(json.compile_config) ? json.compile_config : {}
+  return isObject(compile.optimizer) && isObject(compile.optimizer.config) ? compile.optimizer.config : null
 }
 
 async function assemble(
@@ -70,6 +80,7 @@ async function assemble(
     seed: header.seed,
     engine,
   })
+  await loadDemanded()
   const { network } = model
   if (!network) throw new FileError('its configuration tells no input shape')
   const tensors = model.weightNames.map((path) => {
@@ -80,7 +91,7 @@ async function assemble(
   const position = header.position && readPosition(header.position, network, compiled)
   const known = new Set(model.weightNames)
   if (compiled && position) {
-    for (const slot of compiled.optimizer.slots)
+    for (const slot of compiled.optimizer.method.slots)
       for (const { path } of network.trainableVariables) known.add(`optimizer/${slot}/${path}`)
   }
   const unknown = [...weights.keys(), ...slots.keys()].find((path) => !known.has(path))

@@ -166,6 +166,7 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
   adopt(compiled: Compiled | null, position: Position | null): void {
     this.#compiled = compiled
     this.#position = position
+    if (compiled) compiled.optimizer.iterations = position?.step ?? 0
   }
 
   get optimizer() {
@@ -336,7 +337,9 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
       preparation: this.preparation,
       provenance: this.provenance,
     }
-    const slots = this.#position ? await readSlots(session, this.#compiled?.optimizer.slots ?? []) : new Map()
+    const slots = this.#position
+      ? await readSlots(session, this.#compiled?.optimizer.method.slots ?? [])
+      : new Map()
     return encodeModelFile({ weights: await readWeights(session), slots, header })
   }
 
@@ -351,7 +354,7 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
   /** Takes up the optimizer's state from a file; `loadModel` calls it. */
   async restoreSlots(tensors: ReadonlyMap<string, FileTensor>): Promise<void> {
     const compiled = this.#compiledOrThrow('restoreSlots')
-    await writeSlots(await this.#compiledSession(compiled), compiled.optimizer.slots, tensors)
+    await writeSlots(await this.#compiledSession(compiled), compiled.optimizer.method.slots, tensors)
   }
 
   #open(): Promise<Session> {

@@ -7,6 +7,7 @@ import type { Layer, LayerClasses, Shape } from '../layers/layer.ts'
 import { deserializeLoss } from '../losses/index.ts'
 import { deserializeMetric } from '../metrics/index.ts'
 import { deserializeOptimizer } from '../optimizers/index.ts'
+import type { Schedule } from '../schedules/schedule.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
 import { eachOutput } from './config.ts'
 import type { Model, ModelOptions } from './model.ts'
@@ -17,6 +18,8 @@ export type AnyModel = Model<Float32Tensor | readonly Float32Tensor[]>
 /** The classes that a model's JSON may name. Nothing else is ever made out of a file. */
 export interface Classes {
   readonly layers: LayerClasses
+  /** Reads a learning rate schedule. */
+  readonly schedule?: (json: Json, where: string) => Schedule
   /** Reads a functional model's configuration. */
   readonly functional?: (config: JsonObject, classes: Classes, options: ModelOptions) => AnyModel
 }
@@ -32,7 +35,7 @@ export function readModelJson(json: Json, classes: Classes, options: ModelOption
   const { className, config } = readKerasObject('the model configuration', json)
   const model = readModel(className, config, classes, options)
   const compile = isObject(json) ? json.compile_config : null
-  return { model, compiled: isObject(compile) ? readCompileConfig(compile) : null }
+  return { model, compiled: isObject(compile) ? readCompileConfig(compile, classes) : null }
 }
 
 export function readModel(
@@ -93,12 +96,12 @@ export function readLayer(className: string, config: JsonObject, classes: Classe
   return make(Object.fromEntries(entries) as never)
 }
 
-function readCompileConfig(json: JsonObject): Compiled | null {
+function readCompileConfig(json: JsonObject, { schedule }: Classes): Compiled | null {
   if (json.loss === null || json.loss === undefined) return null
   const { loss, loss_weights: lossWeights = null, metrics, weighted_metrics: weightedMetrics } = json
   const perOutput = Array.isArray(loss) || (isObject(loss) && typeof loss.class_name !== 'string')
   return {
-    optimizer: deserializeOptimizer(json.optimizer ?? 'rmsprop'),
+    optimizer: deserializeOptimizer(json.optimizer ?? 'rmsprop', schedule),
     loss: perOutput
       ? eachOutput(loss as PerOutput<Json>, (one) => (one === null ? null : deserializeLoss(one)))
       : deserializeLoss(loss),

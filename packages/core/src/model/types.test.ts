@@ -6,11 +6,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 
-const PRELUDE = `import { initializers, layers, loadModel, losses, type Model, optimizers, reference, sequential, wasm } from '@carousel/core'
+const PRELUDE = `import { initializers, layers, loadModel, losses, type Model, optimizers, reference, regularizers, sequential, wasm } from '@carousel/core'
 const model = sequential([layers.dense({ units: 1, inputShape: [2] })])
 const data = { shape: [1, 2], data: new Float32Array(2) }
 export type { Model }
-export { data, initializers, layers, loadModel, losses, model, optimizers, reference, sequential, wasm }
+export { data, initializers, layers, loadModel, losses, model, optimizers, reference, regularizers, sequential, wasm }
 `
 
 /** What a user may write, and what the compiler is to say to what a user may not. */
@@ -44,7 +44,9 @@ const WRONG: readonly (readonly [code: string, said: RegExp])[] = [
   ['layers.lstm({ units: 1, resetAfter: true })', /'resetAfter' does not exist/],
   ['layers.gru({ units: 1, unitForgetBias: true })', /'unitForgetBias' does not exist/],
   ["layers.dense({ units: 1, kernelInitializer: 'glorot' })", /Type '"glorot"' is not assignable/],
-  ["layers.dense({ units: 1, kernelRegularizer: 'l2' })", /'kernelRegularizer' does not exist/],
+  ["layers.dense({ units: 1, kernelRegularizer: 'l3' })", /Type '"l3"' is not assignable/],
+  ['regularizers.l1({ l2: 1 })', /'l2' does not exist/],
+  ["layers.dense({ units: 1, biasConstraint: 'max' })", /Type '"max"' is not assignable/],
   ["layers.dense({ units: 1, inputShape: ['28'] })", /Type 'string' is not assignable to type 'number/],
   ['layers.dropout({ rat: 0.5 })', /Did you mean to write 'rate'\?/],
   ['layers.embedding({ inputDim: 1 })', /Property 'outputDim' is missing/],
@@ -55,7 +57,7 @@ const WRONG: readonly (readonly [code: string, said: RegExp])[] = [
   ["model.compile({ loss: 'crossentropy' })", /Type '"crossentropy"' is not assignable/],
   ["model.compile({ loss: 'mse', metrics: ['acuracy'] })", /Type '"acuracy"' is not assignable/],
   ["model.compile({ loss: 'mse', lossWeights: 1 })", /Type 'number' is not assignable/],
-  ['optimizers.adam({ clipnorm: 1 })', /'clipnorm' does not exist/],
+  ["optimizers.adam({ clipnorm: '1' })", /Type 'string' is not assignable to type 'number/],
   ['optimizers.adam({ beta_1: 1 })', /Did you mean to write 'beta1'\?/],
   ['losses.categoricalCrossentropy({ labelSmoothing: 0.1 })', /'labelSmoothing' does not exist/],
   ['model.fit(data, data, { batchsize: 3 })', /Did you mean to write 'batchSize'\?/],

@@ -2,13 +2,14 @@ import { type EmitContext, innerContext, type Mask } from '../layers/layer.ts'
 import { listOf } from '../layers/symbolic.ts'
 import type { Builder } from '../program/builder.ts'
 import { BATCH, type Value } from '../program/program.ts'
+import type { Regularizer } from '../regularizers/index.ts'
 import type { Place } from './graph.ts'
-import type { Network, PlacedLayer } from './network.ts'
+import type { Network } from './network.ts'
 
 /** What a network's emission needs from outside: a program's, or the context of the layer that the network is part of. */
 export type Surroundings = Pick<
   EmitContext,
-  'builder' | 'weight' | 'generator' | 'training' | 'streaming' | 'update' | 'state'
+  'builder' | 'weight' | 'generator' | 'training' | 'streaming' | 'update' | 'state' | 'penalize'
 > & {
   /** Of the network's call number `index`. */
   streamOf(index: number): number
@@ -17,8 +18,6 @@ export type Surroundings = Pick<
 export interface Emission {
   readonly outputs: readonly Value[]
   readonly masks: readonly Mask[]
-  /** What every call returned first, for penalties on it. */
-  readonly activities: readonly { readonly placed: PlacedLayer; readonly value: Value }[]
 }
 
 /** Appends the whole forward computation. */
@@ -33,9 +32,8 @@ export function emitNetwork(
   const valueMasks: (readonly Mask[])[] = []
   const at = <T>({ call, index }: Place, given: readonly T[], found: readonly (readonly T[])[]): T =>
     call < 0 ? given[-1 - call] : found[call][index]
-  const activities = network.graph.calls.map((call, index) => {
-    const placed = network.layers[call.layer]
-    const { layer, name } = placed
+  for (const [index, call] of network.graph.calls.entries()) {
+    const { layer, name } = network.layers[call.layer]
     const operands = call.inputs.map((place) => at(place, inputs, values))
     const operandMasks = call.inputs.map((place) => at(place, masks, valueMasks))
     const context: EmitContext = innerContext(
@@ -50,18 +48,18 @@ export function emitNetwork(
     builder.within(name, () => {
       const results = listOf<Value>(layer.emit(context, ...operands))
       values.push(results)
+      if (layer.activityRegularizer)
+        for (const result of results) context.penalize(layer.activityRegularizer, result)
       const { mask } = layer
       const found = typeof mask === 'function' ? mask(context, ...operands) : mask ? context.mask() : null
       const found1 = listOf<Mask>(found)
       valueMasks.push(results.map((_, result) => found1[Array.isArray(found) ? result : 0] ?? null))
     })
-    return { placed, value: values[index][0] }
-  })
+  }
   const { outputs } = network.graph
   return {
     outputs: outputs.map((place) => at(place, inputs, values)),
     masks: outputs.map((place) => at(place, masks, valueMasks)),
-    activities,
   }
 }
 
@@ -76,6 +74,8 @@ export class ProgramSurroundings implements Surroundings {
   readonly training: boolean
   /** New values of weights, to be taken up once the loss is known to be finite. */
   readonly updates: { readonly parameter: Value; readonly value: Value }[] = []
+  /** Outputs of layers that add penalties to the loss. */
+  readonly penalized: { readonly regularizer: Regularizer; readonly value: Value }[] = []
   readonly #network: Network
 
   constructor(builder: Builder, network: Network, generator: Value | null, streaming = false) {
@@ -96,6 +96,10 @@ export class ProgramSurroundings implements Surroundings {
 
   readonly update = (weight: string, value: Value): void => {
     this.updates.push({ parameter: this.weight(weight), value })
+  }
+
+  readonly penalize = (regularizer: Regularizer, value: Value): void => {
+    this.penalized.push({ regularizer, value })
   }
 
   readonly state = (name: string, shape: readonly number[]) => ({

@@ -8,12 +8,13 @@ import { modelOf } from '../testing/jobs.ts'
 // test/conformance compares losses and weights; here is what an optimizer keeps
 describe.each(ENGINES)('the slots of optimizers on $name, against Keras', ({ engine }) => {
   it.each(goldenCases('optimizers'))('$name', async ({ job, answer, float32Deviation }) => {
-    const { iteration, learning_rate: rate, ...slots } = answer.training?.optimizer ?? {}
+    // Keras keeps no rate beside a schedule; the `variable` is Nadam's running product, here a function of the step
+    const { iteration, learning_rate: rate, variable: _, ...slots } = answer.training?.optimizer ?? {}
     const model = await modelOf(job, engine)
     const { x, y, epochs, batchSize } = job
     await model.fit(tensorOf(x), tensorOf(y), { epochs, batchSize, shuffle: false })
     expect(model.position?.step).toBe(iteration.data[0])
-    expect(model.optimizer?.learningRate).toBeCloseTo(rate.data[0], 12)
+    if (rate) expect(model.optimizer?.learningRate).toBeCloseTo(rate.data[0], 12)
 
     const { tensors } = decodeSafetensors(await model.saveBytes(), 'the model')
     const saved = [...tensors].filter(([name]) => name.startsWith('optimizer/'))

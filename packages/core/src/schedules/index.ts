@@ -1,11 +1,4 @@
-import {
-  camelKeys,
-  type Json,
-  type KerasObject,
-  kerasObject,
-  readKerasObject,
-  snakeKeys,
-} from '../config/keras.ts'
+import { camelKeys, type Json, readKerasObject } from '../config/keras.ts'
 import { suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { cosineDecay, cosineDecayRestarts } from './cosine.ts'
@@ -16,7 +9,7 @@ import type { Schedule } from './schedule.ts'
 export type { CosineDecayOptions, CosineDecayRestartsOptions } from './cosine.ts'
 export type { ExponentialDecayOptions, InverseTimeDecayOptions, PolynomialDecayOptions } from './decay.ts'
 export type { PiecewiseConstantDecayOptions } from './piecewise.ts'
-export type { Schedule } from './schedule.ts'
+export { type Schedule, serializeSchedule } from './schedule.ts'
 export {
   cosineDecay,
   cosineDecayRestarts,
@@ -38,10 +31,6 @@ export const SCHEDULE_CLASSES: ReadonlyMap<string, (options: never) => Schedule>
   ['PiecewiseConstantDecay', piecewiseConstantDecay],
   ['PolynomialDecay', polynomialDecay],
 ])
-
-export function serializeSchedule({ className, options }: Schedule): KerasObject {
-  return kerasObject('keras.optimizers.schedules', className, snakeKeys(options))
-}
 
 export function deserializeSchedule(json: Json, where = 'schedule'): Schedule {
   const { className, config } = readKerasObject(where, json)

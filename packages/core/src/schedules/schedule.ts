@@ -1,4 +1,4 @@
-import type { JsonObject } from '../config/keras.ts'
+import { type JsonObject, type KerasObject, kerasObject, snakeKeys } from '../config/keras.ts'
 import { type Check, type OptionTable, readOptions, text } from '../config/options.ts'
 
 /** A learning rate that changes with the number of batches done, as Keras's class of the same name computes it. */
@@ -39,3 +39,7 @@ const DEFAULT_NAMES: Readonly<Record<string, string>> = {
 /** A number of batches. */
 export const steps: Check = (value) =>
   Number.isFinite(value) && Number(value) > 0 ? null : 'a number of batches greater than 0'
+
+export function serializeSchedule({ className, options }: Schedule): KerasObject {
+  return kerasObject('keras.optimizers.schedules', className, snakeKeys(options))
+}

@@ -1,6 +1,5 @@
 import { COMPLETED, type Executable } from '../engines/engine.ts'
 import { NonFiniteError } from '../errors.ts'
-import { checkLearningRate } from '../optimizers/index.ts'
 import { Generator } from '../random/generator.ts'
 import { type Batches, Breather, now } from './batches.ts'
 import { type CallbackList, type EpochLogs, History } from './callbacks.ts'
@@ -11,7 +10,8 @@ import type { TrainingParts } from './programs.ts'
 import type { Samples } from './samples.ts'
 import { type Session, SHUFFLE_STREAM } from './session.ts'
 import type { Turnstile } from './turnstile.ts'
-import { firstNonFinite } from './weights.ts'
+import { StepNumbers } from './update.ts'
+import { firstNonFinite, takeAverages } from './weights.ts'
 
 export interface FitPlan {
   readonly session: Session
@@ -74,6 +74,10 @@ async function trainEpochs(plan: FitPlan, run: TrainingRun, history: History): P
     await callbacks.call('onEpochEnd', epoch, run.logs)
     if (!callbacks.callbacks.includes(history)) history.onEpochEnd(epoch, run.logs)
   }
+  // whoever broke off may go on with the weights as they were
+  if (run.isWithinEpoch || plan.signal?.aborted || !plan.parts.optimizer.common.useEma) return
+  await plan.turnstile.close()
+  await takeAverages(plan.session)
 }
 
 type EpochFigures = Figures & { loss: number; seconds: number; samplesPerSecond: number }
@@ -83,7 +87,10 @@ class TrainingRun {
   /** Of the last epoch that is done. */
   logs: EpochLogs | null = null
   readonly #plan: FitPlan
-  readonly #executable: Executable
+  readonly #updating: Executable
+  /** For batches whose gradients are added up and no more. */
+  readonly #waiting: Executable
+  readonly #numbers: StepNumbers
   readonly #batches: Batches
   readonly #figures: RunningFigures
   readonly #feeds
@@ -95,24 +102,37 @@ class TrainingRun {
 
   static async begin(plan: FitPlan): Promise<TrainingRun> {
     const { session, parts, samples, batchSize } = plan
-    return new TrainingRun(plan, await watch(session, 'training', parts.objectives, samples, batchSize))
+    const watched = await watch(session, 'training', parts.objectives, samples, batchSize)
+    const { gradientAccumulationSteps: steps } = parts.optimizer.common
+    const waiting = steps && (await session.executable('training', watched.batches.counts, { waits: true }))
+    return new TrainingRun(plan, watched, waiting ? waiting.executable : watched.executable)
   }
 
-  private constructor(plan: FitPlan, { batches, executable, figures }: Awaited<ReturnType<typeof watch>>) {
+  private constructor(
+    plan: FitPlan,
+    { batches, executable, figures }: Awaited<ReturnType<typeof watch>>,
+    waiting: Executable,
+  ) {
     const { parts, seed, start } = plan
     this.#plan = plan
-    this.#executable = executable
+    this.#updating = executable
+    this.#waiting = waiting
+    this.#numbers = new StepNumbers(parts.optimizer)
     this.#batches = batches
     this.#figures = figures
     this.#feeds = {
       ...batches.feeds,
-      hyper: { data: new Float32Array(parts.optimizer.hyperSize) },
       generator: { data: Int32Array.of(seed, seed / 2 ** 32, 0, 0) },
+      ...this.#numbers.feeds,
     }
     this.#position = start
     this.#kept = start
     this.#step = start.step
     if (start.figures) this.#figures.state = start.figures
+  }
+
+  get isWithinEpoch(): boolean {
+    return this.#position.batch > 0
   }
 
   /** Trains the rest of an epoch; null when it was stopped before its end. */
@@ -152,16 +172,18 @@ class TrainingRun {
     return { ...means, loss: means.loss, seconds, samplesPerSecond: samples / seconds }
   }
 
+  get #executable(): Executable {
+    return this.#numbers.waits(this.#step) ? this.#waiting : this.#updating
+  }
+
   /** One step; a promise only if the engine works elsewhere, or something went wrong. */
   #run(epoch: number, batch: number): Promise<void> | null {
-    const { optimizer } = this.#plan.parts
     this.#step++
     this.#feeds.generator.data[2] = this.#step
     this.#feeds.generator.data[3] = this.#step / 2 ** 32
     let outcome: number | Promise<number>
     try {
-      checkLearningRate(optimizer)
-      optimizer.writeHyper(this.#step, this.#feeds.hyper.data)
+      this.#numbers.write(this.#step)
       outcome = this.#executable.run(this.#batches.counts, this.#feeds, this.#figures.fetches)
     } catch (error) {
       return this.#goBack().then(() => Promise.reject(error))
@@ -191,7 +213,7 @@ class TrainingRun {
 
   /** The last update may have left the finite numbers though its loss had not: such weights must not become the copy. */
   async #requireFinite(epoch: number, batch: number): Promise<void> {
-    const tensor = await firstNonFinite(this.#plan.session, this.#plan.parts.optimizer.slots)
+    const tensor = await firstNonFinite(this.#plan.session, this.#plan.parts.optimizer.method.slots)
     if (tensor !== null) await this.#fail(epoch, batch, tensor)
   }
 

@@ -4,12 +4,16 @@ import { type Network, slotName, type Variable } from '../network/network.ts'
 import { guard } from '../ops/guard.ts'
 import { multiply } from '../ops/multiply.ts'
 import { onePerStep } from '../ops/shapes.ts'
-import type { Optimizer } from '../optimizers/index.ts'
+import { extras } from '../optimizers/demanded.ts'
+import type { Optimizer } from '../optimizers/optimizer.ts'
+import type { Trained } from '../optimizers/update.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Program, type Value } from '../program/program.ts'
-import { emitFigures } from './figures.ts'
+import { emitFigures, PENALTY } from './figures.ts'
 import type { Objective } from './objectives.ts'
+import { emitPenalty } from './penalties.ts'
+import { emitOptimizer } from './update.ts'
 
 /** Names among a program's inputs: the labels; what rows and steps count for; what an output counts for, where not 1. */
 export const LABELS = 'y'
@@ -24,6 +28,8 @@ export interface Variant {
   readonly masked?: readonly boolean[]
   /** One step at a time, whatever a layer remembers fed and fetched. */
   readonly streaming?: boolean
+  /** In training with gradientAccumulationSteps: the gradients are added up and no more. */
+  readonly waits?: boolean
 }
 
 /** Name of an input's own mask among a program's inputs. */
@@ -41,11 +47,13 @@ export function predictionProgram(network: Network, variant: Variant = {}): Prog
 /** x, y → loss and metrics of every row and step. */
 export function evaluationProgram(
   network: Network,
-  objectives: readonly Objective[],
+  { objectives, trainable }: Omit<TrainingParts, 'optimizer'>,
   variant: Variant = {},
 ): Program {
   const builder = new Builder('evaluation')
-  emitObjectives(builder, objectives, emitForward(builder, network, variant, false))
+  const forward = emitForward(builder, network, variant, false)
+  emitObjectives(builder, objectives, forward)
+  emitPenalties(builder, trainable, forward)
   return builder.finish()
 }
 
@@ -61,17 +69,21 @@ export interface TrainingParts {
  * The loss that is made small is Σ loss ⊙ lossWeight over rows, steps and outputs.
  */
 export function trainingProgram(network: Network, parts: TrainingParts, variant: Variant = {}): Program {
+  const { optimizer, trainable } = parts
   const builder = new Builder('training')
   const { gradients } = emitGradients(builder, network, parts, variant)
-  const { optimizer } = parts
-  const hyper = builder.input('hyper', { shape: [optimizer.hyperSize], dtype: 'float32' })
-  builder.within('optimizer', () => {
-    for (const [parameter, gradient] of gradients) {
-      const slot = (name: string) => builder.state(slotName(name, parameter.name), { ...parameter })
-      optimizer.emit(builder, { parameter, gradient, slot, hyper })
-    }
-  })
+  emitOptimizer(builder, optimizer, trainedOf(trainable, gradients), variant.waits === true)
   return builder.finish()
+}
+
+/** The weights that the loss depends on, with their gradients. */
+function trainedOf(trainable: readonly Variable[], gradients: ReadonlyMap<Value, Value>): Trained[] {
+  const parts = new Map(
+    [...gradients].map(([parameter, gradient]) => [parameter.name, { parameter, gradient }]),
+  )
+  return trainable
+    .map(({ spec, parameters }) => ({ spec, parts: parameters.flatMap(({ name }) => parts.get(name) ?? []) }))
+    .filter((weight) => weight.parts.length > 0)
 }
 
 /** x, y → loss, and its gradient for every weight and for the input, fetched as `d <name>`. For inspection and tests. */
@@ -99,14 +111,16 @@ function suffixOf({ outputs }: Network, name: string): string {
 function emitGradients(
   builder: Builder,
   network: Network,
-  { objectives, trainable }: Omit<TrainingParts, 'optimizer'>,
+  { objectives, trainable, optimizer }: Omit<TrainingParts, 'optimizer'> & Partial<TrainingParts>,
   variant: Variant,
   ofInputs = false,
 ) {
   const forward = emitForward(builder, network, variant, true)
   const losses = emitObjectives(builder, objectives, forward)
+  const penalty = emitPenalties(builder, trainable, forward)
   builder.within('loss', () => {
     for (const { loss } of losses) builder.emit(guard, { loss }, {})
+    if (penalty) builder.emit(guard, { loss: penalty }, {})
   })
   const parameters = trainable
     .flatMap((variable) => variable.parameters)
@@ -116,17 +130,39 @@ function emitGradients(
   return {
     inputs,
     predictions: forward.outputs,
-    gradients: differentiate(builder, seedsOf(builder, losses), wanted),
+    gradients: differentiate(
+      builder,
+      seedsOf(builder, losses, penalty, optimizer?.common.lossScaleFactor ?? 1),
+      wanted,
+    ),
   }
 }
 
-/** d total / d loss, by output: its weights times what the output counts for. */
-function seedsOf(builder: Builder, losses: ReturnType<typeof emitObjectives>): Map<Value, Value> {
+/** Appends what regularizers add to the loss; null where there is none. */
+function emitPenalties(
+  builder: Builder,
+  trainable: readonly Variable[],
+  { surroundings }: ReturnType<typeof emitForward>,
+): Value | null {
+  const penalty = emitPenalty(builder, trainable, surroundings.penalized)
+  if (penalty) builder.output(PENALTY, penalty)
+  return penalty
+}
+
+/** d total / d loss, by output: its weights times what the output counts for; all of it times `scale`. */
+function seedsOf(
+  builder: Builder,
+  losses: ReturnType<typeof emitObjectives>,
+  penalty: Value | null,
+  scale: number,
+): Map<Value, Value> {
   const seeds = new Map<Value, Value>()
+  if (penalty) seeds.set(penalty, extras().scaled(builder.emit, penalty, 0, scale))
   for (const { objective, loss, weights } of losses) {
     const { lossWeight } = objective.plan.watched
     const factor = lossWeight === 1 ? null : builder.input(LOSS_FACTOR + objective.suffix, weights)
-    seeds.set(loss, factor ? builder.emit(multiply, { a: weights, b: factor }, {}).y : weights)
+    const counted = factor ? builder.emit(multiply, { a: weights, b: factor }, {}).y : weights
+    seeds.set(loss, scale === 1 ? counted : extras().scaled(builder.emit, counted, scale))
   }
   return seeds
 }

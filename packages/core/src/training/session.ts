@@ -39,7 +39,7 @@ export class Session {
   readonly machine: Machine
   #compiled: Compiled | null = null
   #parts: TrainingParts | null = null
-  /** The optimizer's slots are there, and zero. */
+  /** The optimizer's slots are there, as they start. */
   #ready = Promise.resolve()
   readonly #loaded: Record<Kind, Map<string, Loading>> = {
     prediction: new Map(),
@@ -95,13 +95,15 @@ export class Session {
     return this.#parts
   }
 
-  async #prepare({ optimizer: { slots }, trainable }: TrainingParts): Promise<void> {
+  async #prepare({ optimizer, trainable }: TrainingParts): Promise<void> {
+    await loadDemanded()
+    const { slots, initial } = optimizer.method
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()
     await this.machine.load(this.#owned(weightsProgram(this.network, slots, trainable)), {})
     for (const slot of slots) {
       for (const { name, size } of trainable.flatMap(({ parameters }) => parameters))
-        await this.machine.write(this.#nameOf(name, slot), new Float32Array(size))
+        await this.machine.write(this.#nameOf(name, slot), new Float32Array(size).fill(initial[slot] ?? 0))
     }
   }
 
@@ -170,6 +172,6 @@ export class Session {
     if (kind === 'prediction') return predictionProgram(this.network, variant)
     return kind === 'training'
       ? trainingProgram(this.network, this.parts, variant)
-      : evaluationProgram(this.network, this.parts.objectives, variant)
+      : evaluationProgram(this.network, this.parts, variant)
   }
 }

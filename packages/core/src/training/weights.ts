@@ -44,6 +44,12 @@ export async function writeSlots(
   }
 }
 
+/** Puts the moving averages that the optimizer keeps in the weights' place. */
+export async function takeAverages(session: Session): Promise<void> {
+  for (const variable of session.parts.trainable)
+    await session.write(variable, await session.read(variable, 'average'))
+}
+
 /** The first weight or slot that holds NaN or infinity, or null. */
 export async function firstNonFinite(session: Session, slots: readonly string[]): Promise<string | null> {
   for (const slot of [undefined, ...slots]) {

@@ -20,15 +20,8 @@ function programs(cell = layers.lstm({ units: 128 })) {
     metrics: ['accuracy'],
   })
   const objectives = objectivesOf(network, compiled)
-  return [
-    predictionProgram(network),
-    evaluationProgram(network, objectives),
-    trainingProgram(network, {
-      optimizer: compiled.optimizer,
-      objectives,
-      trainable: network.trainableVariables,
-    }),
-  ]
+  const parts = { optimizer: compiled.optimizer, objectives, trainable: network.trainableVariables }
+  return [predictionProgram(network), evaluationProgram(network, parts), trainingProgram(network, parts)]
 }
 
 it('the seed job runs on what is always there', async () => {

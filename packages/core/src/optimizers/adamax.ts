@@ -1,0 +1,22 @@
+import { notNegative, rate as shareBelowOne } from '../config/options.ts'
+import { defineOptimizer, type OptimizerOptions } from './define.ts'
+import type { Optimizer } from './optimizer.ts'
+
+export interface AdamaxOptions extends OptimizerOptions {
+  /** Decay of the first moment. Default 0.9. */
+  beta1?: number
+  /** Decay of the largest gradient. Default 0.999. */
+  beta2?: number
+  /** Default 1e-7. */
+  epsilon?: number
+}
+
+/** Adam by the largest gradient rather than the mean of squares (Kingma & Ba 2015, section 7). Keras: `Adamax`. */
+export function adamax(options: AdamaxOptions = {}): Optimizer {
+  const table = {
+    beta1: [0.9, shareBelowOne],
+    beta2: [0.999, shareBelowOne],
+    epsilon: [1e-7, notNegative],
+  } as const
+  return defineOptimizer('Adamax', 'adamax', {}, options, table)
+}
