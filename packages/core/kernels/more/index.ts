@@ -3,6 +3,7 @@
 export { dropoutMask } from './dropout'
 export { embedding, embeddingGradient } from './embedding'
 export { joinGates, splitGates } from './gates'
+export { flip } from './flip'
 export { gru } from './gru'
 export { gruBackward, gruRecurrentGradient } from './gruBackward'
 export * from './losses'

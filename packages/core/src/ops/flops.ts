@@ -37,6 +37,7 @@ const FLOPS: Readonly<Record<string, Flops | undefined>> = {
   dropoutMask: (_, { mask }) => 20 * sizeOf(mask),
   embedding: nothing,
   embeddingGradient: each('dy', 1),
+  flip: nothing,
   oneHot: nothing,
   reshape: nothing,
   transpose: nothing,

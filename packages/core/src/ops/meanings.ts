@@ -4,6 +4,7 @@ import { evaluateDense } from './dense.ts'
 import { evaluateDropoutMask } from './dropoutMask.ts'
 import { evaluateEmbedding, evaluateEmbeddingGradient } from './embedding.ts'
 import { evaluateJoinGates, evaluateSplitGates } from './gates.ts'
+import { evaluateFlip } from './flip.ts'
 import { evaluateGru } from './gru.ts'
 import { evaluateGruBackward, evaluateGruRecurrentGradient } from './gruBackward.ts'
 import { evaluateGuard } from './guard.ts'
@@ -57,6 +58,7 @@ export const MEANINGS = {
   embeddingGradient: evaluateEmbeddingGradient,
   splitGates: evaluateSplitGates,
   joinGates: evaluateJoinGates,
+  flip: evaluateFlip,
   gru: evaluateGru,
   gruBackward: evaluateGruBackward,
   gruRecurrentGradient: evaluateGruRecurrentGradient,

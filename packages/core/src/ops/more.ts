@@ -2,6 +2,7 @@ import { activation, activationGradient } from './activation.ts'
 import { dropoutMask } from './dropoutMask.ts'
 import { embedding, embeddingGradient } from './embedding.ts'
 import { joinGates, splitGates } from './gates.ts'
+import { flip } from './flip.ts'
 import { gru } from './gru.ts'
 import { gruBackward, gruRecurrentGradient } from './gruBackward.ts'
 import { binaryCrossEntropy, binaryCrossEntropyGradient } from './losses/binaryCrossEntropy.ts'
@@ -24,7 +25,7 @@ import { shown } from './shown.ts'
 /** The rest of the instruction set: with `BASE` of `index.ts` it is whole. An engine downloads it when it first needs it. */
 export const MORE = [
   ...[multiply, reshape, oneHot, dropoutMask, activation, activationGradient],
-  ...[gru, gruBackward, gruRecurrentGradient, rnn, rnnBackward, scan, shown, splitGates, joinGates],
+  ...[gru, gruBackward, gruRecurrentGradient, rnn, rnnBackward, scan, shown, flip, splitGates, joinGates],
   ...[embedding, embeddingGradient],
   ...[sigmoidCrossEntropy, sigmoidCrossEntropyGradient, binaryCrossEntropy, binaryCrossEntropyGradient],
   ...[categoricalCrossEntropy, categoricalCrossEntropyGradient],

@@ -1,6 +1,6 @@
 import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
 import type { ShownAttributes } from '../../ops/shown.ts'
-import { type Case, defineCase, float, int, listed, type Operand, uniform } from './case.ts'
+import { type Case, defineCase, float, int, listed, type Operand, uniform, wholeBelow } from './case.ts'
 
 interface Sizes {
   readonly B?: number
@@ -141,6 +141,7 @@ export const RECURRENT_CASES: readonly Case[] = Object.entries(CELLS)
     ),
   ])
   .concat(
+    [float(['batch', 'time', 19]), int(['batch', 'time'], wholeBelow(9))].map(flipCase),
     [true, false].flatMap((since) =>
       [true, false].flatMap((reverse) => [
         shownCase({ since, reverse, last: false }),
@@ -148,6 +149,18 @@ export const RECURRENT_CASES: readonly Case[] = Object.entries(CELLS)
       ]),
     ),
   )
+
+function flipCase(x: Operand): Case {
+  return defineCase({
+    name: `flip: ${x.dtype}`,
+    op: 'flip',
+    operands: { x },
+    counts: { batch: 3, time: 4 },
+    bounds: { batch: 5, time: 7 },
+    differentiable: x.constant ? [] : ['y'],
+    tolerance: 0,
+  })
+}
 
 function shownCase(attributes: ShownAttributes): Case {
   return defineCase({

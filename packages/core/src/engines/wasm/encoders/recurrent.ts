@@ -89,6 +89,16 @@ export const recurrent: Encoders = {
     ],
   },
 
+  flip: {
+    encode: ({ steps, layout, sequence }) => [
+      steps('x'),
+      layout('x').panels,
+      layout('x').kind === 'plain' ? 4 : 64,
+      ...sequence('x'),
+      ...sequence('y'),
+    ],
+  },
+
   shown: {
     encode: (operands, { since, last, reverse }) => [
       operands.steps('mask'),
