@@ -1,4 +1,5 @@
 import type { Json } from '../config/keras.ts'
+import { onDemand } from '../config/onDemand.ts'
 import { boolean, type Check, checkedLater, positiveInteger, rate } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import {
@@ -8,10 +9,12 @@ import {
   serializeInitializer,
 } from '../initializers/index.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
+import type { Value } from '../program/program.ts'
 import { checkActivation } from './activation.ts'
 import {
   checkLayerOptions,
   defineLayer,
+  type EmitContext,
   formatShape,
   type Layer,
   type LayerOptions,
@@ -19,7 +22,7 @@ import {
   type Shape,
   type WeightSpec,
 } from './layer.ts'
-import { emitRecurrent, type Run } from './recurrentEmit.ts'
+import type { Run } from './recurrentEmit.ts'
 
 /** What LSTM, GRU and SimpleRNN have in common. */
 export interface RecurrentOptions extends LayerOptions {
@@ -153,10 +156,54 @@ export interface Kind {
   }
 }
 
+type Around = typeof import('./recurrentEmit.ts')
+
+/** What a plain layer does without: loaded for those with states, another order, dropout, and for streams. */
+let around: Around | null = null
+
+export async function loadAround(): Promise<void> {
+  around = await import('./recurrentEmit.ts')
+}
+
+/** Is nothing asked for but the fused operation? */
+function isPlain({ returnState, goBackwards, stateful, zeroOutputForMask, dropout }: Recurrent): boolean {
+  return !(returnState || goBackwards || stateful || zeroOutputForMask || dropout > 0)
+}
+
+function emitLayer(
+  context: EmitContext,
+  layer: Recurrent,
+  kind: Kind,
+  x: Value,
+  initial: readonly Value[],
+): Value | readonly Value[] {
+  const weights = weightsOf(context, layer)
+  if (!isPlain(layer) || initial.length > 0 || context.streaming) {
+    if (!around) throw new Error(`${layer.where}: what surrounds the operation is not loaded`)
+    return around.emitRecurrent(context, layer, kind, x, initial, weights)
+  }
+  const { h, last } = kind.run(
+    { builder: context.builder, weight: context.weight, initial, reverse: false },
+    { x, ...weights, mask: context.mask() ?? undefined },
+  )
+  return layer.returnSequences ? h : last[0]
+}
+
+/** The weights as fused operations take them. */
+function weightsOf({ weight }: Pick<EmitContext, 'weight'>, { useBias }: Recurrent) {
+  return {
+    kernel: weight('kernel'),
+    recurrentKernel: weight('recurrent_kernel'),
+    bias: useBias ? weight('bias') : undefined,
+  }
+}
+
 /** [batch, time, features] → [batch, units] or, with `returnSequences`, [batch, time, units]; and the states. */
 export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind: Kind): Layer {
   const { where, units, returnState } = layer
+  if (!isPlain(layer)) onDemand(loadAround)
   const outputShape = (input: Shape, ...states: Shape[]) => {
+    if (states.length > 0) onDemand(loadAround)
     checkInitialStates(where, states, kind.states, units)
     return recurrentShape(where, input, layer)
   }
@@ -170,7 +217,7 @@ export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind
       ],
     }),
     weights: (input) => recurrentWeights(where, input, layer, kind),
-    emit: (context, x, ...initial) => emitRecurrent(context, layer, kind, x, initial),
+    emit: (context, x, ...initial) => emitLayer(context, layer, kind, x, initial),
     // as Keras has it, whether or not the layer heeds it, and in the order of the input
     mask: (context) => [layer.returnSequences ? context.mask() : null],
     config: recurrentConfig(layer, kind),

@@ -10,11 +10,13 @@ import type { Kind, Recurrent } from './recurrent.ts'
 // What LSTM, GRU and SimpleRNN do around their fused operation: dropout, states, masks, the order of the outputs.
 
 /** What every fused recurrent operation takes. */
-export interface Operands {
-  readonly x: Value
+interface Weights {
   readonly kernel: Value
   readonly recurrentKernel: Value
   readonly bias?: Value
+}
+export interface Operands extends Weights {
+  readonly x: Value
   readonly mask?: Value
 }
 
@@ -40,6 +42,7 @@ export function emitRecurrent(
   kind: Kind,
   input: Value,
   given: readonly Value[],
+  weights: Weights,
 ): Value | readonly Value[] {
   const { builder, weight, streaming } = context
   const carried =
@@ -51,9 +54,7 @@ export function emitRecurrent(
     { builder, weight, initial, reverse: layer.goBackwards },
     {
       x: dropInput(context, input, layer.dropout),
-      kernel: weight('kernel'),
-      recurrentKernel: weight('recurrent_kernel'),
-      bias: layer.useBias ? weight('bias') : undefined,
+      ...weights,
       mask: mask ?? undefined,
     },
   )

@@ -10,6 +10,7 @@ import { BATCH, type Program, resolveShape, sizeOf, type Value } from '../progra
 import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
 import { gru, lstm, simpleRNN } from './index.ts'
 import type { EmitContext, Layer, WeightSpec } from './layer.ts'
+import { loadAround } from './recurrent.ts'
 
 // Masks, states and orders against Keras (test/golden/recurrent_states.py): outputs, masks of the outputs, gradients of
 // weights, of the input and of the initial states.
@@ -39,6 +40,7 @@ describe.each([
 ] as const)('%s', (_, open, tolerance) => {
   it.each(cases)('$name', async (golden) => {
     const machine = await open()
+    await loadAround()
     const layer = LAYERS[golden.className](camelKeys(golden.config) as never)
     const program = emit(golden, layer)
     const answers = await run(machine, golden, layer, program)

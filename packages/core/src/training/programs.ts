@@ -16,7 +16,7 @@ export const LABELS = 'y'
 export const LOSS_WEIGHT = 'lossWeight'
 export const LOSS_FACTOR = 'lossFactor'
 /** Among a program's outputs. */
-export const PREDICTIONS = 'predictions'
+const PREDICTIONS = 'predictions'
 
 /** A variant of a program: inputs that come with a mask of their own (`maskOf`), because their samples differ in length. */
 export interface Variant {
@@ -34,7 +34,7 @@ export function predictionProgram(network: Network, variant: Variant = {}): Prog
   const builder = new Builder('prediction')
   const { outputs } = emitForward(builder, network, variant, false)
   for (const [index, { name }] of network.outputs.entries())
-    builder.output(PREDICTIONS + suffixOf(network, name), outputs[index])
+    builder.output(predictionName(network, name), outputs[index])
   return builder.finish()
 }
 
@@ -84,7 +84,7 @@ export function gradientProgram(
   const parts = { objectives, trainable: network.trainableVariables }
   const { inputs, predictions, gradients } = emitGradients(builder, network, parts, variant, true)
   for (const [index, value] of predictions.entries())
-    builder.output(PREDICTIONS + suffixOf(network, network.outputs[index].name), value)
+    builder.output(predictionName(network, network.outputs[index].name), value)
   for (const [value, gradient] of gradients) {
     const input = inputs.indexOf(value)
     builder.output(`d ${input < 0 ? value.name : network.inputs[input].feed}`, gradient)
@@ -92,8 +92,9 @@ export function gradientProgram(
   return builder.finish()
 }
 
-function suffixOf({ outputs }: Network, name: string): string {
-  return outputs.length === 1 ? '' : `/${name}`
+/** Name of what this output of the network predicts. */
+export function predictionName({ outputs }: Network, name: string): string {
+  return outputs.length === 1 ? PREDICTIONS : `${PREDICTIONS}/${name}`
 }
 
 function emitGradients(
@@ -121,7 +122,7 @@ function emitGradients(
 }
 
 /** d total / d loss, by output: its weights times what the output counts for. */
-function seedsOf(builder: Builder, losses: ReturnType<typeof emitObjectives>): Map<Value, Value> {
+export function seedsOf(builder: Builder, losses: ReturnType<typeof emitObjectives>): Map<Value, Value> {
   const seeds = new Map<Value, Value>()
   for (const { objective, loss, weights } of losses) {
     const { lossWeight } = objective.plan.watched
@@ -131,7 +132,13 @@ function seedsOf(builder: Builder, losses: ReturnType<typeof emitObjectives>): M
   return seeds
 }
 
-function emitForward(builder: Builder, network: Network, { masked, streaming }: Variant, training: boolean) {
+/** Appends the inputs and all layers. */
+export function emitForward(
+  builder: Builder,
+  network: Network,
+  { masked, streaming }: Variant,
+  training: boolean,
+) {
   const inputs = network.inputs.map(({ feed, type }) => builder.input(feed, type))
   const masks = network.inputs.map(({ feed, type }, index) =>
     masked?.[index] ? builder.input(maskOf(feed), { shape: type.shape.slice(0, 2), dtype: 'int32' }) : null,
@@ -142,7 +149,7 @@ function emitForward(builder: Builder, network: Network, { masked, streaming }: 
 }
 
 /** Appends loss and metrics; returns for each output that has one the loss of every row and step, and what they count for. */
-function emitObjectives(
+export function emitObjectives(
   builder: Builder,
   objectives: readonly Objective[],
   { outputs, masks }: ReturnType<typeof emitForward>,
