@@ -8,6 +8,13 @@ export { reference } from './engines/reference/reference.ts'
 export { enableRelaxedSimd, enableTurbo, type WasmOptions, wasm } from './engines/wasm/index.ts'
 export { CarouselError, DataError, EngineError, FileError, NonFiniteError, OptionError } from './errors.ts'
 export * as initializers from './initializers/index.ts'
+export {
+  type GradientFlow,
+  gradientFlow,
+  type RecurrentTrace,
+  type RecurrentValues,
+  type Trace,
+} from './inspect/trace.ts'
 export * as layers from './layers/index.ts'
 export type { Layer, Shape } from './layers/layer.ts'
 export { type CallOptions, type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts'
@@ -25,6 +32,8 @@ export type {
   PredictOptions,
 } from './model/options.ts'
 export { type Sequential, sequential } from './model/sequential.ts'
+export type { StepLike, Stream, StreamState } from './model/stream.ts'
+export type { TraceOptions } from './model/trace.ts'
 export * as optimizers from './optimizers/index.ts'
 export * as regularizers from './regularizers/index.ts'
 export * as schedules from './schedules/index.ts'

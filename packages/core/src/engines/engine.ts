@@ -9,6 +9,8 @@ import type { Extents, Program, ValueType } from '../program/program.ts'
 export interface Engine {
   readonly name: string
   open(): Promise<Machine>
+  /** A machine of one thread, on the calling one: its runs are no promises. Absent: `open` gives such a machine. */
+  openHere?(): Promise<Machine>
 }
 
 /** Multiply-add rounded once (fused), twice (unfused), or in double precision. The same arithmetic gives the same bits. */

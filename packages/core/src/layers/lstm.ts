@@ -3,19 +3,12 @@ import type { Initializer } from '../initializers/index.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import { lstm as lstmOp } from '../ops/lstm.ts'
 import { checkActivation } from './activation.ts'
-import { defineLayer, type Layer } from './layer.ts'
-import {
-  type RecurrentOptions,
-  readRecurrent,
-  recurrentConfig,
-  recurrentOperands,
-  recurrentShape,
-  recurrentWeights,
-} from './recurrent.ts'
+import type { Layer } from './layer.ts'
+import { type RecurrentOptions, readRecurrent, recurrentLayer } from './recurrent.ts'
 
 export interface LstmOptions extends RecurrentOptions {
   /** Of the three gates; default 'sigmoid'. */
-  recurrentActivation?: KernelActivation
+  recurrentActivation?: KernelActivation | null
   /** Starts the forget gate's bias at one, so that a fresh cell remembers (Jozefowicz et al. 2015). Default true. */
   unitForgetBias?: boolean
 }
@@ -27,33 +20,25 @@ export interface LstmOptions extends RecurrentOptions {
 export function lstm(options: LstmOptions): Layer {
   const where = 'layers.lstm'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, unitForgetBias: boolean })
-  const { recurrentActivation: given = 'sigmoid' } = options
+  const { units, activation, biasInitializer } = layer
+  const { recurrentActivation: given = 'sigmoid', unitForgetBias = true } = options
   const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
-  const unitForgetBias = options.unitForgetBias ?? true
 
-  return defineLayer(options, {
+  return recurrentLayer(options, layer, {
     className: 'LSTM',
-    outputShape: (input) => recurrentShape(where, input, layer),
-    weights: (input) => {
-      const initializer = unitForgetBias
-        ? openForgetGate(layer.biasInitializer, layer.units)
-        : layer.biasInitializer
-      return recurrentWeights(where, input, layer, 4, { initializer })
+    gates: 4,
+    states: ['h', 'c'],
+    bias: unitForgetBias ? { initializer: openForgetGate(biasInitializer, units) } : {},
+    run: ({ builder, initial: [h0, c0], reverse }, operands) => {
+      const attributes = { activation, recurrentActivation, reverse }
+      const { h, hLast, cLast } = builder.emit(lstmOp, { ...operands, h0, c0 }, attributes)
+      return { h, last: [hLast, cLast] }
     },
-    emit: (context, x) => {
-      const operands = recurrentOperands(context, x, layer)
-      const { h, hLast } = context.builder.emit(lstmOp, operands, {
-        activation: layer.activation,
-        recurrentActivation,
-        reverse: false,
-      })
-      return layer.returnSequences ? h : hLast
-    },
-    config: recurrentConfig(layer, {
-      afterActivation: recurrentActivation,
+    config: {
+      afterActivation: { recurrent_activation: recurrentActivation },
       afterInitializers: { unit_forget_bias: unitForgetBias },
       last: { seed: null },
-    }),
+    },
   })
 }
 

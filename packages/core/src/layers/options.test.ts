@@ -30,6 +30,9 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
     [{ units: 4, returnSequence: true }, /no option 'returnSequence'\. Did you mean 'returnSequences'\?/],
     [{ units: 4, return_sequences: true }, /no option 'return_sequences'\. Did you mean 'returnSequences'\?/],
     [{ units: 4, returnSequences: 'yes' }, /'returnSequences' must be true or false; got 'yes'/],
+    [{ units: 4, goBackwards: 1 }, /'goBackwards' must be true or false; got 1/],
+    [{ units: 4, stateful: 'no' }, /'stateful' must be true or false; got 'no'/],
+    [{ units: 4, useCudnn: true }, /'useCudnn' must be 'auto' or false: there is no cuDNN here; got true/],
     [{ units: 4, dropout: 1 }, /'dropout' must be a number from 0 up to, but not including, 1; got 1/],
     [{ units: 4, dropout: -0.1 }, /'dropout' must be .*; got -0\.1/],
     [
@@ -56,11 +59,6 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
   })
 
   it.each([
-    ['returnState', true],
-    ['goBackwards', true],
-    ['stateful', true],
-    ['unroll', true],
-    ['zeroOutputForMask', true],
     ['kernelRegularizer', 'l2'],
     ['recurrentConstraint', {}],
     ['recurrentDropout', 0.1],

@@ -1,4 +1,5 @@
 import type { Json } from '../config/keras.ts'
+import { onDemand } from '../config/onDemand.ts'
 import { boolean, type Check, checkedLater, positiveInteger, rate } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import {
@@ -8,26 +9,27 @@ import {
   serializeInitializer,
 } from '../initializers/index.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
-import { dropoutMask } from '../ops/dropoutMask.ts'
-import { multiply } from '../ops/multiply.ts'
 import type { Value } from '../program/program.ts'
 import { checkActivation } from './activation.ts'
 import {
   checkLayerOptions,
+  defineLayer,
   type EmitContext,
   formatShape,
+  type Layer,
   type LayerOptions,
   required,
   type Shape,
   type WeightSpec,
 } from './layer.ts'
+import type { Run } from './recurrentEmit.ts'
 
 /** What LSTM, GRU and SimpleRNN have in common. */
 export interface RecurrentOptions extends LayerOptions {
   /** Size of the state, and of the output. */
   units: number
   /** Default 'tanh'. */
-  activation?: KernelActivation
+  activation?: KernelActivation | null
   /** Default true. */
   useBias?: boolean
   /** Default 'glorotUniform'. */
@@ -40,37 +42,62 @@ export interface RecurrentOptions extends LayerOptions {
   dropout?: number
   /** The output at every step rather than the last. Default false. */
   returnSequences?: boolean
+  /** The states after the last step too: [output, h], of an LSTM [output, h, c]. Default false. */
+  returnState?: boolean
+  /** From the last step to the first; with `returnSequences` the outputs come in that order. Default false. */
+  goBackwards?: boolean
+  /**
+   * Go on from the states that the batch before left, row by row, until `model.resetStates()`; all batches then have
+   * as many rows as the first. Gradients end where a batch begins. Default false.
+   */
+  stateful?: boolean
+  /** Of Keras's way to compute; without effect on any number. */
+  unroll?: boolean
+  /** Zeros at masked steps, rather than the output of the step before. Default false. */
+  zeroOutputForMask?: boolean
+  /** Of Keras's way to compute; without effect on any number. */
+  useCudnn?: 'auto' | false
 }
 
 /** Keras's options that we have not yet, with the value that changes nothing. */
 const NOT_YET = {
-  returnState: false,
-  goBackwards: false,
-  stateful: false,
-  unroll: false,
-  zeroOutputForMask: false,
   kernelRegularizer: null,
   recurrentRegularizer: null,
   biasRegularizer: null,
-  activityRegularizer: null,
   kernelConstraint: null,
   recurrentConstraint: null,
   biasConstraint: null,
   recurrentDropout: 0,
   seed: null,
-  useCudnn: 'auto',
-  implementation: 2,
+}
+
+const INITIALIZERS = {
+  kernelInitializer: 'glorotUniform',
+  recurrentInitializer: 'orthogonal',
+  biasInitializer: 'zeros',
 } as const
 
-interface Recurrent {
+const isCudnn: Check = (value) =>
+  value === 'auto' || value === false ? null : "'auto' or false: there is no cuDNN here"
+
+const FLAGS = [
+  'returnSequences',
+  'returnState',
+  'goBackwards',
+  'stateful',
+  'unroll',
+  'zeroOutputForMask',
+] as const
+
+/** The options of a recurrent layer, checked, defaults filled in. */
+export interface Recurrent
+  extends Readonly<Record<(typeof FLAGS)[number], boolean>>,
+    Readonly<Record<keyof typeof INITIALIZERS, Initializer>> {
+  readonly where: string
   readonly units: number
   readonly activation: KernelActivation
   readonly useBias: boolean
-  readonly kernelInitializer: Initializer
-  readonly recurrentInitializer: Initializer
-  readonly biasInitializer: Initializer
   readonly dropout: number
-  readonly returnSequences: boolean
 }
 
 /** Checks the options of a recurrent layer and fills in the defaults of what the three have in common. */
@@ -79,39 +106,140 @@ export function readRecurrent(
   options: RecurrentOptions,
   more: Record<string, Check> = {},
 ): Recurrent {
+  const each = (keys: readonly string[], check: Check) => Object.fromEntries(keys.map((key) => [key, check]))
   const spec = {
     units: positiveInteger,
     activation: checkedLater,
     useBias: boolean,
-    kernelInitializer: checkedLater,
-    recurrentInitializer: checkedLater,
-    biasInitializer: checkedLater,
+    ...each(Object.keys(INITIALIZERS), checkedLater),
     dropout: rate,
-    returnSequences: boolean,
+    ...each(FLAGS, boolean),
+    useCudnn: isCudnn,
     ...more,
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
-  const { units, activation = 'tanh', useBias = true, dropout = 0, returnSequences = false } = options
-  const {
-    kernelInitializer = 'glorotUniform',
-    recurrentInitializer = 'orthogonal',
-    biasInitializer = 'zeros',
-  } = options
+  const { units, activation = 'tanh', useBias = true, dropout = 0 } = options
+  const initializers = Object.entries(INITIALIZERS).map(([key, usual]) => {
+    const { [key as keyof typeof INITIALIZERS]: given = usual } = options
+    return [key, resolveInitializer(given, `${where}, ${key}`)] as const
+  })
+  const flags = FLAGS.map((flag) => [flag, options[flag] ?? false] as const)
   return {
+    where,
     units,
     activation: checkActivation(where, 'activation', activation, KERNEL_ACTIVATIONS),
     useBias,
-    kernelInitializer: resolveInitializer(kernelInitializer, `${where}, kernelInitializer`),
-    recurrentInitializer: resolveInitializer(recurrentInitializer, `${where}, recurrentInitializer`),
-    biasInitializer: resolveInitializer(biasInitializer, `${where}, biasInitializer`),
     dropout,
-    returnSequences,
+    ...(Object.fromEntries(initializers) as Record<keyof typeof INITIALIZERS, Initializer>),
+    ...(Object.fromEntries(flags) as Record<(typeof FLAGS)[number], boolean>),
   }
 }
 
+/** What LSTM, GRU and SimpleRNN differ in. */
+export interface Kind {
+  /** Keras's class. */
+  readonly className: string
+  /** Blocks of the kernels' columns. */
+  readonly gates: number
+  /** Names of the states; the first one is the output. */
+  readonly states: readonly string[]
+  /** What is special about the bias. */
+  readonly bias?: Partial<WeightSpec>
+  /** Emits the fused operation. */
+  readonly run: Run
+  /** Keras's options of its own, in the places where Keras writes them. */
+  readonly config?: {
+    readonly afterActivation?: Record<string, Json>
+    readonly afterInitializers?: Record<string, Json>
+    readonly last?: Record<string, Json>
+  }
+}
+
+type Around = typeof import('./recurrentEmit.ts')
+
+/** What a plain layer does without: loaded for those with states, another order, dropout, and for streams. */
+let around: Around | null = null
+
+export async function loadAround(): Promise<void> {
+  around = await import('./recurrentEmit.ts')
+}
+
+/** Is nothing asked for but the fused operation? */
+function isPlain({ returnState, goBackwards, stateful, zeroOutputForMask, dropout }: Recurrent): boolean {
+  return !(returnState || goBackwards || stateful || zeroOutputForMask || dropout > 0)
+}
+
+function emitLayer(
+  context: EmitContext,
+  layer: Recurrent,
+  kind: Kind,
+  x: Value,
+  initial: readonly Value[],
+): Value | readonly Value[] {
+  const weights = weightsOf(context, layer)
+  if (!isPlain(layer) || initial.length > 0 || context.streaming) {
+    if (!around) throw new Error(`${layer.where}: what surrounds the operation is not loaded`)
+    return around.emitRecurrent(context, layer, kind, x, initial, weights)
+  }
+  const { h, last } = kind.run(
+    { builder: context.builder, weight: context.weight, initial, reverse: false },
+    { x, ...weights, mask: context.mask() ?? undefined },
+  )
+  return layer.returnSequences ? h : last[0]
+}
+
+/** The weights as fused operations take them. */
+function weightsOf({ weight }: Pick<EmitContext, 'weight'>, { useBias }: Recurrent) {
+  return {
+    kernel: weight('kernel'),
+    recurrentKernel: weight('recurrent_kernel'),
+    bias: useBias ? weight('bias') : undefined,
+  }
+}
+
+/** [batch, time, features] → [batch, units] or, with `returnSequences`, [batch, time, units]; and the states. */
+export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind: Kind): Layer {
+  const { where, units, returnState } = layer
+  if (!isPlain(layer)) onDemand(loadAround)
+  const outputShape = (input: Shape, ...states: Shape[]) => {
+    if (states.length > 0) onDemand(loadAround)
+    checkInitialStates(where, states, kind.states, units)
+    return recurrentShape(where, input, layer)
+  }
+  return defineLayer(options, {
+    className: kind.className,
+    outputShape,
+    ...(returnState && {
+      outputShapes: (input: Shape, ...states: Shape[]) => [
+        outputShape(input, ...states),
+        ...kind.states.map(() => [units]),
+      ],
+    }),
+    weights: (input) => recurrentWeights(where, input, layer, kind),
+    emit: (context, x, ...initial) => emitLayer(context, layer, kind, x, initial),
+    // as Keras has it, whether or not the layer heeds it, and in the order of the input
+    mask: (context) => [layer.returnSequences ? context.mask() : null],
+    config: recurrentConfig(layer, kind),
+  })
+}
+
+function checkInitialStates(
+  where: string,
+  given: readonly Shape[],
+  names: readonly string[],
+  units: number,
+): void {
+  const fine = given.length === 0 || given.length === names.length
+  if (fine && given.every((shape) => shape.length === 1 && shape[0] === units)) return
+  throw new DataError(
+    `${where}: initialState must be ${names.map((name) => `${name} [batch, ${units}]`).join(' and ')}; ` +
+      `got ${given.map(formatShape).join(' and ')}`,
+  )
+}
+
 /** [time, units] or [units]; refuses what is not a sequence of vectors. */
-export function recurrentShape(where: string, input: Shape, { units, returnSequences }: Recurrent): Shape {
+function recurrentShape(where: string, input: Shape, { units, returnSequences }: Recurrent): Shape {
   if (input.length !== 2) throw new DataError(notASequence(where, input))
   return returnSequences ? [input[0], units] : [units]
 }
@@ -124,13 +252,12 @@ function inputFeatures(where: string, input: Shape): number {
   return features
 }
 
-/** Kernel, recurrent kernel and bias, in Keras's order, of `gates` blocks each; `bias` tells what is special about it. */
-export function recurrentWeights(
+/** Kernel, recurrent kernel and bias, in Keras's order, of so many gate blocks each. */
+function recurrentWeights(
   where: string,
   input: Shape,
   layer: Recurrent,
-  gates: number,
-  bias: Partial<WeightSpec> = {},
+  { gates, bias }: Kind,
 ): WeightSpec[] {
   const { units, kernelInitializer, recurrentInitializer, biasInitializer } = layer
   const columns = gates * units
@@ -142,38 +269,23 @@ export function recurrentWeights(
   return layer.useBias ? weights : weights.slice(0, 2)
 }
 
-/** The operands that the three have in common; of the input, one mask a sequence is dropped in training. */
-export function recurrentOperands(context: EmitContext, x: Value, layer: Recurrent) {
-  const { weight } = context
-  return {
-    x: dropInput(context, x, layer.dropout),
-    kernel: weight('kernel'),
-    recurrentKernel: weight('recurrent_kernel'),
-    bias: layer.useBias ? weight('bias') : undefined,
-  }
-}
-
-/** Keras's configuration of what the three have in common, in Keras's order; `more` goes where Keras puts it. */
-export function recurrentConfig(
-  layer: Recurrent,
-  more: { afterActivation?: Json; afterInitializers?: Record<string, Json>; last?: Record<string, Json> },
-): Record<string, Json> {
-  const { returnState, goBackwards, stateful, unroll, zeroOutputForMask } = NOT_YET
+/** Keras's configuration, in Keras's order. */
+function recurrentConfig(layer: Recurrent, { config = {} }: Kind): Record<string, Json> {
   return {
     return_sequences: layer.returnSequences,
-    return_state: returnState,
-    go_backwards: goBackwards,
-    stateful,
-    unroll,
-    zero_output_for_mask: zeroOutputForMask,
+    return_state: layer.returnState,
+    go_backwards: layer.goBackwards,
+    stateful: layer.stateful,
+    unroll: layer.unroll,
+    zero_output_for_mask: layer.zeroOutputForMask,
     units: layer.units,
     activation: layer.activation,
-    ...(more.afterActivation === undefined ? {} : { recurrent_activation: more.afterActivation }),
+    ...config.afterActivation,
     use_bias: layer.useBias,
     kernel_initializer: serializeInitializer(layer.kernelInitializer),
     recurrent_initializer: serializeInitializer(layer.recurrentInitializer),
     bias_initializer: serializeInitializer(layer.biasInitializer),
-    ...more.afterInitializers,
+    ...config.afterInitializers,
     kernel_regularizer: null,
     recurrent_regularizer: null,
     bias_regularizer: null,
@@ -183,18 +295,8 @@ export function recurrentConfig(
     bias_constraint: null,
     dropout: layer.dropout,
     recurrent_dropout: NOT_YET.recurrentDropout,
-    ...more.last,
+    ...config.last,
   }
-}
-
-function dropInput({ builder, generator, stream }: EmitContext, x: Value, dropout: number): Value {
-  if (!generator || dropout === 0) return x
-  const { mask } = builder.emit(
-    dropoutMask,
-    { generator, like: x },
-    { rate: dropout, stream, perStep: false },
-  )
-  return builder.emit(multiply, { a: x, b: mask }, {}).y
 }
 
 function notASequence(where: string, input: Shape): string {

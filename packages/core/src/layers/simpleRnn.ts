@@ -1,13 +1,6 @@
 import { rnn as rnnOp } from '../ops/rnn.ts'
-import { defineLayer, type Layer } from './layer.ts'
-import {
-  type RecurrentOptions,
-  readRecurrent,
-  recurrentConfig,
-  recurrentOperands,
-  recurrentShape,
-  recurrentWeights,
-} from './recurrent.ts'
+import type { Layer } from './layer.ts'
+import { type RecurrentOptions, readRecurrent, recurrentLayer } from './recurrent.ts'
 
 export type SimpleRnnOptions = RecurrentOptions
 
@@ -16,21 +9,16 @@ export type SimpleRnnOptions = RecurrentOptions
  * [batch, units], or [batch, time, units] with `returnSequences`. Keras: `SimpleRNN`.
  */
 export function simpleRNN(options: SimpleRnnOptions): Layer {
-  const where = 'layers.simpleRNN'
-  const layer = readRecurrent(where, options)
+  const layer = readRecurrent('layers.simpleRNN', options)
+  const { activation } = layer
 
-  return defineLayer(options, {
+  return recurrentLayer(options, layer, {
     className: 'SimpleRNN',
-    outputShape: (input) => recurrentShape(where, input, layer),
-    weights: (input) => recurrentWeights(where, input, layer, 1),
-    emit: (context, x) => {
-      const operands = recurrentOperands(context, x, layer)
-      const { h, hLast } = context.builder.emit(rnnOp, operands, {
-        activation: layer.activation,
-        reverse: false,
-      })
-      return layer.returnSequences ? h : hLast
+    gates: 1,
+    states: ['h'],
+    run: ({ builder, initial: [h0], reverse }, operands) => {
+      const { h, hLast } = builder.emit(rnnOp, { ...operands, h0 }, { activation, reverse })
+      return { h, last: [hLast] }
     },
-    config: recurrentConfig(layer, {}),
   })
 }

@@ -1,4 +1,9 @@
+import { positiveInteger } from '../config/options.ts'
 import type { Explanation, InstructionExplanation } from '../engines/engine.ts'
+import { OptionError } from '../errors.ts'
+import { BATCH } from '../program/program.ts'
+import type { Session } from '../training/session.ts'
+import type { ExplainOptions } from './options.ts'
 import { formatBytes } from './summary.ts'
 
 /** What an engine makes of a program, in numbers and as text. */
@@ -12,13 +17,21 @@ export interface ModelExplanation extends Explanation {
   readonly text: string
 }
 
-export function explainProgram(
-  program: 'training' | 'prediction',
-  batchSize: number,
+export async function explainProgram(
+  session: Session,
   engine: string,
-  notes: readonly string[],
-  explanation: Explanation,
-): ModelExplanation {
+  { program, batchSize = 32, time }: ExplainOptions & { program: 'training' | 'prediction' },
+): Promise<ModelExplanation> {
+  const { network, machine } = session
+  const { notes } = machine
+  const open = network.inputs.flatMap((_, index) => network.extentOf(index) ?? [])
+  if (open.length > 0 && positiveInteger(time))
+    throw new OptionError(
+      `model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`,
+    )
+  const times = Object.fromEntries(open.map((extent) => [extent, Number(time)]))
+  const { executable } = await session.executable(program, { [BATCH]: batchSize, ...times })
+  const explanation = await executable.explain()
   const flops = explanation.instructions.reduce((sum, instruction) => sum + instruction.flops, 0)
   const text = format(program, batchSize, engine, notes, explanation, flops)
   return { ...explanation, program, batchSize, engine, notes, flops, text }

@@ -5,24 +5,25 @@ import { type Float32Tensor, type TensorLike, toTensor } from '../data/tensor.ts
 import { defaultEngine } from '../engines/default.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
-import { checkClassNames, encodeModelFile, weightsSha256 } from '../file/modelFile.ts'
+import { weightsSha256 } from '../file/modelFile.ts'
 import type { FileTensor } from '../file/safetensors.ts'
+import type { Trace } from '../inspect/trace.ts'
 import type { Layer, Shape } from '../layers/layer.ts'
+import { loadAround } from '../layers/recurrent.ts'
 import type { Applied } from '../layers/symbolic.ts'
 import type { Network } from '../network/network.ts'
-import { checkLearningRate } from '../optimizers/index.ts'
 import { CallbackList, type History } from '../training/callbacks.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
 import type { Figures } from '../training/figures.ts'
 import { fit } from '../training/fit.ts'
 import { type Inputs, prepareInputs } from '../training/inputs.ts'
-import type { Targets } from '../training/labels.ts'
+import type { SampleWeights, Targets } from '../training/labels.ts'
 import type { Compiled } from '../training/objectives.ts'
 import { type Position, resumeNote, startOf } from '../training/position.ts'
 import { prepareSamples } from '../training/samples.ts'
 import { Session } from '../training/session.ts'
 import { Turnstile } from '../training/turnstile.ts'
-import { checkWeights, readSlots, readWeights, writeSlots, writeWeights } from '../training/weights.ts'
+import { checkWeights, readWeights, writeSlots, writeWeights } from '../training/weights.ts'
 import { modelJson } from './config.ts'
 import type { ModelExplanation } from './explain.ts'
 import { layerOfModel } from './nested.ts'
@@ -33,14 +34,15 @@ import {
   checkPredictOptions,
   type EvaluateOptions,
   type ExplainOptions,
-  explainSizes,
   type FitOptions,
   MODEL_CHECKS,
   type PredictOptions,
   readCompileOptions,
   splitValidation,
 } from './options.ts'
+import type { Stream } from './stream.ts'
 import { countParams, summarize } from './summary.ts'
+import type { TraceOptions } from './trace.ts'
 
 export interface ModelOptions {
   /** Default: the class, 'sequential' or 'functional'. */
@@ -190,26 +192,18 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
   async #fit(compiled: Compiled, x: Inputs, y: Targets, options: FitOptions): Promise<History> {
     const { epochs = 1, validationSplit, validationData, sampleWeight, callbacks = [], signal } = options
     const session = await this.#compiledSession(compiled, x)
-    const { objectives } = session.parts
-    const { network } = session
-    const all = prepareSamples(network, objectives, x, y, sampleWeight)
+    const { network, parts } = session
+    const prepare = (prefix: string, ...[x, y, weights]: readonly [Inputs, Targets, SampleWeights?]) =>
+      prepareSamples(network, parts.objectives, x, y, weights, prefix)
+    const all = prepare('', x, y, sampleWeight)
     const split = validationSplit ? splitValidation(all, validationSplit) : null
-    const validation = validationData
-      ? prepareSamples(
-          network,
-          objectives,
-          validationData[0],
-          validationData[1],
-          validationData[2],
-          'validation ',
-        )
-      : split?.validation
+    const validation = validationData ? prepare('validation ', ...validationData) : split?.validation
     const samples = split?.training ?? all
     const start = startOf(options, this.#position, samples.count)
     const note = options.resume ? resumeNote(this.loadedArithmetic, await this.arithmetic()) : null
     const history = await fit({
       session,
-      parts: session.parts,
+      parts,
       seed: this.seed,
       samples,
       validation: validation ?? null,
@@ -251,6 +245,33 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
     return this.predictionsOf(await predict(await this.#open(), inputs, { batchSize, signal }))
   }
 
+  /**
+   * The model step by step, on the calling thread: `stream.push(x)` takes one step and returns the output of this step.
+   * With the weights as they are now.
+   */
+  async stream(): Promise<Stream> {
+    const session = await this.#open()
+    // most pages never ask
+    const { openStream } = await import('./demanded.ts')
+    await loadAround()
+    return this.#turnstile.enter(() => openStream('model.stream', session, this.#engine))
+  }
+
+  /**
+   * What the recurrent layers do with these samples: gates, cell and output at every step; with labels the loss, and its
+   * gradient with respect to each of them (`gradientFlow` tells its strength).
+   */
+  async trace(x: Inputs, options: TraceOptions = {}): Promise<Trace> {
+    this.#ensureBuilt(x)
+    const [session, { trace }] = [await this.#open(), await import('./demanded.ts')]
+    return trace(session, this.#compiled, x, options)
+  }
+
+  /** Begins new sequences: what stateful layers carry from batch to batch is zero again. Keras: `reset_states`. */
+  async resetStates(): Promise<void> {
+    if (this.#session) (await this.#session).resetStates()
+  }
+
   /** The layers, what comes out of them, and their weights, as a table. */
   summary(): string {
     return summarize(this.name, this.built())
@@ -263,16 +284,14 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
   /** The instructions of a training step or a prediction, which kernels compute them and why, FLOPs, bytes, memory. */
   async explain(options: ExplainOptions = {}): Promise<ModelExplanation> {
     checkExplainOptions(options)
-    const { program = this.#compiled ? 'training' : 'prediction', batchSize = 32, time } = options
-    const sizes = explainSizes(this.built(), batchSize, time)
+    const { program = this.#compiled ? 'training' : 'prediction' } = options
     const session =
       program === 'training'
         ? await this.#compiledSession(this.#compiledOrThrow('explain'))
         : await this.#open()
-    const explanation = await (await session.executable(program, sizes)).executable.explain()
     // most pages never ask
-    const { explainProgram } = await import('./explain.ts')
-    return explainProgram(program, batchSize, this.#engine.name, session.machine.notes, explanation)
+    const { explainProgram } = await import('./demanded.ts')
+    return explainProgram(session, this.#engine.name, { ...options, program })
   }
 
   /** All weights in Keras's order and shapes. */
@@ -321,26 +340,8 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
   }
 
   async #encode(): Promise<Uint8Array> {
-    const { labels } = this
-    checkClassNames(labels)
-    if (this.#compiled) checkLearningRate(this.#compiled.optimizer)
-    const session = this.#compiled ? await this.#compiledSession(this.#compiled) : await this.#open()
-    const header = {
-      model: this.toJson(),
-      seed: this.seed,
-      arithmetic: this.loadedArithmetic ?? session.machine.arithmetic,
-      position: this.#position && {
-        ...this.#position,
-        figures: this.#position.figures && { ...this.#position.figures },
-      },
-      labels,
-      preparation: this.preparation,
-      provenance: this.provenance,
-    }
-    const slots = this.#position
-      ? await readSlots(session, this.#compiled?.optimizer.method.slots ?? [])
-      : new Map()
-    return encodeModelFile({ weights: await readWeights(session), slots, header })
+    const [compiled, { encodeModel }] = [this.#compiled, await import('./demanded.ts')]
+    return encodeModel(this, compiled ? await this.#compiledSession(compiled) : await this.#open(), compiled)
   }
 
   /** Saves the whole model in one file, atomically. Node only; in a browser see `saveBytes`. */

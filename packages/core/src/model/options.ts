@@ -15,9 +15,7 @@ import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/index.ts'
 import { type Metric, type MetricLike, resolveMetric } from '../metrics/index.ts'
-import type { Network } from '../network/network.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
-import { BATCH, type Extents } from '../program/program.ts'
 import { type Callback, checkCallbacks } from '../training/callbacks.ts'
 import type { Inputs } from '../training/inputs.ts'
 import type { SampleWeights, Targets } from '../training/labels.ts'
@@ -190,16 +188,6 @@ export function checkExplainOptions(options: ExplainOptions): void {
     },
     options,
   )
-}
-
-/** Sizes of a network's extents: so many rows, and where it leaves the number of time steps open so many of them. */
-export function explainSizes(network: Network, batchSize: number, time: number | undefined): Extents {
-  const open = network.inputs.flatMap((_, index) => network.extentOf(index) ?? [])
-  if (open.length > 0 && time === undefined)
-    throw new OptionError(
-      `model.explain: this model leaves the number of time steps open; give one, e.g. { time: 100 }`,
-    )
-  return { [BATCH]: batchSize, ...Object.fromEntries(open.map((extent) => [extent, Number(time)])) }
 }
 
 export const isEngine: Check = (value) =>

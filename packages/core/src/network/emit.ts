@@ -1,7 +1,7 @@
 import { type EmitContext, innerContext, type Mask } from '../layers/layer.ts'
 import { listOf } from '../layers/symbolic.ts'
 import type { Builder } from '../program/builder.ts'
-import { BATCH, type Value } from '../program/program.ts'
+import { BATCH, type Program, sizeOf, type Value } from '../program/program.ts'
 import type { Regularizer } from '../regularizers/index.ts'
 import type { Place } from './graph.ts'
 import type { Network } from './network.ts'
@@ -63,8 +63,20 @@ export function emitNetwork(
   }
 }
 
-/** Name of a carried state among a program's inputs and outputs. */
-const STATE = 'state/'
+/** Begins the name of a carried state among a program's inputs and outputs. */
+export const STATE = 'state/'
+
+/** What a program carries from run to run: its name among inputs and outputs, and numbers a row. */
+export interface CarriedSize {
+  readonly name: string
+  readonly size: number
+}
+
+export function carriedSizes({ outputs, values }: Program): CarriedSize[] {
+  return Object.entries(outputs)
+    .filter(([name]) => name.startsWith(STATE))
+    .map(([name, id]) => ({ name, size: sizeOf(values[id].shape.slice(1).map(Number)) }))
+}
 
 /** A program's own surroundings: weights are its parameters, states are fed and fetched, updates are gathered. */
 export class ProgramSurroundings implements Surroundings {

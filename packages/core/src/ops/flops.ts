@@ -38,6 +38,7 @@ const FLOPS: Readonly<Record<string, Flops | undefined>> = {
   matmul: ({ a: [, T, K] }, { y }) => (2 * sizeOf(y) * T * K) / y[1],
   embedding: nothing,
   embeddingGradient: each('dy', 1),
+  flip: nothing,
   oneHot: nothing,
   reshape: nothing,
   transpose: nothing,

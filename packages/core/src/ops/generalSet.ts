@@ -1,10 +1,10 @@
 import { assign } from './assign.ts'
 import { constant } from './constant.ts'
+import { flip } from './flip.ts'
 import { binary, count, expand, reduce, scale, select, unary } from './general.ts'
 import { anyNotEqual, notEqual, toFloat } from './masks.ts'
 import {
   concat,
-  flip,
   matmul,
   pad,
   permute,

@@ -1,27 +1,11 @@
 import { derive } from '../program/lengths.ts'
-import { type Dim, formatType, hasRows, sizeOf, type ValueType } from '../program/program.ts'
+import { type Dim, formatType, sizeOf } from '../program/program.ts'
+import { type AlongAxis, withLength } from './flip.ts'
 import type { Op } from './op.ts'
 import { columns } from './shapes.ts'
 
 // What only moves the entries of each row: x [B, …] → y [B, …]. Axes count in the logical shape, the batch being 0, and the
 // batch is never moved. What they mean: movesMeanings.ts.
-
-interface AlongAxis extends Record<string, number> {
-  readonly axis: number
-}
-
-/** The shape with another length along an axis. */
-function withLength(op: string, type: ValueType, axis: number, length: Dim): ValueType {
-  checkAxis(op, type, axis)
-  if (type.dtype === 'float32' && axis === type.shape.length - 1 && typeof length !== 'number')
-    throw new Error(`operation '${op}': the last axis must have a fixed size`)
-  return { shape: type.shape.with(axis, length), dtype: type.dtype }
-}
-
-function checkAxis(op: string, type: ValueType, axis: number): void {
-  if (!hasRows(type) || axis < 1 || axis >= type.shape.length)
-    throw new Error(`operation '${op}' moves entries within rows; got axis ${axis} of ${formatType(type)}`)
-}
 
 export interface SliceAttributes extends AlongAxis {
   /** The first entry; negative: counted from the end. */
@@ -78,22 +62,6 @@ export const pad: Op<'x', 'y', PadAttributes> = {
 
   gradient({ attributes: { axis, before, after }, outputGradients: { y: dy }, emit }) {
     return { x: dy && emit(slice, { x: dy }, { axis, start: before, size: -after }).y }
-  },
-}
-
-/** y = x from its last entry to its first along an axis. */
-export const flip: Op<'x', 'y', AlongAxis> = {
-  name: 'flip',
-  inputs: ['x'],
-  outputs: ['y'],
-  split: 'rows',
-
-  infer({ x }, { axis }) {
-    return { y: withLength('flip', x, axis, x.shape[axis]) }
-  },
-
-  gradient({ attributes, outputGradients: { y: dy }, emit }) {
-    return { x: dy && emit(flip, { x: dy }, attributes).y }
   },
 }
 

@@ -1,6 +1,6 @@
+import type { flip } from './flip.ts'
 import type {
   concat,
-  flip,
   matmul,
   pad,
   permute,

@@ -40,7 +40,6 @@ function networkOf(name: keyof typeof models): Network {
 function trainingStep(name: keyof typeof models): Program {
   const network = networkOf(name)
   const objectives = objectivesOf(network, {
-    optimizer: resolveOptimizer('adam', 'test'),
     loss: resolveLoss('categoricalCrossentropy', 'test'),
     lossWeights: null,
     metrics: [resolveMetric('accuracy', 'test')],

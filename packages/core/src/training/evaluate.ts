@@ -5,7 +5,7 @@ import { Batches, Breather, figureSizes } from './batches.ts'
 import { type Figures, RunningFigures } from './figures.ts'
 import { extentsFor, predictionShapes } from './inputs.ts'
 import type { Objective } from './objectives.ts'
-import { PREDICTIONS } from './programs.ts'
+import { predictionName } from './programs.ts'
 import type { Samples } from './samples.ts'
 import type { Session } from './session.ts'
 
@@ -43,7 +43,7 @@ export async function watch(
 ): Promise<{ batches: Batches; executable: Executable; figures: RunningFigures }> {
   const { network } = session
   const rows = Math.min(batchSize, samples.count)
-  const { executable, masked, penalty } = await session.executable(
+  const { executable, masked, penalty, states } = await session.executable(
     kind,
     extentsFor(network, samples.inputs, rows),
   )
@@ -56,6 +56,7 @@ export async function watch(
     figureSizes(objectives, batches, masked),
     penalty,
   )
+  await session.carry(states, samples.count, batches, figures.fetches)
   return { batches, executable, figures }
 }
 
@@ -68,15 +69,16 @@ export async function predict(
   const { network } = session
   const samples = { count: inputs[0].shape[0], inputs, labels: [], weights: [] }
   const batches = new Batches(network, [], samples, options.batchSize)
-  const { executable } = await session.executable('prediction', batches.counts)
+  const { executable, states } = await session.executable('prediction', batches.counts)
   const outputs = predictionShapes(network, inputs).map((shape, index) => {
     const width = sizeOf(shape.slice(1))
-    const name = network.outputs.length === 1 ? PREDICTIONS : `${PREDICTIONS}/${network.outputs[index].name}`
+    const name = predictionName(network, network.outputs[index].name)
     return { shape, width, name, data: new Float32Array(shape[0] * width) }
   })
   const fetches = Object.fromEntries(
     outputs.map(({ name, width }) => [name, new Float32Array(batches.rows.length * width)]),
   )
+  await session.carry(states, samples.count, batches, fetches)
   const run = () => executable.run(batches.counts, batches.feeds, fetches)
   await eachBatch(batches, options, run, (first, rows) => {
     for (const { name, data, width } of outputs)

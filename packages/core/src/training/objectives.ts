@@ -29,7 +29,7 @@ export interface Objective {
 }
 
 /** Distributes what `compile` was given over the outputs. Throws where it does not fit them. */
-export function objectivesOf(network: Network, compiled: Compiled): Objective[] {
+export function objectivesOf(network: Network, compiled: Omit<Compiled, 'optimizer'>): Objective[] {
   const { outputs } = network
   const { loss, lossWeights, metrics, weightedMetrics } = compiled
   const losses = isLoss(loss) ? outputs.map(() => loss) : distribute('loss', outputs, loss)

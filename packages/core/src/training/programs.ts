@@ -20,7 +20,7 @@ export const LABELS = 'y'
 export const LOSS_WEIGHT = 'lossWeight'
 export const LOSS_FACTOR = 'lossFactor'
 /** Among a program's outputs. */
-export const PREDICTIONS = 'predictions'
+const PREDICTIONS = 'predictions'
 
 /** A variant of a program: inputs that come with a mask of their own (`maskOf`), because their samples differ in length. */
 export interface Variant {
@@ -40,7 +40,7 @@ export function predictionProgram(network: Network, variant: Variant = {}): Prog
   const builder = new Builder('prediction')
   const { outputs } = emitForward(builder, network, variant, false)
   for (const [index, { name }] of network.outputs.entries())
-    builder.output(PREDICTIONS + suffixOf(network, name), outputs[index])
+    builder.output(predictionName(network, name), outputs[index])
   return builder.finish()
 }
 
@@ -96,7 +96,7 @@ export function gradientProgram(
   const parts = { objectives, trainable: network.trainableVariables }
   const { inputs, predictions, gradients } = emitGradients(builder, network, parts, variant, true)
   for (const [index, value] of predictions.entries())
-    builder.output(PREDICTIONS + suffixOf(network, network.outputs[index].name), value)
+    builder.output(predictionName(network, network.outputs[index].name), value)
   for (const [value, gradient] of gradients) {
     const input = inputs.indexOf(value)
     builder.output(`d ${input < 0 ? value.name : network.inputs[input].feed}`, gradient)
@@ -104,8 +104,9 @@ export function gradientProgram(
   return builder.finish()
 }
 
-function suffixOf({ outputs }: Network, name: string): string {
-  return outputs.length === 1 ? '' : `/${name}`
+/** Name of what this output of the network predicts. */
+export function predictionName({ outputs }: Network, name: string): string {
+  return outputs.length === 1 ? PREDICTIONS : `${PREDICTIONS}/${name}`
 }
 
 function emitGradients(
@@ -150,11 +151,11 @@ function emitPenalties(
 }
 
 /** d total / d loss, by output: its weights times what the output counts for; all of it times `scale`. */
-function seedsOf(
+export function seedsOf(
   builder: Builder,
   losses: ReturnType<typeof emitObjectives>,
-  penalty: Value | null,
-  scale: number,
+  penalty: Value | null = null,
+  scale = 1,
 ): Map<Value, Value> {
   const seeds = new Map<Value, Value>()
   if (penalty) seeds.set(penalty, extras().scaled(builder.emit, penalty, 0, scale))
@@ -167,7 +168,13 @@ function seedsOf(
   return seeds
 }
 
-function emitForward(builder: Builder, network: Network, { masked, streaming }: Variant, training: boolean) {
+/** Appends the inputs and all layers. */
+export function emitForward(
+  builder: Builder,
+  network: Network,
+  { masked, streaming }: Variant,
+  training: boolean,
+) {
   const inputs = network.inputs.map(({ feed, type }) => builder.input(feed, type))
   const masks = network.inputs.map(({ feed, type }, index) =>
     masked?.[index] ? builder.input(maskOf(feed), { shape: type.shape.slice(0, 2), dtype: 'int32' }) : null,
@@ -178,7 +185,7 @@ function emitForward(builder: Builder, network: Network, { masked, streaming }: 
 }
 
 /** Appends loss and metrics; returns for each output that has one the loss of every row and step, and what they count for. */
-function emitObjectives(
+export function emitObjectives(
   builder: Builder,
   objectives: readonly Objective[],
   { outputs, masks }: ReturnType<typeof emitForward>,

@@ -1,8 +1,11 @@
 import { loadDemanded } from '../config/onDemand.ts'
 import type { Engine, Executable, Machine } from '../engines/engine.ts'
+import { type CarriedSize, carriedSizes } from '../network/emit.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
 import { BATCH, type Extents, type Program, type Value } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
+import type { Batches } from './batches.ts'
+import type { Carried } from './carried.ts'
 import { PENALTY } from './figures.ts'
 import { type Compiled, objectivesOf } from './objectives.ts'
 import {
@@ -26,6 +29,8 @@ export interface Loaded {
   readonly masked: readonly boolean[]
   /** Does the program put out a penalty? */
   readonly penalty: boolean
+  /** What stateful layers carry from run to run. */
+  readonly states: readonly CarriedSize[]
 }
 
 interface Loading {
@@ -37,6 +42,7 @@ interface Loading {
 export class Session {
   readonly network: Network
   readonly machine: Machine
+  #carried: Carried | null = null
   #compiled: Compiled | null = null
   #parts: TrainingParts | null = null
   /** The optimizer's slots are there, as they start. */
@@ -127,12 +133,32 @@ export class Session {
     return loaded
   }
 
-  #facts(kind: Kind, { outputs }: Program): Omit<Loaded, 'executable'> {
+  #facts(kind: Kind, program: Program): Omit<Loaded, 'executable'> {
     const objectives = kind === 'prediction' ? [] : this.parts.objectives
     return {
-      masked: objectives.map(({ plan }) => `${plan.key}.mask` in outputs),
-      penalty: PENALTY in outputs,
+      masked: objectives.map(({ plan }) => `${plan.key}.mask` in program.outputs),
+      penalty: PENALTY in program.outputs,
+      states: carriedSizes(program),
     }
+  }
+
+  /** Lets stateful layers go on: what they carry is fed to the runs over these batches, and filled by them. */
+  async carry(
+    states: readonly CarriedSize[],
+    samples: number,
+    batches: Batches,
+    fetches: Record<string, Float32Array>,
+  ): Promise<void> {
+    if (states.length === 0) return
+    // most models have none
+    const { Carried } = await import('./carried.ts')
+    this.#carried ??= new Carried(this.network)
+    this.#carried.join(states, samples, batches, fetches)
+  }
+
+  /** What is carried is zero again. */
+  resetStates(): void {
+    this.#carried?.reset()
   }
 
   /** A weight, or with `slot` what the optimizer keeps for it, in Keras's order of entries. */

@@ -24,7 +24,12 @@ export function wasm(options: WasmOptions = {}): Engine {
   checkOptions({ where: 'wasm', options: spec }, options)
   const { threads, kernels = 'auto', memoryLimit } = options
   const settings: Settings = { threads, kernels, memoryLimit }
-  return { name: 'wasm', open: () => open(settings) }
+  return {
+    name: 'wasm',
+    open: () => open(settings),
+    // a page downloads it when it first asks
+    openHere: async () => (await import('./local.ts')).openLocal({ ...settings, threads: 1 }),
+  }
 }
 
 const isThreads: Check = (value) =>

@@ -1,0 +1,31 @@
+import { checkClassNames, encodeModelFile } from '../file/modelFile.ts'
+import { checkLearningRate } from '../optimizers/index.ts'
+import type { Compiled } from '../training/objectives.ts'
+import type { Session } from '../training/session.ts'
+import { readSlots, readWeights } from '../training/weights.ts'
+import type { Model } from './model.ts'
+
+/** A model and where its training stands, as the bytes of one file. */
+export async function encodeModel(
+  model: Pick<
+    Model,
+    'labels' | 'position' | 'toJson' | 'seed' | 'loadedArithmetic' | 'preparation' | 'provenance'
+  >,
+  session: Session,
+  compiled: Compiled | null,
+): Promise<Uint8Array> {
+  const { labels, position } = model
+  checkClassNames(labels)
+  if (compiled) checkLearningRate(compiled.optimizer)
+  const header = {
+    model: model.toJson(),
+    seed: model.seed,
+    arithmetic: model.loadedArithmetic ?? session.machine.arithmetic,
+    position: position && { ...position, figures: position.figures && { ...position.figures } },
+    labels,
+    preparation: model.preparation,
+    provenance: model.provenance,
+  }
+  const slots = position ? await readSlots(session, compiled?.optimizer.method.slots ?? []) : new Map()
+  return encodeModelFile({ weights: await readWeights(session), slots, header })
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { DataError } from '../errors.ts'
+import { layers, sequential } from '../index.ts'
+import { Generator } from '../random/generator.ts'
+import { ENGINES } from '../testing/engines.ts'
+
+const [N, T, F] = [4, 6, 3]
+const numbers = (seed: number, ...shape: number[]) => {
+  const generator = new Generator(seed)
+  return {
+    shape,
+    data: Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => 2 * generator.uniform() - 1),
+  }
+}
+/** Steps `from` to `to` of sequences [N, T, F]. */
+const steps = ({ shape: [n, t, f], data }: ReturnType<typeof numbers>, from: number, to: number) => ({
+  shape: [n, to - from, f],
+  data: Float32Array.from({ length: n * (to - from) * f }, (_, i) => {
+    const row = Math.floor(i / ((to - from) * f))
+    return data[row * t * f + from * f + (i % ((to - from) * f))]
+  }),
+})
+
+const stateful = (options: object = {}, engine?: (typeof ENGINES)[number]['engine']) =>
+  sequential(
+    [
+      layers.lstm({ units: 5, returnSequences: true, stateful: true, inputShape: [null, F], ...options }),
+      layers.gru({ units: 4, stateful: true }),
+      layers.dense({ units: 1 }),
+    ],
+    { seed: 11, engine },
+  )
+
+describe.each(ENGINES)('stateful layers on $name', ({ engine }) => {
+  it('go on where the batch before ended, until they are reset', async () => {
+    const net = stateful({}, engine)
+    const x = numbers(1, N, T, F)
+    const whole = await net.predict(x)
+    await net.resetStates()
+    await net.predict(steps(x, 0, 2))
+    await net.predict(steps(x, 2, 5))
+    const pieces = await net.predict(steps(x, 5, 6))
+    for (const [i, value] of whole.data.entries()) expect(pieces.data[i]).toBeCloseTo(value, 6)
+    await net.resetStates()
+    expect((await net.predict(x)).data).toEqual(whole.data)
+    expect((await net.predict(x)).data).not.toEqual(whole.data)
+  })
+
+  it('share their states among fit, evaluate and predict', async () => {
+    const net = stateful({}, engine)
+    net.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+    const [x, y] = [numbers(1, N, T, F), numbers(2, N, 1)]
+    const fresh = await net.predict(x)
+    await net.resetStates()
+    await net.evaluate(x, y)
+    expect((await net.predict(x)).data).not.toEqual(fresh.data)
+    await net.resetStates()
+    const first = await net.fit(x, y, { shuffle: false })
+    await net.resetStates()
+    expect((await net.evaluate(x, y)).loss).toBeLessThan(first.history.loss[0])
+  })
+})
+
+describe('stateful layers', () => {
+  it('refuse a batch of another size, and say what to do', async () => {
+    const net = stateful()
+    await net.predict(numbers(1, N, T, F))
+    const other = net.predict(numbers(1, N + 1, T, F))
+    await expect(other).rejects.toThrow(DataError)
+    await expect(other).rejects.toThrow(
+      /every batch has 4 samples; got 5 samples in batches of 5\. Give batchSize: 4, or call model\.resetStates\(\)/,
+    )
+    await expect(net.predict(numbers(1, 6, T, F), { batchSize: 4 })).rejects.toThrow(
+      /got 6 samples in batches of 4\. Give batchSize: 4, and a multiple of 4 samples/,
+    )
+    await net.resetStates()
+    await net.predict(numbers(1, N + 1, T, F))
+  })
+
+  it('have the batch that batchInputShape says', async () => {
+    const net = stateful({ inputShape: undefined, batchInputShape: [2, null, F] })
+    await expect(net.predict(numbers(1, N, T, F))).rejects.toThrow(/every batch has 2 samples/)
+    await net.predict(numbers(1, N, T, F), { batchSize: 2 })
+    await net.resetStates()
+    await expect(net.predict(numbers(1, N, T, F))).rejects.toThrow(/every batch has 2 samples/)
+  })
+})

@@ -1,0 +1,63 @@
+import type { Feed } from '../engines/engine.ts'
+import { DataError } from '../errors.ts'
+import type { CarriedSize } from '../network/emit.ts'
+import type { Network } from '../network/network.ts'
+
+/** Batches whose states are carried. */
+interface Runs {
+  readonly rows: Int32Array
+  readonly feeds: Record<string, Feed>
+}
+
+/**
+ * What stateful layers carry from batch to batch, by name: the same arrays are fed to a run and filled by it. Training,
+ * evaluation and prediction share them, as in Keras. Row i of a batch goes on where row i of the one before ended.
+ */
+export class Carried {
+  readonly #fixed: number | null
+  #rows: number | null
+  readonly #arrays = new Map<string, Float32Array>()
+
+  constructor({ inputs }: Network) {
+    this.#fixed = inputs.find(({ batchSize }) => batchSize !== null)?.batchSize ?? null
+    this.#rows = this.#fixed
+  }
+
+  /** Adds what is carried to what runs over these batches are fed and fill; refuses batches of another size. */
+  join(
+    states: readonly CarriedSize[],
+    samples: number,
+    { rows: { length: rows }, feeds }: Runs,
+    fetches: Record<string, Float32Array>,
+  ): void {
+    const expected = this.#rows ?? rows
+    if (rows !== expected || samples % rows !== 0)
+      throw new DataError(this.#wrongBatch(expected, samples, rows))
+    this.#rows = rows
+    for (const { name, size } of states) {
+      const data = this.#arrays.get(name) ?? new Float32Array(rows * size)
+      this.#arrays.set(name, data)
+      feeds[name] = { data }
+      fetches[name] = data
+    }
+  }
+
+  /** Back to zeros; where no `batchInputShape` fixes it, the next batch may have another size. */
+  reset(): void {
+    for (const data of this.#arrays.values()) data.fill(0)
+    if (this.#fixed !== null) return
+    this.#arrays.clear()
+    this.#rows = null
+  }
+
+  #wrongBatch(expected: number, samples: number, rows: number): string {
+    const advice =
+      this.#fixed === null && rows !== expected
+        ? `Give batchSize: ${expected}, or call model.resetStates() first to begin with batches of another size.`
+        : `Give batchSize: ${expected}, and a multiple of ${expected} samples.`
+    return (
+      `this model is stateful: row i of a batch goes on where row i of the batch before ended, so every batch has ` +
+      `${expected} samples; got ${samples} samples in batches of ${rows}. ${advice}`
+    )
+  }
+}
