@@ -80,13 +80,93 @@ def errors(source):
         yield "labels [N] for outputs [N, 1]", name, {}, y[:, 0], p[:, :1]
 
 
+def more(source):
+    """Every other loss, with its options: name, about, config, labels, predictions."""
+    y, p = source.uniform(4, 3, bound=2), source.uniform(4, 3, bound=2)
+    steps, found = source.uniform(2, 3, 2, bound=2), source.uniform(2, 3, 2, bound=2)
+    p[1] = y[1]
+    yield "rows", "MeanAbsolutePercentageError", {}, y, p
+    yield "labels 0", "MeanAbsolutePercentageError", {}, np.zeros((1, 2), "float32"), np.full((1, 2), 1e-6, "float32")
+    yield "rows", "MeanSquaredLogarithmicError", {}, y, p
+    yield "sequences", "MeanSquaredLogarithmicError", {}, np.abs(steps), np.abs(found)
+    yield "rows", "Huber", {}, y, p
+    yield "delta", "Huber", {"delta": 0.4}, y, p
+    yield "sequences", "Huber", {"delta": 2.0}, steps, found
+    yield "rows", "LogCosh", {}, y, p
+    yield "far off", "LogCosh", {}, np.array([[0, 0]], "float32"), np.array([[50, -50]], "float32")
+    yield "rows", "CosineSimilarity", {}, y, p
+    yield "sequences", "CosineSimilarity", {}, steps, found
+    share, shares = probabilities(source, 4, 3), probabilities(source, 4, 3)
+    yield "rows", "KLDivergence", {}, share, shares
+    edges = np.array([[1, 0, 0], [0, 0.5, 0.5]], "float32")
+    yield "0 and 1", "KLDivergence", {}, edges, edges[::-1]
+    yield "counts", "Poisson", {}, source.classes(4, 2, count=5).astype("float32"), np.abs(source.uniform(4, 2, bound=4))
+    signs = np.array([[1, -1, 1], [-1, -1, 1]], "float32")
+    bits = np.array([[1, 0, 1], [0, 0, 1]], "float32")
+    for name in ("Hinge", "SquaredHinge"):
+        yield "labels -1 and 1", name, {}, signs, source.uniform(2, 3, bound=2)
+        yield "labels 0 and 1", name, {}, bits, source.uniform(2, 3, bound=2)
+    yield "rows", "CategoricalHinge", {}, source.one_hot(4, count=3), source.uniform(4, 3, bound=2)
+    yield "sequences", "CategoricalHinge", {}, source.one_hot(2, 2, count=3), source.uniform(2, 2, 3, bound=2)
+    yield from focal(source)
+    for name, weights in (("Dice", {}), ("Tversky", {"alpha": 0.3, "beta": 0.7})):
+        mask = source.classes(3, 4, count=2).astype("float32")
+        yield "the batch", name, weights, mask, probabilities(source, 3, 4)
+        yield "rows", name, {**weights, "axis": -1}, mask, probabilities(source, 3, 4)
+        yield "a batch of sequences", name, weights, source.one_hot(2, 3, count=2), probabilities(source, 2, 3, 2)
+    name = "CategoricalGeneralizedCrossEntropy"
+    yield "rows", name, {}, source.classes(4, count=3), probabilities(source, 4, 3)
+    yield "q", name, {"q": 0.8}, source.classes(4, count=3), probabilities(source, 4, 3)
+    name = "SparseCategoricalCrossentropy"
+    labels = np.array([[2, 0, -1], [1, -1, -1]], "int32")
+    yield "ignored class", name, {"ignore_class": -1}, labels, probabilities(source, 2, 3, 4)
+    yield "ignored class 0, logits", name, {"ignore_class": 0, "from_logits": True}, labels + 1, source.uniform(2, 3, 4, bound=2)
+
+
+def focal(source):
+    labels, p = source.one_hot(3, count=3), probabilities(source, 3, 3)
+    options = {"alpha": 0.4, "gamma": 1.5, "label_smoothing": 0.1}
+    yield "rows", "CategoricalFocalCrossentropy", {}, labels, p
+    yield "options", "CategoricalFocalCrossentropy", options, labels, p
+    yield "logits", "CategoricalFocalCrossentropy", {"from_logits": True}, labels, source.uniform(3, 3, bound=3)
+    bits = source.classes(3, 2, count=2).astype("float32")
+    balanced = {**options, "apply_class_balancing": True}
+    yield "rows", "BinaryFocalCrossentropy", {}, bits, p[:, :2]
+    yield "options", "BinaryFocalCrossentropy", balanced, bits, p[:, :2]
+    yield "logits", "BinaryFocalCrossentropy", {"from_logits": True}, bits, source.uniform(3, 2, bound=3)
+
+
+def pinball(quantiles):
+    """Keras has no quantile loss; its meaning, on labels repeated for every quantile."""
+
+    class Quantile(keras.losses.Loss):
+        def call(self, y, p):
+            levels = np.repeat(np.array(quantiles, p.dtype.name), p.shape[-1] // len(quantiles))
+            error = keras.ops.tile(y, [*([1] * (len(p.shape) - 1)), len(quantiles)]) - p
+            return keras.ops.mean(keras.ops.maximum(levels * error, (levels - 1) * error), axis=-1)
+
+    return Quantile
+
+
+def quantiles(source):
+    y = source.uniform(4, 1, bound=1)
+    yield "one", "Quantile", {"quantiles": [0.3]}, y, source.uniform(4, 1, bound=1)
+    yield "three", "Quantile", {"quantiles": [0.1, 0.5, 0.9]}, y, source.uniform(4, 3, bound=1)
+    steps = source.uniform(2, 3, 2, bound=1)
+    yield "of two labels, in steps", "Quantile", {"quantiles": [0.2, 0.7]}, steps, source.uniform(2, 3, 4, bound=1)
+
+
 def measured(name, config, y, p, precision):
     """The value of every sample, their reduction to one number, and its gradient with respect to the predictions."""
     keras.config.set_floatx(precision)
     y = y if y.dtype == np.int32 else y.astype(precision)
     predicted = tf.constant(p.astype(precision))
-    loss = getattr(keras.losses, name)
+    loss = getattr(keras.losses, name, None)
+    if name == "Quantile":
+        loss, config = pinball(config["quantiles"]), {}
     each = loss(reduction="none", **config)(y, predicted)
+    if each.shape == ():  # one loss for the batch: that of every row and step
+        each = tf.fill(predicted.shape[:-1], each)
     with tf.GradientTape() as tape:
         tape.watch(predicted)
         value = loss(**config)(y, predicted)
@@ -108,11 +188,79 @@ def case(about, name, config, y, p):
     }
 
 
+def reductions(source):
+    """The mean squared error of sequences in every reduction: weighted, masked, both, and with labels ignored."""
+    y, p = source.uniform(3, 4, 2, bound=1), source.uniform(3, 4, 2, bound=1)
+    weights = np.array([[1, 0.5, 2, 0], [1, 3, 1, 1], [0.25, 1, 1, 2]], "float32")
+    mask = np.array([[1, 1, 0, 0], [1, 0, 1, 1], [1, 1, 1, 0]], "int32")
+    classes = np.array([[1, -1, 0, 1], [-1, 0, 1, 1], [0, 0, -1, 1]], "int32")
+    nothing = np.zeros_like(mask)
+    cases = [("weights", weights, None), ("mask", None, mask), ("weights and mask", weights, mask), ("nothing left", None, nothing)]
+    found = []
+    keras.config.set_floatx("float32")
+    for reduction in ("sum_over_batch_size", "mean", "sum", "mean_with_sample_weight", "none"):
+        for about, w, m in [("plain", None, None), *cases]:
+            loss = keras.losses.MeanSquaredError(reduction=reduction)
+            found.append({"about": f"{reduction}: {about}", "loss": loss, "y": y, "p": p, "w": w, "m": m})
+        for about, w, m in [("ignored", None, None), ("ignored and weights", weights, None), ("ignored, weights and mask", weights, mask)]:
+            loss = keras.losses.SparseCategoricalCrossentropy(reduction=reduction, from_logits=True, ignore_class=-1)
+            found.append({"about": f"{reduction}: {about}", "loss": loss, "y": classes, "p": p, "w": w, "m": m})
+    yield from (reduced(**item) for item in found)
+
+
+def reduced(about, loss, y, p, w, m):
+    """What training is told, and does: the reported number (of several the mean) and the gradient."""
+    predicted = tf.constant(p)
+    with tf.GradientTape() as tape:
+        tape.watch(predicted)
+        given = tf.identity(predicted)
+        if m is not None:
+            keras.src.backend.set_keras_mask(given, tf.constant(m > 0))
+        value = loss(y, given, w)
+    json = keras.saving.serialize_keras_object(loss)
+    return {
+        "name": about,
+        "loss": {"class_name": json["class_name"], "config": json["config"]},
+        "yTrue": golden.tensor(y),
+        "yPred": golden.tensor(p),
+        **({} if w is None else {"weights": golden.tensor(w)}),
+        **({} if m is None else {"mask": golden.tensor(m)}),
+        "value": golden.number(np.mean(value.numpy())),
+        "gradient": golden.tensor(tape.gradient(value, predicted).numpy()),
+    }
+
+
+def configurations():
+    """Keras's own JSON of every loss, with options other than the default where it has some."""
+    l = keras.losses
+    plain = (
+        "SparseCategoricalCrossentropy MeanSquaredError MeanAbsoluteError MeanAbsolutePercentageError LogCosh Huber "
+        "MeanSquaredLogarithmicError CosineSimilarity KLDivergence Poisson Hinge SquaredHinge CategoricalHinge"
+    )
+    made = [getattr(l, name)() for name in plain.split()]
+    focal = {"alpha": 0.3, "gamma": 1.5, "label_smoothing": 0.2, "from_logits": True}
+    made += [
+        l.CategoricalCrossentropy(reduction="sum", name="mine"),
+        l.BinaryCrossentropy(from_logits=True, label_smoothing=0.1, reduction=None),
+        l.SparseCategoricalCrossentropy(ignore_class=-1, from_logits=True, reduction="mean_with_sample_weight"),
+        l.CategoricalFocalCrossentropy(**focal),
+        l.BinaryFocalCrossentropy(apply_class_balancing=True, **focal),
+        l.Dice(axis=-1),
+        l.Tversky(alpha=0.2, beta=0.8),
+        l.CategoricalGeneralizedCrossEntropy(q=0.3),
+    ]
+    return [keras.saving.serialize_keras_object(loss) for loss in made]
+
+
 def build():
     source = golden.Source(SEED)
     note = "each loss called on its own, on plain tensors: predictions are not known to come from a softmax"
-    found = [case(*item) for group in (categorical, sparse, binary, errors) for item in group(source)]
-    yield "losses", {"recipe": golden.recipe("losses", SEED, note, 1e-6), "cases": found}
+    groups = (categorical, sparse, binary, errors, more, quantiles)
+    found = [case(*item) for group in groups for item in group(source)]
+    document = {"recipe": golden.recipe("losses", SEED, note, 1e-6), "cases": found}
+    document["reductions"] = list(reductions(source))
+    document["configurations"] = configurations()
+    yield "losses", document
 
 
 if __name__ == "__main__":

@@ -24,8 +24,12 @@ export interface Loss {
   readonly labelsAreDistributions?: boolean
   /** Does each label have to be a probability by itself? */
   readonly labelsAreProbabilities?: boolean
+  /** So many predictions speak of each label: labels [B, …, N] are repeated so often along the last axis. Default 1. */
+  readonly copies?: number
   /** Where a label is this class, the row or step does not count. */
   readonly ignoreClass?: number
+  /** Brings what the loss is made of, where a name or a file alone told it. Awaited before anything else is asked of it. */
+  load?(): Promise<void>
   /** Appends the loss of every row and step: predictions [B, …, N] → [B, …, 1]. */
   emit(builder: Builder, predictions: Value, labels: Labels): Value
 }

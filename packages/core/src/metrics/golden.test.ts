@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
+import { isObject, type JsonObject, snakeCase } from '../config/keras.ts'
 import type { Engine } from '../engines/engine.ts'
+import { OptionError } from '../errors.ts'
 import { activation } from '../layers/activation.ts'
+import { Labels } from '../losses/labels.ts'
 import { Sequential } from '../model/sequential.ts'
+import { Builder } from '../program/builder.ts'
+import { BATCH, sizeOf } from '../program/program.ts'
 import { expectNear } from '../testing/compare.ts'
 import { ENGINES } from '../testing/engines.ts'
 import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
+import { BatchWeights } from '../training/batchWeights.ts'
+import { emitFigures, planFigures, RunningFigures } from '../training/figures.ts'
+import * as metrics from './index.ts'
+import { metricName } from './names.ts'
+import { deserializeMetric, resolveMetric, serializeMetric } from './resolve.ts'
 
 interface Accuracy {
   readonly name: string
@@ -22,9 +32,76 @@ interface Evaluated {
   readonly result: Readonly<Record<string, number>>
 }
 
-const { accuracies, evaluated } = readGolden<{ accuracies: readonly Accuracy[]; evaluated: Evaluated }>(
-  'metrics',
-)
+interface Samples {
+  readonly yTrue: GoldenTensor
+  readonly yPred: GoldenTensor
+  readonly weights: GoldenTensor
+  readonly mask?: GoldenTensor
+}
+
+/** What a metric comes to over batches of two: plain, and with sample weights; both with the mask where there is one. */
+interface Figure {
+  readonly metric: { readonly class_name: string; readonly config: JsonObject }
+  readonly data: string
+  readonly plain: number | readonly number[]
+  readonly weighted: number | readonly number[]
+}
+
+interface Golden {
+  readonly accuracies: readonly Accuracy[]
+  readonly evaluated: Evaluated
+  readonly data: Readonly<Record<string, Samples>>
+  readonly figures: readonly Figure[]
+}
+
+const { accuracies, evaluated, data, figures } = readGolden<Golden>('metrics')
+
+/** A metric over batches of two, as it is and weighted, of predictions that are fed. */
+async function measure(engine: Engine, { metric: json, data: on }: Figure) {
+  const { yTrue, yPred, weights, mask } = data[on]
+  const metric = deserializeMetric(json)
+  await metric.load?.()
+  const [rows, ...axes] = yPred.shape
+  expect(metric.check?.(yPred.shape.length, axes.at(-1) ?? 1) ?? null).toBeNull()
+  const plans = planFigures([
+    { output: '', loss: null, lossWeight: 1, metrics: [metric], weightedMetrics: [metric] },
+  ])
+  const builder = new Builder('metric')
+  const predictions = builder.input('predictions', { shape: [BATCH, ...axes], dtype: 'float32' })
+  const isClasses = yTrue.dtype === 'int32'
+  const label = builder.input('y', {
+    shape: [BATCH, ...(isClasses ? axes.slice(0, -1) : axes)],
+    dtype: yTrue.dtype ?? 'float32',
+  })
+  const labels = new Labels(isClasses ? 'classes' : 'values', label)
+  const there = mask && builder.input('mask', { shape: [BATCH, ...axes.slice(0, -1)], dtype: 'int32' })
+  emitFigures(builder, plans[0], { predictions, labels, mask: there, lossWeight: predictions })
+
+  const steps = sizeOf(axes.slice(0, -1))
+  const batch = new BatchWeights(null, 2 * steps, tensorOf(weights))
+  const running = new RunningFigures(
+    plans,
+    [batch],
+    [{ entries: 2 * steps, columns: axes.at(-1) ?? 1, isMasked: !!mask }],
+  )
+  const executable = await (await engine.open()).load(builder.finish(), { [BATCH]: 2 })
+  for (let first = 0; first < rows; first += 2) {
+    const chosen = Int32Array.of(first, first + 1)
+    const size = Math.min(2, rows - first)
+    const feeds = {
+      predictions: { data: tensorOf(yPred).data, rows: chosen },
+      y: { data: tensorOf(yTrue).data, rows: chosen },
+      ...(mask ? { mask: { data: Int32Array.from(mask.data), rows: chosen } } : {}),
+    }
+    batch.take(chosen, size, steps)
+    await executable.run({ [BATCH]: size }, feeds, running.fetches)
+    running.add()
+    // what is kept in the middle of an epoch is all there is
+    running.state = JSON.parse(JSON.stringify(running.state))
+  }
+  const { loss: _, ...found } = running.means()
+  return { metric, json, found }
+}
 
 /** A model that hands its input on. */
 function echo(shape: readonly number[], engine: Engine): Sequential {
@@ -51,6 +128,19 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
     }
   })
 
+  it.each(figures)('$metric.class_name $metric.config on $data', async (figure) => {
+    const { metric, found } = await measure(engine, figure)
+    const { name } = metric
+    const keys = (key: string, value: number | readonly number[]) =>
+      typeof value === 'number' ? [key] : value.map((_, i) => `${key}[${i}]`)
+    const weighted = `weighted${name[0].toUpperCase()}${name.slice(1)}`
+    expect(Object.keys(found)).toEqual([...keys(name, figure.plain), ...keys(weighted, figure.weighted)])
+    expectNear(Object.values(found), [figure.plain, figure.weighted].flat(), 2e-6, name)
+    const { label_weights: weights, ...rest } = figure.metric.config
+    const listed = isObject(weights) && isObject(weights.config) ? weights.config.value : weights
+    expect(metric.config).toEqual(weights === undefined ? rest : { ...rest, label_weights: listed })
+  })
+
   it('reports losses as metrics, under the names it was given', async () => {
     const { yTrue, yPred, batchSize, result } = evaluated
     const model = echo(yPred.shape, engine)
@@ -71,4 +161,58 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
     expect(Object.keys(figures)).toEqual(Object.keys(expected))
     for (const [name, value] of Object.entries(expected)) expectNear([figures[name]], [value], 1e-6, name)
   })
+})
+
+it('every metric has a name, and every name a metric', async () => {
+  const { METRIC_CLASSES } = await import('./classes.ts')
+  const needed: Readonly<Record<string, object>> = {
+    IoU: { numClasses: 2, targetClassIds: [0] },
+    OneHotIoU: { numClasses: 2, targetClassIds: [0] },
+    MeanIoU: { numClasses: 2 },
+    OneHotMeanIoU: { numClasses: 2 },
+    SensitivityAtSpecificity: { specificity: 0.5 },
+    SpecificityAtSensitivity: { sensitivity: 0.5 },
+    PrecisionAtRecall: { recall: 0.5 },
+    RecallAtPrecision: { precision: 0.5 },
+  }
+  for (const [className, make] of METRIC_CLASSES) {
+    const made = make((needed[className] ?? {}) as never)
+    const json = serializeMetric(made)
+    const read = deserializeMetric(json)
+    expect(read.name, className).toBe(made.name)
+    await read.load?.()
+    expect(serializeMetric(read)).toEqual(json)
+    expect(() => resolveMetric(made, 'test')).not.toThrow()
+    if (className in needed) {
+      await expect(resolveMetric(metricName(className), 'test').load?.()).rejects.toThrow(/is missing/)
+      continue
+    }
+    const named = resolveMetric(metricName(className), 'test')
+    await named.load?.()
+    expect(named.name).toBe(metricName(className))
+    expect(serializeMetric(named)).toBe(snakeCase(metricName(className)))
+  }
+})
+
+it.each<[() => unknown, RegExp]>([
+  [
+    () => metrics.precision({ thresholds: 1.5 }),
+    /'thresholds' must be a number from 0 to 1, or a list of such/,
+  ],
+  [() => metrics.recall({ topK: 0 }), /'topK' must be a whole number greater than 0; got 0/],
+  [() => metrics.auc({ curve: 'roc' } as object), /'curve' must be one of 'ROC', 'PR', 'PRGAIN'; got 'roc'/],
+  [() => metrics.auc({ numThresholds: 1 }), /'numThresholds' must be a whole number greater than 1; got 1/],
+  [() => metrics.auc({ numLabels: 2 }), /numLabels goes with multiLabel: true/],
+  [() => metrics.f1Score({ beta: 2 } as object), /metrics\.f1Score: there is no option 'beta'/],
+  [() => metrics.fBetaScore({ beta: 0 }), /'beta' must be a number greater than 0; got 0/],
+  [() => metrics.meanIoU({} as { numClasses: number }), /metrics\.meanIoU: option 'numClasses' is missing/],
+  [
+    () => metrics.iou({ numClasses: 2, targetClassIds: [2] }),
+    /targetClassIds holds 2; the classes are 0 to 1/,
+  ],
+  [() => resolveMetric('mean', 'test'), /'mean' is not supported: it takes values/],
+  [() => resolveMetric('presicion', 'test'), /no metric 'presicion'\. Did you mean 'precision'\?/],
+])('refused, case %#', (call, reason) => {
+  expect(call).toThrow(OptionError)
+  expect(call).toThrow(reason)
 })

@@ -16,10 +16,18 @@ export interface Metric {
   readonly name: string
   /** Keras's options, in Keras's spelling. */
   readonly config: JsonObject
+  /** Where no loss tells how labels are given: are they integer classes? */
+  readonly labels?: 'classes'
+  /** Brings what the metric is made of, where a name or a file alone told it. Awaited before anything else is asked of it. */
+  load?(): Promise<void>
   /** Appends the figure of every row and step: predictions [B, …, N] → [B, …, 1]. */
   emit?(builder: Builder, predictions: Value, labels: Labels): Value
   /** The figure of one row and step: its N labels and predictions begin at `from`. */
   value?(labels: Float32Array, predictions: Float32Array, from: number, N: number): number
+  /** Masked steps count too: Keras forgets the mask of this mean. */
+  readonly isMaskless?: boolean
+  /** Where anything is weighted or masked: does this row or step count as little as a masked one? */
+  skips?(labels: Float32Array, from: number, N: number): boolean
   /** What a mean is reported as, e.g. its root. */
   finish?(mean: number): number
   /** Says what is wrong with predictions of so many axes and columns, if anything. */

@@ -115,7 +115,7 @@ describe('options of fit, predict and evaluate', () => {
     ],
     [{ callbacks: [() => {}] }, /each of the callbacks must be an object with hooks/],
     [{ initialEpoch: -1 }, /'initialEpoch' must be a whole number of at least 0/],
-    [{ classWeight: {} }, /'classWeight' is not supported yet/],
+    [{ classWeight: 5 }, /'classWeight' must be an object of weights by class/],
     [{ stepsPerEpoch: 5 }, /'stepsPerEpoch' is not supported yet; got 5/],
   ])('fit %j', async (options, reason) => {
     await untouched(async (model) => {
@@ -161,6 +161,9 @@ describe('compile', () => {
       /no loss 'categoricalCrossEntropy'\. Did you mean 'categoricalCrossentropy'\?/,
     ],
     [{ loss: 'constructor' }, /no loss 'constructor'/],
+    [{ loss: 'ce' }, /the loss 'ce' is not supported: it depends on the labels/],
+    [{ loss: 'circle' }, /the loss 'circle' is not supported: it compares all samples/],
+    [{ loss: 'ctc' }, /the loss 'ctc' is not supported/],
     [{ loss: Math.abs }, /expected the name of a loss, or one made by losses/],
     [{ loss: 'mse', optimizer: 'adma' }, /no optimizer 'adma'\. Did you mean 'adam'\?/],
     [{ loss: 'mse', optimizer: {} }, /expected the name of an optimizer/],
@@ -185,18 +188,36 @@ describe('compile', () => {
     [() => optimizers.adam({ beta_1: 0.9 } as object), /no option 'beta_1'\. Did you mean 'beta1'\?/],
     [() => optimizers.rmsprop({ epsilon: -1 }), /'epsilon' must be a number of at least 0/],
     [
-      () => losses.categoricalCrossentropy({ labelSmoothing: 0.1 } as object),
-      /'labelSmoothing' is not supported yet; got 0\.1/,
+      () => losses.categoricalCrossentropy({ labelSmoothing: 1.1 }),
+      /'labelSmoothing' must be a number from 0 to 1; got 1\.1/,
     ],
     [
       () => losses.binaryCrossentropy({ fromLogits: 1 } as object),
       /'fromLogits' must be true or false; got 1/,
     ],
     [
-      () => losses.sparseCategoricalCrossentropy({ ignoreClass: 0 } as object),
-      /'ignoreClass' is not supported yet/,
+      () => losses.sparseCategoricalCrossentropy({ ignoreClass: 0.5 }),
+      /'ignoreClass' must be a whole number; got 0\.5/,
     ],
-    [() => losses.meanSquaredError({ reduction: 'sum' }), /'reduction' is not supported yet; got 'sum'/],
+    [
+      () => losses.meanSquaredError({ reduction: 'average' } as object),
+      /'reduction' must be one of 'sum_over_batch_size', .*; got 'average'/,
+    ],
+    [
+      () => losses.huber({ delta: 0 }),
+      /losses\.huber: option 'delta' must be a number greater than 0; got 0/,
+    ],
+    [() => losses.hinge({ delta: 1 } as object), /losses\.hinge: there is no option 'delta'/],
+    [
+      () => losses.categoricalCrossentropy({ axis: 1 } as object),
+      /'axis' must be -1: a loss is taken along the last axis of the predictions; got 1/,
+    ],
+    [
+      () => losses.categoricalGeneralizedCrossEntropy({ q: 1 }),
+      /'q' must be a number between 0 and 1; got 1/,
+    ],
+    [() => losses.dice({ reduction: 'sum' }), /with axis null a batch has a single loss/],
+    [() => losses.tversky({ alpha: -1 }), /'alpha' must be a number of at least 0; got -1/],
   ])('parts, case %#', (call, reason) => {
     expect(call).toThrow(OptionError)
     expect(call).toThrow(reason)

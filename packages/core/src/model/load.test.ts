@@ -122,7 +122,7 @@ describe('loadModel refuses', () => {
     [
       'a loss that every object has',
       { 'model.compile_config.loss.class_name': 'toString' },
-      /loss 'toString' is not supported/,
+      /there is no loss 'toString'/,
     ],
     [
       'a metric that every object has',

@@ -12,7 +12,7 @@ import { lstm } from '../layers/lstm.ts'
 import type { Network } from '../network/network.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
 import { type FiguresState, RunningFigures } from '../training/figures.ts'
-import { type Compiled, type Objective, objectivesOf } from '../training/objectives.ts'
+import { type Compiled, loadCompiled, type Objective, objectivesOf } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
 import type { Model } from './model.ts'
 import { isEngine } from './options.ts'
@@ -83,6 +83,7 @@ async function assemble(
   await loadDemanded()
   const { network } = model
   if (!network) throw new FileError('its configuration tells no input shape')
+  if (compiled) await loadCompiled(compiled)
   const tensors = model.weightNames.map((path) => {
     const tensor = weights.get(path)
     if (!tensor) throw new FileError(`the weight '${path}' is missing`)

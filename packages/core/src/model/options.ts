@@ -13,10 +13,12 @@ import {
 import { sliceRows, type Tensor } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
-import { type LossLike, resolveLoss } from '../losses/index.ts'
-import { type Metric, type MetricLike, resolveMetric } from '../metrics/index.ts'
+import { type LossLike, resolveLoss } from '../losses/resolve.ts'
+import type { Metric } from '../metrics/metric.ts'
+import { type MetricLike, resolveMetric } from '../metrics/resolve.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
 import { type Callback, checkCallbacks } from '../training/callbacks.ts'
+import { type ClassWeight, isClassWeight } from '../training/classWeights.ts'
 import type { Inputs } from '../training/inputs.ts'
 import type { SampleWeights, Targets } from '../training/labels.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
@@ -92,7 +94,9 @@ function readMetrics(given: unknown, where: string): Compiled['metrics'] {
 /** A list or an object of plain entries, rather than something made by losses.…() */
 function isPerOutput(given: unknown): given is PerOutput<unknown> {
   return (
-    typeof given === 'object' && given !== null && typeof (given as { emit?: unknown }).emit !== 'function'
+    typeof given === 'object' &&
+    given !== null &&
+    typeof (given as { className?: unknown }).className !== 'string'
   )
 }
 
@@ -103,6 +107,11 @@ export interface FitOptions {
   batchSize?: number
   /** What each sample [samples], or each of its steps [samples, T], counts for in the loss; for several outputs a list, or by name. */
   sampleWeight?: SampleWeights
+  /**
+   * Instead, by class: what the samples of a class count for, `{ 0: 1, 3: 5 }`; those not named count 1. For a model of
+   * one output, with one label a sample. Validation counts all alike.
+   */
+  classWeight?: ClassWeight | null
   /** Evaluated after every epoch: [x, y], or [x, y, sampleWeight]. */
   validationData?: readonly [Inputs, Targets, SampleWeights?]
   /** Instead: share of the samples, from their end and before shuffling, that is held out. */
@@ -119,7 +128,6 @@ export interface FitOptions {
 }
 
 const FIT_NOT_YET = {
-  classWeight: null,
   stepsPerEpoch: null,
   validationSteps: null,
   validationBatchSize: null,
@@ -133,6 +141,7 @@ export function checkFitOptions(options: FitOptions): void {
     epochs: positiveInteger,
     batchSize: positiveInteger,
     sampleWeight: checkedLater,
+    classWeight: orNull(isClassWeight),
     validationData: isPair,
     validationSplit: isShare,
     shuffle: boolean,
@@ -143,6 +152,9 @@ export function checkFitOptions(options: FitOptions): void {
   }
   checkOptions({ where, options: spec, notYet: FIT_NOT_YET }, options)
   checkCallbacks(where, options.callbacks ?? [])
+  if (options.classWeight && options.sampleWeight) {
+    throw new OptionError(`${where}: give either sampleWeight or classWeight, not both`)
+  }
   if (options.validationData && options.validationSplit) {
     throw new OptionError(`${where}: give either validationData or validationSplit, not both`)
   }

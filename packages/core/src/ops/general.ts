@@ -2,6 +2,7 @@ import { type Dim, formatType, hasRows, type Value, type ValueType } from '../pr
 import { activation } from './activation.ts'
 import { aligned, broadcast } from './broadcast.ts'
 import type { Emit, GradientContext, Op } from './op.ts'
+import { scale } from './scale.ts'
 
 // The general operations, which layers, losses and optimizers are composed of, and `expressions`, the short words for them.
 // In one file, since the gradient of each is composed of the others. What they mean: generalMeanings.ts.
@@ -115,28 +116,6 @@ export const unary: Op<'x', 'y', { readonly kind: UnaryKind }> = {
 
   gradient({ inputs: { x }, outputs: { y }, attributes: { kind }, outputGradients: { y: dy }, emit }) {
     return { x: dy && SLOPES[kind]?.(expressions(emit), x, y, dy) }
-  },
-}
-
-interface ScaleAttributes extends Record<string, number> {
-  readonly factor: number
-  readonly offset: number
-}
-
-/** y = x · factor + offset, each of the two rounded. */
-export const scale: Op<'x', 'y', ScaleAttributes> = {
-  name: 'scale',
-  inputs: ['x'],
-  outputs: ['y'],
-  split: 'elements',
-  inPlace: { y: 'x' },
-
-  infer({ x }) {
-    return { y: { ...shapeOf(x), dtype: 'float32' } }
-  },
-
-  gradient({ attributes: { factor }, outputGradients: { y: dy }, emit }) {
-    return { x: dy && emit(scale, { x: dy }, { factor, offset: 0 }).y }
   },
 }
 

@@ -9,7 +9,6 @@ import type {
   expand,
   ReduceKind,
   reduce,
-  scale,
   select,
   UnaryKind,
   unary,
@@ -17,6 +16,7 @@ import type {
 import { evaluateAnyNotEqual, evaluateNotEqual, evaluateToFloat } from './masks.ts'
 import { evaluateNoise } from './noise.ts'
 import type { Float64Tensor, Meaning } from './op.ts'
+import type { scale } from './scale.ts'
 import { evaluateSparsemax, evaluateSparsemaxGradient } from './sparsemax.ts'
 
 // What the general operations mean.

@@ -1,7 +1,7 @@
 import { assign } from './assign.ts'
 import { constant } from './constant.ts'
 import { flip } from './flip.ts'
-import { binary, count, expand, reduce, scale, select, unary } from './general.ts'
+import { binary, count, expand, reduce, select, unary } from './general.ts'
 import { anyNotEqual, notEqual, toFloat } from './masks.ts'
 import {
   concat,
@@ -17,6 +17,7 @@ import {
   view,
 } from './moves.ts'
 import { noise } from './noise.ts'
+import { scale } from './scale.ts'
 import { sparsemax, sparsemaxGradient } from './sparsemax.ts'
 
 /** What everything without a kernel of its own is composed of. */

@@ -8,7 +8,7 @@ import { Network, nameLayers } from '../network/network.ts'
 import { BATCH } from '../program/program.ts'
 import { predictionShapes } from '../training/inputs.ts'
 import { prepareLabels } from '../training/labels.ts'
-import { objectivesOf } from '../training/objectives.ts'
+import { loadCompiled, objectivesOf } from '../training/objectives.ts'
 import { gradientProgram } from '../training/programs.ts'
 import { Session } from '../training/session.ts'
 import { type GoldenTensor, tensorOf } from './golden.ts'
@@ -62,6 +62,7 @@ export async function gradientsOf(job: Job, engine: Engine) {
   const rows = job.gradientRows ?? job.x.shape[0]
   const x = sliceRows(tensorOf(job.x), 0, rows)
   const [predictions] = predictionShapes(network, [x])
+  await loadCompiled(compiled)
   const objectives = objectivesOf(network, compiled)
   const y = prepareLabels(
     sliceRows(tensorOf(job.y), 0, rows),

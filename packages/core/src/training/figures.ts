@@ -137,7 +137,8 @@ const OVER = {
   none: 'nothing',
 } as const
 
-const isOutside = ({ metric }: Placed) => !metric.emit
+/** Is it told from labels and predictions, here? */
+const isOutside = ({ metric: { emit, skips } }: Placed) => !emit || !!skips
 
 /** Room for the figures of one output's batch. */
 export interface OutputSize {
@@ -322,12 +323,13 @@ class OutputSums {
     const { metric } = this.plan.placed[m]
     const { entries, rows } = this.#weights
     const values = this.#values[m]
+    const mask = metric.isMaskless ? undefined : this.#mask
     const N = this.#columns
     let sum = 0
     let weight = 0
     for (let i = 0; i < entries; i++) {
-      const w = (this.#mask ? this.#mask[i] : 1) * (weights ? weights[i] : 1)
-      if (w === 0) continue
+      const w = (mask ? mask[i] : 1) * (weights ? weights[i] : 1)
+      if (w === 0 || ((mask || weights) && metric.skips?.(this.#labels, i * N, N))) continue
       sum += w * (values?.[i] ?? metric.value?.(this.#labels, this.#predictions, i * N, N) ?? 0)
       weight += w
     }

@@ -3,6 +3,7 @@ import type { TensorLike } from '../data/tensor.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { DataError } from '../errors.ts'
 import * as layers from '../layers/index.ts'
+import * as losses from '../losses/index.ts'
 import type { CompileOptions } from '../model/options.ts'
 import { sequential } from '../model/sequential.ts'
 import { numbers, oneHot, wholeNumbers } from '../testing/data.ts'
@@ -99,6 +100,20 @@ describe('labels', () => {
       3,
       [[1], [2]],
       /expected the shape of the predictions, \[2,3\]; got \[2,1\]/,
+    ],
+    [
+      'for quantiles that the outputs cannot be shared among',
+      losses.quantile({ quantiles: [0.1, 0.9] }),
+      3,
+      [[1], [2]],
+      /the model has 3 outputs; its loss takes a multiple of 2/,
+    ],
+    [
+      'for quantiles, one each',
+      losses.quantile({ quantiles: [0.1, 0.5, 0.9] }),
+      3,
+      numbers([2, 3]),
+      /y: expected the shape \[2,1\]; got \[2,3\]/,
     ],
     ['none', 'meanSquaredError', 3, [], /y holds 0 samples, x holds 2/],
   ])('%s', async (_, loss, units, labels, reason) => {

@@ -1,7 +1,7 @@
 import { show } from '../config/options.ts'
 import { checkFinite, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
-import type { Loss } from '../losses/index.ts'
+import type { Loss } from '../losses/loss.ts'
 import type { Network } from '../network/network.ts'
 import { sizeOf } from '../program/program.ts'
 import { oneForEach, predictionShapes } from './inputs.ts'
@@ -63,7 +63,7 @@ export function prepareWeights(
 }
 
 /** What a loss says of its labels. */
-type LabelRules = Pick<Loss, 'labels' | 'labelsAreDistributions' | 'labelsAreProbabilities'>
+type LabelRules = Omit<Partial<Loss>, 'labels'> & Pick<Loss, 'labels'>
 
 /**
  * Checks labels against the loss and the output, and brings them into the shape that the program takes.
@@ -84,11 +84,16 @@ export function prepareLabels(
   }
   checkFinite(y, name)
   return loss.labels === 'classes'
-    ? prepareClasses(y, predictions, name)
+    ? prepareClasses(y, predictions, loss, name)
     : prepareValues(y, predictions, loss, name)
 }
 
-function prepareClasses(y: Tensor, predictions: readonly number[], name: string): Tensor {
+function prepareClasses(
+  y: Tensor,
+  predictions: readonly number[],
+  { ignoreClass }: LabelRules,
+  name: string,
+): Tensor {
   const shape = predictions.slice(0, -1)
   const classes = predictions[predictions.length - 1]
   if (!equal(y.shape, shape) && !equal(y.shape, [...shape, 1])) {
@@ -101,6 +106,7 @@ function prepareClasses(y: Tensor, predictions: readonly number[], name: string)
   }
   for (let i = 0; i < y.data.length; i++) {
     const label = y.data[i]
+    if (label === ignoreClass) continue
     if (!Number.isInteger(label) || label < 0 || label >= classes) {
       throw new DataError(
         `${name}: labels must be whole numbers from 0 to ${classes - 1}, as the model has ${classes} outputs; entry ${i} is ${label}`,
@@ -111,17 +117,28 @@ function prepareClasses(y: Tensor, predictions: readonly number[], name: string)
 }
 
 function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRules, name: string): Tensor {
-  const withoutLast = predictions[predictions.length - 1] === 1 && equal(y.shape, predictions.slice(0, -1))
-  if (!equal(y.shape, predictions) && !withoutLast) {
+  const { copies = 1 } = loss
+  const columns = predictions[predictions.length - 1]
+  const expected = predictions.with(-1, columns / copies)
+  if (!Number.isInteger(columns / copies))
+    throw new DataError(`the model has ${columns} outputs; its loss takes a multiple of ${copies}`)
+  const withoutLast = columns === copies && equal(y.shape, predictions.slice(0, -1))
+  if (!equal(y.shape, expected) && !withoutLast) {
     const isClasses = equal(y.shape, predictions.slice(0, -1))
     const hint = isClasses ? ` Whole numbers as labels go with the loss 'sparseCategoricalCrossentropy'.` : ''
-    throw new DataError(
-      `${name}: expected the shape of the predictions, [${predictions}]; got [${y.shape}].${hint}`,
-    )
+    const whose = copies === 1 ? 'of the predictions, ' : ''
+    throw new DataError(`${name}: expected the shape ${whose}[${expected}]; got [${y.shape}].${hint}`)
   }
-  if (loss.labelsAreDistributions) checkDistributions(y, predictions[predictions.length - 1], name)
+  if (loss.labelsAreDistributions) checkDistributions(y, columns, name)
   if (loss.labelsAreProbabilities) checkProbabilities(y, name)
-  return { shape: predictions, data: y.data }
+  return { shape: predictions, data: copies === 1 ? y.data : repeated(y, columns / copies, copies) }
+}
+
+/** Each row of N numbers so many times. */
+function repeated({ data }: Tensor, N: number, copies: number): Float32Array {
+  const all = new Float32Array(data.length * copies)
+  for (let i = 0; i < all.length; i++) all[i] = data[Math.floor(i / (N * copies)) * N + (i % N)]
+  return all
 }
 
 function checkProbabilities({ data }: Tensor, name: string): void {

@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts'
-import type { Loss } from '../losses/index.ts'
-import type { Metric } from '../metrics/index.ts'
+import { formatShape } from '../layers/layer.ts'
+import type { Loss } from '../losses/loss.ts'
+import type { Metric } from '../metrics/metric.ts'
 import type { Network, NetworkOutput } from '../network/network.ts'
 import type { Optimizer } from '../optimizers/index.ts'
 import { type FiguresPlan, planFigures } from './figures.ts'
@@ -53,8 +54,30 @@ export function objectivesOf(network: Network, compiled: Omit<Compiled, 'optimiz
   }))
 }
 
+/** Brings what losses and metrics are made of, where names alone told them. Awaited before anything is asked of them. */
+export async function loadCompiled({ loss, metrics, weightedMetrics }: Compiled): Promise<void> {
+  const parts = [isLoss(loss) ? [loss] : loss, metrics, weightedMetrics].flatMap((part) =>
+    Object.values(part),
+  )
+  await Promise.all((parts.flat() as (Loss | Metric | null)[]).map((part) => part?.load?.()))
+}
+
+/** Refuses metrics that do not go with the predictions they are to measure. */
+export function checkMetrics(objectives: readonly Objective[]): void {
+  for (const { output, plan } of objectives) {
+    for (const { metric } of plan.placed) {
+      const { shape } = output
+      const expected = metric.check?.(shape.length + 1, Number(shape.at(-1) ?? 1))
+      if (expected)
+        throw new OptionError(
+          `model.compile: the metric '${metric.name}' needs ${expected}; the model's have the shape ${formatShape(shape)}`,
+        )
+    }
+  }
+}
+
 export function isLoss(loss: Compiled['loss']): loss is Loss {
-  return typeof (loss as Loss).emit === 'function'
+  return typeof (loss as Loss).className === 'string'
 }
 
 function distribute<T>(

@@ -222,7 +222,7 @@ export function isWatched({ loss, plan }: Objective): boolean {
 /** How an output's labels are given; its loss tells, or without one its metrics. */
 export function labelsOf({ loss, plan }: Objective): 'classes' | 'values' {
   if (loss) return loss.labels
-  return plan.placed.some(({ metric }) => metric.name.startsWith('sparse')) ? 'classes' : 'values'
+  return plan.placed.some(({ metric }) => metric.labels === 'classes') ? 'classes' : 'values'
 }
 
 /** All weights and the optimizer's slots, so that they can be read and written before anything is computed. */

@@ -7,7 +7,7 @@ import { Generator } from '../random/generator.ts'
 import type { Batches } from './batches.ts'
 import type { Carried } from './carried.ts'
 import { PENALTY } from './figures.ts'
-import { type Compiled, objectivesOf } from './objectives.ts'
+import { type Compiled, checkMetrics, loadCompiled, objectivesOf } from './objectives.ts'
 import {
   evaluationProgram,
   predictionProgram,
@@ -87,7 +87,7 @@ export class Session {
       }
       this.#compiled = compiled
       this.#parts = parts
-      this.#ready = this.#prepare(parts).catch((error) => {
+      this.#ready = this.#prepare(compiled, parts).catch((error) => {
         this.#compiled = null
         throw error
       })
@@ -101,8 +101,10 @@ export class Session {
     return this.#parts
   }
 
-  async #prepare({ optimizer, trainable }: TrainingParts): Promise<void> {
+  async #prepare(compiled: Compiled, { optimizer, objectives, trainable }: TrainingParts): Promise<void> {
     await loadDemanded()
+    await loadCompiled(compiled)
+    checkMetrics(objectives)
     const { slots, initial } = optimizer.method
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()

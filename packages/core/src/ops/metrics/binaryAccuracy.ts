@@ -19,9 +19,10 @@ export const evaluateBinaryAccuracy: Meaning<typeof binaryAccuracy> = (
   { value },
   { threshold },
 ) => {
+  const least = Math.fround(threshold)
   for (const { row, from, to } of eachRow(predictions)) {
     let right = 0
-    for (let i = from; i < to; i++) if ((predictions.data[i] > threshold ? 1 : 0) === labels.data[i]) right++
+    for (let i = from; i < to; i++) if ((predictions.data[i] > least ? 1 : 0) === labels.data[i]) right++
     value.data[row] = right / (to - from)
   }
 }

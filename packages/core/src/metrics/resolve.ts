@@ -1,0 +1,115 @@
+import {
+  camelCase,
+  camelKeys,
+  functionName,
+  isObject,
+  type Json,
+  type JsonObject,
+  type KerasObject,
+  kerasObject,
+  lowerFirst,
+  readKerasObject,
+  snakeCase,
+} from '../config/keras.ts'
+import { loadable } from '../config/loadable.ts'
+import { show, suggest } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
+import { LOSS_NAMES, type LossName, longName, resolveLoss } from '../losses/resolve.ts'
+import { chosenAccuracy } from './accuracy.ts'
+import type { Metric } from './metric.ts'
+import { metricName } from './names.ts'
+
+/** Every class that `compile` and files may name; downloaded when training needs one. */
+const CLASSES = (
+  'Accuracy BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy TopKCategoricalAccuracy ' +
+  'SparseTopKCategoricalAccuracy Precision Recall F1Score FBetaScore AUC TruePositives FalsePositives TrueNegatives ' +
+  'FalseNegatives SensitivityAtSpecificity SpecificityAtSensitivity PrecisionAtRecall RecallAtPrecision IoU MeanIoU ' +
+  'OneHotIoU OneHotMeanIoU BinaryIoU MeanSquaredError RootMeanSquaredError MeanAbsoluteError ' +
+  'MeanAbsolutePercentageError MeanSquaredLogarithmicError R2Score CosineSimilarity LogCoshError PearsonCorrelation ' +
+  'ConcordanceCorrelation Poisson KLDivergence Hinge SquaredHinge CategoricalHinge BinaryCrossentropy ' +
+  'CategoricalCrossentropy SparseCategoricalCrossentropy'
+).split(' ')
+
+/** 'accuracy' is not the class of that name but whichever fits the labels. */
+const CHOSEN = ['accuracy', 'acc']
+const byName = new Map(CLASSES.map((className) => [metricName(className), className]))
+const NAMES = [...new Set([...CHOSEN, ...byName.keys(), ...LOSS_NAMES])]
+
+/** A metric by its name: reported under the name it was given. Names of losses mean their mean. */
+export type MetricName = 'acc' | keyof typeof import('./index.ts') | LossName
+export type MetricLike = MetricName | Metric
+
+export function resolveMetric(like: unknown, where: string): Metric {
+  if (typeof like === 'string') {
+    if (CHOSEN.includes(like)) return chosenAccuracy(like)
+    const className = byName.get(longName(like))
+    if (className) return metricOf({ className: null, name: like, config: {} }, className, {})
+    if (LOSS_NAMES.includes(like)) return lossMetric(like)
+    throw new OptionError(`${where}: ${refusal(like)}`)
+  }
+  if (isMade(like) && like.className !== null && CLASSES.includes(like.className)) return like
+  throw new OptionError(
+    `${where}: expected the name of a metric, e.g. 'accuracy', or one made by metrics.…(); got ${show(like)}`,
+  )
+}
+
+function isMade(like: unknown): like is Metric {
+  const { name, emit, value, accumulator, load } = (like ?? {}) as Partial<Metric>
+  return typeof name === 'string' && !!(emit ?? value ?? accumulator ?? load)
+}
+
+function refusal(name: string): string {
+  if (['mean', 'sum'].includes(name))
+    return `the metric '${name}' is not supported: it takes values, not labels and predictions. Name a loss for its mean.`
+  return `there is no metric '${name}'.${suggest(name, NAMES)}`
+}
+
+/** As Keras writes it: what was given by name stays a name. */
+export function serializeMetric({ className, name, config }: Metric): string | KerasObject {
+  return className === null ? snakeCase(name) : kerasObject('keras.metrics', className, config)
+}
+
+/** From Keras's JSON: an object, or a name. Await its `load` before it is used. */
+export function deserializeMetric(json: Json): Metric {
+  const given = typeof json === 'string' ? json : functionName(json)
+  if (given !== null) {
+    const className = CLASSES.find((known) => known === given || snakeCase(known).slice(1) === given)
+    const name = className === undefined || given === 'accuracy' ? camelCase(given) : metricName(className)
+    return resolveMetric(lowerFirst(name), 'metrics')
+  }
+  const { className, config } = readKerasObject('metric', json)
+  if (!CLASSES.includes(className)) throw new OptionError(refusal(metricName(className)))
+  const { name, dtype, ...options } = camelKeys(config)
+  for (const [key, value] of Object.entries(options)) if (isTensor(value)) options[key] = value.config.value
+  if (dtype !== undefined && dtype !== (className.endsWith('IoU') ? 'int64' : 'float32'))
+    throw new OptionError(`metric '${className}': dtype ${show(dtype)} is not supported`)
+  const own = typeof name === 'string' ? camelCase(name) : metricName(className)
+  return metricOf({ className, name: own, config }, className, { ...options, name: own })
+}
+
+/** How Keras writes what it holds as a tensor, e.g. the label weights of an AUC. */
+function isTensor(json: Json): json is { class_name: '__tensor__'; config: { value: Json } } {
+  return isObject(json) && json.class_name === '__tensor__' && isObject(json.config)
+}
+
+/** Empty until it is loaded; reported under its own name even so. */
+function metricOf(told: Told, className: string, options: JsonObject): Metric {
+  return loadable<Metric>(told, async () => ({
+    ...(await import('./classes.ts')).METRIC_CLASSES.get(className)?.(options as never),
+    ...(told.className === null ? told : {}),
+  }))
+}
+
+type Told = Pick<Metric, 'className' | 'name' | 'config'>
+
+function lossMetric(name: string): Metric {
+  const loss = resolveLoss(name, 'metrics')
+  const { load } = loss
+  return {
+    className: null,
+    name,
+    config: {},
+    load,
+    emit: (builder, predictions, labels) => loss.emit(builder, predictions, labels),
+  }
+}
