@@ -77,6 +77,27 @@ def evaluated(source):
     }
 
 
+def weighted(source):
+    """The same with sample weights, in batches of two: metrics as they are and weighted, names that come twice."""
+    keras.backend.clear_session()
+    model = keras.Sequential([keras.Input((3,)), keras.layers.Activation("linear")])
+    m = keras.metrics
+    model.compile(
+        loss=keras.losses.Huber(delta=0.2),
+        metrics=["mae", m.Precision(thresholds=[0.2, 0.6], name="precision"), "mae"],
+        weighted_metrics=["mae", m.AUC(name="auc"), m.F1Score(average="macro", name="f1_score"), "mae", "mse"],
+    )
+    p, y = np.abs(source.uniform(5, 3, bound=1)), source.classes(5, 3, count=2).astype("float32")
+    weights = np.array([1, 0, 2, 0.5, 3], "float32")
+    result = model.evaluate(p, y, sample_weight=weights, batch_size=2, verbose=0, return_dict=True)
+    return {
+        "yTrue": golden.tensor(y),
+        "yPred": golden.tensor(p),
+        "weights": golden.tensor(weights),
+        "result": {name: rounded(value) for name, value in result.items()},
+    }
+
+
 def data(source):
     """What metrics are measured on, by name: labels, predictions, sample weights, and for sequences a mask."""
     share = np.array([0, 0.5, 0.25, 1, 0.1, 0.9, 0.5, 0.75, 0.3], "float32")
@@ -221,6 +242,7 @@ def build():
     document["accuracies"] = list(accuracies(source))
     document["evaluated"] = evaluated(source)
     document.update(figures(source))
+    document["weighted"] = weighted(source)
     yield "metrics", document
 
 

@@ -1,16 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import { isObject, type JsonObject, snakeCase } from '../config/keras.ts'
+import { camelCase, isObject, type JsonObject, snakeCase } from '../config/keras.ts'
 import type { Engine } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
 import { activation } from '../layers/activation.ts'
+import { huber } from '../losses/index.ts'
 import { Labels } from '../losses/labels.ts'
+import { loadModel } from '../model/load.ts'
 import { Sequential } from '../model/sequential.ts'
 import { Builder } from '../program/builder.ts'
 import { BATCH, sizeOf } from '../program/program.ts'
 import { expectNear } from '../testing/compare.ts'
+import { numbers } from '../testing/data.ts'
 import { ENGINES } from '../testing/engines.ts'
 import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
+import { classifier, SAMPLES, stopAfter } from '../testing/models.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
+import type { History } from '../training/callbacks.ts'
 import { emitFigures, planFigures, RunningFigures } from '../training/figures.ts'
 import * as metrics from './index.ts'
 import { metricName } from './names.ts'
@@ -52,9 +57,12 @@ interface Golden {
   readonly evaluated: Evaluated
   readonly data: Readonly<Record<string, Samples>>
   readonly figures: readonly Figure[]
+  readonly weighted: Omit<Samples, 'mask'> & {
+    readonly result: Readonly<Record<string, number | readonly number[]>>
+  }
 }
 
-const { accuracies, evaluated, data, figures } = readGolden<Golden>('metrics')
+const { accuracies, evaluated, data, figures, weighted } = readGolden<Golden>('metrics')
 
 /** A metric over batches of two, as it is and weighted, of predictions that are fed. */
 async function measure(engine: Engine, { metric: json, data: on }: Figure) {
@@ -133,8 +141,8 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
     const { name } = metric
     const keys = (key: string, value: number | readonly number[]) =>
       typeof value === 'number' ? [key] : value.map((_, i) => `${key}[${i}]`)
-    const weighted = `weighted${name[0].toUpperCase()}${name.slice(1)}`
-    expect(Object.keys(found)).toEqual([...keys(name, figure.plain), ...keys(weighted, figure.weighted)])
+    const second = `weighted${name[0].toUpperCase()}${name.slice(1)}`
+    expect(Object.keys(found)).toEqual([...keys(name, figure.plain), ...keys(second, figure.weighted)])
     expectNear(Object.values(found), [figure.plain, figure.weighted].flat(), 2e-6, name)
     const { label_weights: weights, ...rest } = figure.metric.config
     const listed = isObject(weights) && isObject(weights.config) ? weights.config.value : weights
@@ -160,6 +168,68 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
     const expected = { loss, accuracy, acc, mse, meanAbsoluteError, categoricalCrossentropy }
     expect(Object.keys(figures)).toEqual(Object.keys(expected))
     for (const [name, value] of Object.entries(expected)) expectNear([figures[name]], [value], 1e-6, name)
+  })
+})
+
+describe.each(ENGINES)('metrics of a model on $name', ({ engine }) => {
+  it('are named as Keras names them, and weigh rows where they are asked to', async () => {
+    const { yTrue, yPred, weights, result } = weighted
+    const model = echo(yPred.shape, engine)
+    model.compile({
+      loss: huber({ delta: 0.2 }),
+      metrics: ['mae', metrics.precision({ thresholds: [0.2, 0.6] }), 'mae'],
+      weightedMetrics: ['mae', metrics.auc(), metrics.f1Score({ average: 'macro' }), 'mae', 'mse'],
+    })
+    const sampleWeight = tensorOf(weights)
+    const found = await model.evaluate(tensorOf(yPred), tensorOf(yTrue), { batchSize: 2, sampleWeight })
+    const expected = Object.entries(result).flatMap(([key, value]) => {
+      const name = camelCase(key)
+      if (typeof value === 'number') return [[name, value] as const]
+      return value.map((entry, i) => [`${name}[${i}]`, entry] as const)
+    })
+    expect(Object.keys(found).sort()).toEqual(expected.map(([name]) => name).sort())
+    for (const [name, value] of expected) expectNear([found[name]], [value], 1e-6, name)
+  })
+
+  it('go on in the middle of an epoch as if it had not been left', async () => {
+    const compiled = () => {
+      const model = classifier(engine)
+      model.compile({
+        loss: 'categoricalCrossentropy',
+        metrics: [
+          metrics.auc(),
+          metrics.f1Score({ average: 'macro' }),
+          metrics.topKCategoricalAccuracy({ k: 2 }),
+        ],
+        weightedMetrics: [metrics.recall({ thresholds: [0.2, 0.4] }), 'rootMeanSquaredError'],
+      })
+      return model
+    }
+    const { x, y } = SAMPLES
+    const options = { epochs: 2, batchSize: 4, sampleWeight: numbers([22], 3) }
+    const timeless = ({ history: { seconds: _, samplesPerSecond: __, ...rest } }: History) => rest
+    const straight = timeless(await compiled().fit(x, y, options))
+    const first = compiled()
+    await first.fit(x, y, { ...options, callbacks: [stopAfter(first, 3)] })
+    const second = await loadModel(await first.saveBytes(), { engine })
+    const after = await second.fit(x, y, { epochs: 2, sampleWeight: options.sampleWeight, resume: true })
+    // the reference keeps float64 weights, the file float32 ones
+    for (const [name, values] of Object.entries(timeless(after)))
+      expectNear(values, straight[name], engine.name === 'reference' ? 1e-6 : 0, name)
+    expect(Object.keys(timeless(after))).toEqual(Object.keys(straight))
+  })
+
+  it('are refused where the predictions are not what they measure', async () => {
+    const model = echo([2, 3, 4], engine)
+    model.compile({ loss: 'mse', metrics: [metrics.f1Score()] })
+    const samples = numbers([2, 3, 4])
+    await expect(model.evaluate(samples, samples)).rejects.toThrow(
+      /the metric 'f1Score' needs predictions of the shape \[samples, outputs\], without steps; the model's have/,
+    )
+    model.compile({ loss: 'mse', metrics: [metrics.precision({ classId: 4 })] })
+    await expect(model.evaluate(samples, samples)).rejects.toThrow(/more than 4 outputs, since classId is 4/)
+    model.compile({ loss: 'mse', metrics: [metrics.recall({ topK: 5 })] })
+    await expect(model.evaluate(samples, samples)).rejects.toThrow(/at least 5 outputs, since topK is 5/)
   })
 })
 

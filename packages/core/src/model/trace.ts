@@ -10,7 +10,8 @@ import {
   type Watched,
 } from '../inspect/recurrent.ts'
 import type { RecurrentTrace, RecurrentValues, Trace } from '../inspect/trace.ts'
-import { type Loss, type LossLike, resolveLoss } from '../losses/resolve.ts'
+import type { Loss } from '../losses/loss.ts'
+import { type LossLike, resolveLoss } from '../losses/resolve.ts'
 import { type Program, resolveShape, sizeOf } from '../program/program.ts'
 import { Batches, figureSizes } from '../training/batches.ts'
 import { RunningFigures } from '../training/figures.ts'
