@@ -98,6 +98,30 @@ def weighted(source):
     }
 
 
+def several(source):
+    """A model that hands two inputs on as its two outputs, with a loss and metrics for each; batches of 2, 2 and 1 rows."""
+    keras.backend.clear_session()
+    inputs = [keras.Input((3,), name="a"), keras.Input((2,), name="b")]
+    outputs = [keras.layers.Activation("linear", name=name)(x) for name, x in zip(("left_one", "right"), inputs)]
+    model = keras.Model(inputs, outputs)
+    model.compile(
+        loss={"left_one": "mse", "right": keras.losses.Huber(reduction="sum")},
+        loss_weights={"left_one": 0.5, "right": 2.0},
+        metrics={"left_one": ["mae", "accuracy"], "right": ["mae"]},
+        weighted_metrics={"left_one": ["mae"], "right": [keras.metrics.R2Score(name="r2_score")]},
+    )
+    x = [source.uniform(5, 3, bound=1), source.uniform(5, 2, bound=1)]
+    y = [source.one_hot(5, count=3), source.uniform(5, 2, bound=1)]
+    weights = [np.array([1, 0, 2, 0.5, 3], "float32"), np.array([2, 1, 1, 0.5, 0.25], "float32")]
+    result = model.evaluate(x, y, sample_weight=weights, batch_size=2, verbose=0, return_dict=True)
+    return {
+        "x": [golden.tensor(each) for each in x],
+        "y": [golden.tensor(each) for each in y],
+        "weights": [golden.tensor(each) for each in weights],
+        "result": {name: golden.number(value) for name, value in result.items()},
+    }
+
+
 def data(source):
     """What metrics are measured on, by name: labels, predictions, sample weights, and for sequences a mask."""
     share = np.array([0, 0.5, 0.25, 1, 0.1, 0.9, 0.5, 0.75, 0.3], "float32")
@@ -243,6 +267,7 @@ def build():
     document["evaluated"] = evaluated(source)
     document.update(figures(source))
     document["weighted"] = weighted(source)
+    document["several"] = several(source)
     yield "metrics", document
 
 

@@ -3,8 +3,10 @@ import { camelCase, isObject, type JsonObject, snakeCase } from '../config/keras
 import type { Engine } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
 import { activation } from '../layers/activation.ts'
+import { input } from '../layers/symbolic.ts'
 import { huber } from '../losses/index.ts'
 import { Labels } from '../losses/labels.ts'
+import { model as functional } from '../model/functional.ts'
 import { loadModel } from '../model/load.ts'
 import { Sequential } from '../model/sequential.ts'
 import { Builder } from '../program/builder.ts'
@@ -57,12 +59,15 @@ interface Golden {
   readonly evaluated: Evaluated
   readonly data: Readonly<Record<string, Samples>>
   readonly figures: readonly Figure[]
+  readonly several: Readonly<Record<'x' | 'y' | 'weights', readonly GoldenTensor[]>> & {
+    readonly result: Readonly<Record<string, number>>
+  }
   readonly weighted: Omit<Samples, 'mask'> & {
     readonly result: Readonly<Record<string, number | readonly number[]>>
   }
 }
 
-const { accuracies, evaluated, data, figures, weighted } = readGolden<Golden>('metrics')
+const { accuracies, evaluated, data, figures, several, weighted } = readGolden<Golden>('metrics')
 
 /** A metric over batches of two, as it is and weighted, of predictions that are fed. */
 async function measure(engine: Engine, { metric: json, data: on }: Figure) {
@@ -187,6 +192,28 @@ describe.each(ENGINES)('metrics of a model on $name', ({ engine }) => {
       if (typeof value === 'number') return [[name, value] as const]
       return value.map((entry, i) => [`${name}[${i}]`, entry] as const)
     })
+    expect(Object.keys(found).sort()).toEqual(expected.map(([name]) => name).sort())
+    for (const [name, value] of expected) expectNear([found[name]], [value], 1e-6, name)
+  })
+
+  it('of several outputs: a loss and metrics for each, with weights', async () => {
+    const { x, y, weights, result } = several
+    const inputs = [input({ shape: [3], name: 'a' }), input({ shape: [2], name: 'b' })]
+    const outputs = ['left_one', 'right'].map((name, i) =>
+      activation({ activation: 'linear', name }).apply(inputs[i]),
+    )
+    const echoes = functional({ inputs, outputs, engine })
+    echoes.compile({
+      loss: { left_one: 'mse', right: huber({ reduction: 'sum' }) },
+      lossWeights: { left_one: 0.5, right: 2 },
+      metrics: { left_one: ['mae', 'accuracy'], right: ['mae'] },
+      weightedMetrics: { left_one: ['mae'], right: [metrics.r2Score()] },
+    })
+    const found = await echoes.evaluate(x.map(tensorOf), y.map(tensorOf), {
+      batchSize: 2,
+      sampleWeight: weights.map(tensorOf),
+    })
+    const expected = Object.entries(result).map(([key, value]) => [camelCase(key), value] as const)
     expect(Object.keys(found).sort()).toEqual(expected.map(([name]) => name).sort())
     for (const [name, value] of expected) expectNear([found[name]], [value], 1e-6, name)
   })

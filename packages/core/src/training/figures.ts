@@ -1,4 +1,4 @@
-import { upperFirst } from '../config/keras.ts'
+import { camelCase, upperFirst } from '../config/keras.ts'
 import type { Labels } from '../losses/labels.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Accumulator, Metric } from '../metrics/metric.ts'
@@ -56,7 +56,7 @@ export function planFigures(outputs: readonly Watched[]): FiguresPlan[] {
     seen.set(name, before + 1)
     return before === 0 ? name : `${name}${before}`
   }
-  const named = ({ output }: Watched, name: string) => (output ? output + upperFirst(name) : name)
+  const named = ({ output }: Watched, name: string) => (output ? camelCase(output) + upperFirst(name) : name)
   const plain = outputs.map((watched) =>
     watched.metrics.map((metric) => ({ key: once(named(watched, metric.name)), metric, isWeighted: false })),
   )
