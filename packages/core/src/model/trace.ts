@@ -47,6 +47,7 @@ export async function trace(
     options.y === undefined
       ? unlabelled(prepareInputs(x, network))
       : prepareSamples(network, objectives, x, options.y, undefined)
+  await Promise.all(objectives.map(({ loss }) => loss?.load?.()))
   const { program, watched } = traceProgram(network, objectives)
   if (watched.length === 0)
     throw new OptionError(`${where}: this model has no LSTM, GRU or SimpleRNN to look into`)

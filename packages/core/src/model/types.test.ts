@@ -59,7 +59,7 @@ const WRONG: readonly (readonly [code: string, said: RegExp])[] = [
   ["model.compile({ loss: 'mse', lossWeights: 1 })", /Type 'number' is not assignable/],
   ["optimizers.adam({ clipnorm: '1' })", /Type 'string' is not assignable to type 'number/],
   ['optimizers.adam({ beta_1: 1 })', /Did you mean to write 'beta1'\?/],
-  ['losses.categoricalCrossentropy({ labelSmoothing: 0.1 })', /'labelSmoothing' does not exist/],
+  ['losses.categoricalCrossentropy({ smoothing: 0.1 })', /'smoothing' does not exist/],
   ['model.fit(data, data, { batchsize: 3 })', /Did you mean to write 'batchSize'\?/],
   ['model.fit(data, data, { callbacks: [{ onEpochsEnd() {} }] })', /Did you mean to write 'onEpochEnd'\?/],
   ['model.fit(data)', /Expected 2-3 arguments, but got 1/],
