@@ -1,6 +1,7 @@
 // Everything the base binary exports, one line a kernel: what the seed job (an LSTM classifier under Adam) runs. All
 // other kernels are in `more/`.
 export { adam } from './adam'
+export { arrange } from './arrange'
 export { dense } from './dense'
 export { guard } from './guard'
 export { heapBase } from './layout'

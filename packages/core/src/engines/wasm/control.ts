@@ -35,8 +35,8 @@ export function newControl(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4 * (FIRST_WORKER + 2 * MOST_WORKERS * LINE)))
 }
 
-/** Looks at a word so often before it sleeps: some 40 µs, about what a wake-up takes. */
-const SPINS = 5000
+/** Looks at a word so often before it sleeps: some 160 µs, longer than a trainer takes from one step to the next. */
+const SPINS = 20_000
 
 /** Waits until the word is no longer `value`, for `patience` milliseconds at most. */
 export function waitWhile(

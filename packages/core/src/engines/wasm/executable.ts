@@ -1,27 +1,20 @@
 import { operation } from '../../ops/index.ts'
 import type { Plan } from '../../program/plan.ts'
-import { BATCH, type Extents, hasRows, resolveShape, sizeOf, type Value } from '../../program/program.ts'
+import { BATCH, type Extents, hasRows, resolveShape, sizeOf } from '../../program/program.ts'
 import { COMPLETED, type Executable, type Explanation, type Feed } from '../engine.ts'
+import { arrivalBytes, arrives, encodeArrival, type Port, withArrivals } from './arrivals.ts'
 import { type Encoded, encode } from './encode.ts'
 import { encodeScan } from './encoders/index.ts'
 import { checkFeed } from './feed.ts'
 import type { Ground } from './ground.ts'
 import type { Memory } from './memory.ts'
-import { LOOP, RECORD_BYTES, RECORD_WORDS, runShare } from './script.ts'
+import { LOOP, RECORD_BYTES, RECORD_WORDS, ROWS, runShare } from './script.ts'
 import { type Segment, segmentsOf } from './segments.ts'
 import { rowDims, Sizes, stepDims } from './sizes.ts'
-import { type Axes, axesOf, pack, packPairs, pairsOf, unpack } from './transfer.ts'
+import { axesOf, gather, pack, pairsOf, unpack } from './transfer.ts'
 
 /** Rows that make a thread of its own worth its barriers. */
 const ROWS_PER_THREAD = 8
-
-/** Where numbers enter or leave: a value, its axes, and where its counts of rows and steps stand. */
-interface Port {
-  readonly value: Value
-  readonly axes: Axes
-  readonly rows: number
-  readonly steps: number
-}
 
 /** Gives the memory of programs that nobody holds any more back. */
 const discarded = new FinalizationRegistry<() => void>((release) => release())
@@ -39,6 +32,10 @@ export class LocalExecutable implements Executable {
   protected encoded: readonly Encoded[] = []
   protected segments: readonly Segment[] = []
   readonly #image = { address: 0, bytes: 0 }
+  /** Inputs that arrive as they are, and a kernel brings into panels. */
+  readonly #arrivals: readonly Port[]
+  /** The word where the first instruction's record begins, behind those of the arrivals. */
+  #records = 0
   #arena = -1
 
   constructor(machine: Ground, plan: Plan) {
@@ -49,6 +46,7 @@ export class LocalExecutable implements Executable {
     this.#sizes = new Sizes(machine.memory, [program, ...inner], bounds)
     this.#inputs = this.#ports(program.inputs)
     this.#outputs = this.#ports(program.outputs)
+    this.#arrivals = [...this.#inputs.values()].filter(arrives)
     this.#hasRows = program.values.some(hasRows)
     this.#settle()
     discarded.register(this, releaseOf(machine.memory, this.#image, this.#sizes))
@@ -74,6 +72,7 @@ export class LocalExecutable implements Executable {
   async firstNonFinite(counts: Extents, feeds: Readonly<Record<string, Feed>>): Promise<string | null> {
     const { program } = this.plan
     this.begin(counts, feeds)
+    for (let arrival = -this.#arrivals.length; arrival < 0; arrival++) this.runOne(arrival, this.rows(counts))
     for (const [index, { op, inputs, outputs }] of program.instructions.entries()) {
       const given = Object.values(inputs).filter((id) => program.values[id].role !== 'intermediate')
       const before = given.find((id) => !this.#isFinite(id))
@@ -109,10 +108,10 @@ export class LocalExecutable implements Executable {
     return COMPLETED
   }
 
-  /** Thread 0's share of an instruction. */
+  /** Thread 0's share of an instruction; the arrivals have the numbers below 0. */
   protected runOne(index: number, rows: number, shares = 1): void {
     const { kernels, memory } = this.machine
-    runShare(kernels, memory.words, this.#image.address / 4 + index * RECORD_WORDS, 1, rows, 0, shares)
+    runShare(kernels, memory.words, this.#records + index * RECORD_WORDS, 1, rows, 0, shares)
   }
 
   protected rows(counts: Extents): number {
@@ -134,11 +133,17 @@ export class LocalExecutable implements Executable {
     const port = this.#port('input', name)
     const B = this.#sizes.read(port.rows)
     const T = this.#sizes.read(port.steps)
-    checkFeed(name, feed, B, B * T * port.axes.layout.columns)
-    const at = this.#addresses[port.value.id] / 4
-    const pairs = pairsOf(feed.data, port.axes)
-    if (pairs) packPairs(this.machine.memory.doubles, at, port.axes, B, T, pairs, feed.rows)
-    else pack(this.machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
+    const size = T * port.axes.layout.columns
+    checkFeed(name, feed, B, B * size)
+    const { memory } = this.machine
+    if (port.arrival > 0) {
+      const pairs = size % 2 === 0 ? pairsOf(feed.data) : null
+      if (pairs) gather(memory.doubles, port.arrival / 8, B, size / 2, pairs, feed.rows)
+      else gather(memory.floats, port.arrival / 4, B, size, feed.data, feed.rows)
+    } else {
+      const at = this.#addresses[port.value.id] / 4
+      pack(this.machine.view(port.value), at, port.axes, B, T, feed.data, feed.rows)
+    }
   }
 
   #fetch(name: string, data: Float32Array): void {
@@ -184,7 +189,8 @@ export class LocalExecutable implements Executable {
   /** Writes descriptors and records, anew where the arena has moved. */
   #settle(): void {
     const { program, arenaBytes, phases, inner } = this.plan
-    const arena = this.machine.arena(arenaBytes)
+    const arriving = this.#arrivals.reduce((sum, port) => sum + arrivalBytes(port), 0)
+    const arena = this.machine.arena(arenaBytes + arriving)
     if (arena === this.#arena) return
     this.#addresses = this.#addressesOf(this.plan, arena, {})
     this.encoded = program.instructions.map((instruction, at) => {
@@ -193,9 +199,28 @@ export class LocalExecutable implements Executable {
       const addresses = this.#addressesOf(plan, arena + offset, instruction.inputs)
       return encodeScan(this.plan, at, this.#addresses, addresses, this.#sizes, encode)
     })
-    this.#write()
-    this.segments = segmentsOf(program, phases, this.encoded, this.#image.address / 4)
+    const arrivals = this.#arrive(arena + arenaBytes)
+    this.#write([...arrivals, ...this.encoded])
+    const first = this.#image.address / 4
+    this.#records = first + arrivals.length * RECORD_WORDS
+    const segments = segmentsOf(program, phases, this.encoded, this.#records)
+    this.segments = withArrivals(segments, arrivals.length, first, (index) => this.#readsOwnRows(index))
     this.#arena = arena
+  }
+
+  /** Gives what arrives its room, and tells the kernel. */
+  #arrive(address: number): Encoded[] {
+    return this.#arrivals.map((port) => {
+      port.arrival = address
+      address += arrivalBytes(port)
+      return encodeArrival(port, port.arrival, this.#addresses[port.value.id])
+    })
+  }
+
+  /** Does a thread need no rows of what arrives but its own for its share of this instruction? */
+  #readsOwnRows(index: number): boolean {
+    const read = Object.values(this.plan.program.instructions[index].inputs)
+    return this.encoded[index].split === ROWS || !this.#arrivals.some(({ value }) => read.includes(value.id))
   }
 
   /** Where a plan's values begin; what the outer program lends it lies where that has its operands. */
@@ -215,16 +240,16 @@ export class LocalExecutable implements Executable {
   }
 
   /** Records first, one after the other, those of loops behind the others; then the descriptors they point to. */
-  #write(): void {
+  #write(encoded: readonly Encoded[]): void {
     const { memory } = this.machine
-    const all = [...this.encoded, ...this.encoded.flatMap(({ loop }) => loop?.flat() ?? [])]
+    const all = [...encoded, ...encoded.flatMap(({ loop }) => loop?.flat() ?? [])]
     const records = all.length * RECORD_BYTES
     const bytes = all.reduce((sum, { descriptor }) => sum + 4 * descriptor.length, records)
     // as long as the first time, since only addresses change
     if (this.#image.bytes === 0) Object.assign(this.#image, { address: memory.allocate(bytes), bytes })
     let descriptorAt = this.#image.address + records
     let record = this.#image.address / 4
-    let inner = record + this.encoded.length * RECORD_WORDS
+    let inner = record + encoded.length * RECORD_WORDS
     for (const { kernel, descriptor, split, panels, loop } of all) {
       if (loop) memory.words.set([LOOP, descriptorAt, split, inner], record)
       else memory.words.set([this.machine.kernelNumber(kernel), descriptorAt, split, panels], record)
@@ -250,6 +275,7 @@ export class LocalExecutable implements Executable {
       axes: axesOf(layout, rows),
       rows: this.#sizes.address(rowDims(value)),
       steps: this.#sizes.address(stepDims(value)),
+      arrival: 0,
     }
   }
 }

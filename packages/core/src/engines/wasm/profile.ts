@@ -36,8 +36,10 @@ export class Profile {
     this.packing = this.#lap()
   }
 
+  /** @param instruction its number; below 0 what brings the inputs into the layout */
   ran(instruction: number): void {
-    this.instructions[instruction] = this.#lap()
+    if (instruction < 0) this.packing += this.#lap()
+    else this.instructions[instruction] = this.#lap()
   }
 
   waited(): void {

@@ -11,8 +11,6 @@ export interface Axes {
   readonly rows: Int32Array
   /** Columns that are neighbours in both orders: start, length and offset of each run, one after the other. */
   readonly runs: Int32Array
-  /** Do all columns come in pairs, in both orders? */
-  readonly even: boolean
 }
 
 /** @param rows rows in logical order: room for a batch's, or the K of a matrix, which its layout may pad */
@@ -22,7 +20,6 @@ export function axesOf(layout: Layout, rows: number): Axes {
       layout,
       rows: Int32Array.from({ length: rows }, (_, row) => row),
       runs: Int32Array.of(0, 1, 0),
-      even: false,
     }
   const { columns, gates, rowGates, panelStride } = layout
   const row = (index: number) => offsetIn(index, rows, rowGates, LANES * LANES, LANES)
@@ -35,7 +32,6 @@ export function axesOf(layout: Layout, rows: number): Axes {
     layout,
     rows: Int32Array.from({ length: rows }, (_, index) => row(index)),
     runs: Int32Array.from(runs),
-    even: columns % 2 === 0 && runs.every((entry) => entry % 2 === 0),
   }
 }
 
@@ -82,44 +78,51 @@ export function pack(
 }
 
 /**
- * The same, two numbers at a time, which takes half the time: both arrays are seen as float64 and only moved. For a
- * batch of inputs that is packed at every step.
+ * Copies rows of `width` numbers, four at a time: they lie far apart in a large array, and so their way from memory
+ * overlaps, which takes half the time. With both arrays seen as float64, two numbers are one: half the
+ * work, for a batch of inputs at every step.
  * Numbers keep their bits. The language lets a runtime change those of a float64 NaN alone (into another NaN), and a pair
  * is one only where its upper float32 is a NaN itself, which it then remains: inputs that are not finite are refused
  * before, and `firstNonFinite` still finds it here.
+ *
+ * @param chosen which rows of `data`, for each of the B; without it the first B
  */
-export function packPairs(
-  target: Float64Array,
+export function gather(
+  target: Float32Array | Float64Array,
   at: number,
-  { layout, rows, runs }: Axes,
   B: number,
-  T: number,
-  data: Float64Array,
+  width: number,
+  data: Numbers,
   chosen: Int32Array | undefined,
 ): void {
-  const N = layout.columns / 2
-  const stepStride = layout.stepStride / 8
-  for (let b = 0; b < B; b++) {
-    const source = (chosen ? chosen[b] : b) * T * N
-    for (let run = 0; run < runs.length; run += 3) {
-      const length = runs[run + 1] / 2
-      let from = source + runs[run] / 2
-      let to = (at + rows[b] + runs[run + 2]) / 2
-      for (let t = 0; t < T; t++) {
-        for (let i = 0; i < length; i++) target[to + i] = data[from + i]
-        from += N
-        to += stepStride
-      }
+  let to = at
+  let b = 0
+  for (; b + 4 <= B; b += 4) {
+    const from0 = (chosen ? chosen[b] : b) * width
+    const from1 = (chosen ? chosen[b + 1] : b + 1) * width
+    const from2 = (chosen ? chosen[b + 2] : b + 2) * width
+    const from3 = (chosen ? chosen[b + 3] : b + 3) * width
+    for (let i = 0; i < width; i++) {
+      target[to + i] = data[from0 + i]
+      target[to + width + i] = data[from1 + i]
+      target[to + 2 * width + i] = data[from2 + i]
+      target[to + 3 * width + i] = data[from3 + i]
     }
+    to += 4 * width
+  }
+  for (; b < B; b++) {
+    const from = (chosen ? chosen[b] : b) * width
+    for (let i = 0; i < width; i++) target[to + i] = data[from + i]
+    to += width
   }
 }
 
 /** Arrays seen as pairs: those that are fed again and again need no new view, and none outlives its array. */
 const pairs = new WeakMap<Float32Array, Float64Array>()
 
-/** `data` seen as pairs, where it and the axes allow it. */
-export function pairsOf(data: Numbers, { even }: Axes): Float64Array | null {
-  if (!even || !(data instanceof Float32Array) || data.byteOffset % 8 !== 0) return null
+/** `data` seen as pairs, where that is possible. */
+export function pairsOf(data: Numbers): Float64Array | null {
+  if (!(data instanceof Float32Array) || data.byteOffset % 8 !== 0) return null
   const known = pairs.get(data)
   if (known) return known
   const view = new Float64Array(data.buffer, data.byteOffset, Math.floor(data.length / 2))
