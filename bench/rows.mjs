@@ -1,6 +1,8 @@
 // What is measured. A peer is a process: a program with its settings. A row is one figure of one peer; it is measured
 // for its share of the seconds a row has.
 
+import { JOBS } from './family.mjs'
+
 export const NODES = [20, 24, 26]
 
 /** The modes worth measuring on a Node, the fastest last. */
@@ -68,7 +70,21 @@ const infer = (peer) =>
 
 const profile = (peer) => ({ id: `profile/${peer.id}`, peer, cmd: 'profile', message: {}, share: 1 / 3 })
 
-/** Every row: those of one thread first. `train/…/<threads>`, `infer/…/<threads>/<batch>`, `profile/…`. */
+const family = (peer) =>
+  Object.keys(JOBS).map((job) => ({
+    id: `family/${job}/${peer.id}`,
+    peer,
+    cmd: 'family',
+    message: { job },
+    share: 1 / 2,
+  }))
+
+const stream = (peer) => ({ id: `stream/${peer.id}`, peer, cmd: 'stream', message: {}, share: 1 / 6 })
+
+/**
+ * Every row: those of one thread first. `train/…/<threads>`, `infer/…/<threads>/<batch>`, `profile/…`,
+ * `family/<job>/…/<threads>`, `stream/…/<threads>`.
+ */
 export function allRows() {
   const carousels = [1, 2].flatMap((threads) =>
     NODES.flatMap((node) => carouselModes(node).map((mode) => carousel(node, mode, threads))),
@@ -76,11 +92,17 @@ export function allRows() {
   const oneThread = carousels.filter(({ threads }) => threads === 1)
   const best = oneThread.filter(({ node, options }) => options.mode === carouselModes(node).at(-1))
   const torches = [torch(1), torch(2)]
-  const peers = [...torches, keras(1), keras(2), ...NODES.map(tfjs)]
+  const kerases = [keras(1), keras(2)]
+  const tfjses = NODES.map(tfjs)
+  const onnx = onnxruntime()
+  const peers = [...torches, ...kerases, ...tfjses]
+  const newest = best.at(-1)
   const rows = [
     ...[...carousels, ...peers].map(train),
-    ...[...best, torches[0], onnxruntime()].flatMap(infer),
+    ...[...best, torches[0], onnx].flatMap(infer),
     ...best.map(profile),
+    ...[newest, torches[0], kerases[0], tfjses.at(-1)].flatMap(family),
+    ...[newest, onnx].map(stream),
   ]
   return rows.sort((a, b) => a.peer.threads - b.peer.threads)
 }

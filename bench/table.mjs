@@ -1,3 +1,4 @@
+import { JOBS, STREAM_LABEL } from './family.mjs'
 import { INFERENCE_BATCHES } from './rows.mjs'
 
 /** Columns padded to their widest cell; numbers, that is every column but the first, to the right. */
@@ -47,6 +48,28 @@ function inference(summary) {
   return [align([head, ...lines], (column) => column > 0 && column < 4)]
 }
 
+/** A line for each job and peer of the family, and for each that streams. */
+function family(summary) {
+  const lines = summary.rows
+    .filter(({ cmd }) => cmd === 'family' || cmd === 'stream')
+    .map((row) => {
+      const { cmd, id, message, peer } = row
+      const value = summary.value(id)
+      const what = cmd === 'stream' ? STREAM_LABEL : JOBS[message.job].label
+      const speed =
+        cmd === 'stream' ? (rate) => `${(1e6 / rate).toFixed(1)} µs` : (rate) => `${count(rate)}/s`
+      return [
+        what,
+        peer.label,
+        value === undefined ? '–' : speed(value),
+        value === undefined ? summary.reason(id) : '',
+      ]
+    })
+  if (lines.length === 0) return []
+  const sorted = lines.sort(([a], [b]) => a.localeCompare(b))
+  return [align([['the family, 1 thread', '', 'samples/s', ''], ...sorted], (column) => column === 2)]
+}
+
 function yardstick(summary) {
   const ceilings = Object.entries(summary.ceiling())
   if (ceilings.length === 0) return ['  the yardstick was not measured: no two-thread row counts']
@@ -75,7 +98,7 @@ function targetLines({ name, left, right, shown, atLeast, aim }) {
 
 /** The whole report as printed. */
 export function report(summary, targets) {
-  const sections = [...yardstick(summary), ...training(summary), ...inference(summary)]
+  const sections = [...yardstick(summary), ...training(summary), ...inference(summary), ...family(summary)]
   sections.push(`  Meanwhile other programs kept ${summary.otherCores().toFixed(2)} cores busy (median).`)
   if (targets.length > 0) sections.push(['  targets', ...targets.map(targetLines)].join('\n'))
   return sections.join('\n\n')

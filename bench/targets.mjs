@@ -1,5 +1,6 @@
 // The project's targets, each evaluated from a run's medians. A target is a pair of figures, the ratio of the two,
 // and what the ratio is to reach: 'at least' and 'aim'.
+import { JOBS } from './family.mjs'
 import { carouselModes, INFERENCE_BATCHES, NODES } from './rows.mjs'
 import { median } from './summary.mjs'
 
@@ -165,6 +166,44 @@ const inference = (summary) =>
     ),
   )
 
+const newest = NODES.at(-1)
+
+const family = (summary) =>
+  Object.entries(JOBS).map(([job, { label }]) =>
+    target(
+      `training, turbo, Node ${newest}, ${label}, to the best of the peers, 1 thread each`,
+      side(summary, carousel(`family/${job}`, newest, 'turbo', 1)),
+      best(
+        summary,
+        ['torch/1', 'keras/1', `tfjs/node${newest}/1`].map((peer) => `family/${job}/${peer}`),
+      ),
+      { atLeast: 1.2, aim: 1.8 },
+    ),
+  )
+
+const microseconds = (value) => `${(1e6 / value).toFixed(1)} µs`
+
+/** The time of one step, which must stay small, so met when it is at most the figure wanted. */
+const stream = (summary) => {
+  const id = carousel('stream', newest, 'turbo', 1)
+  const left = side(summary, id, microseconds)
+  const right = side(summary, 'stream/onnxruntime/1', microseconds)
+  const time = left.value === undefined ? undefined : 1e6 / left.value
+  const atMost = (limit) => ({
+    wanted: `at most ${limit} µs`,
+    met: time === undefined ? undefined : time <= limit,
+  })
+  return {
+    name: `one step of a stream, turbo, Node ${newest}, LSTM(128)`,
+    left,
+    right,
+    ratio: time,
+    shown: time === undefined ? '–' : microseconds(left.value),
+    atLeast: atMost(8),
+    aim: atMost(4),
+  }
+}
+
 /** All targets that a run's rows bear on. */
 export function evaluateTargets(summary) {
   const all = [
@@ -175,6 +214,8 @@ export function evaluateTargets(summary) {
     ...everythingElse(summary),
     ...twoThreads(summary),
     ...inference(summary),
+    ...family(summary),
+    stream(summary),
   ]
   return all.filter(({ left, right }) => [left, right].every(({ text }) => text !== 'not asked for'))
 }

@@ -5,6 +5,7 @@
 //   node docs/update-benchmarks.mjs --check   writes nothing, and fails where something is out of date
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { posix } from 'node:path'
+import { JOBS, STREAM_LABEL } from '../bench/family.mjs'
 import { allRows, carouselModes, INFERENCE_BATCHES, NODES } from '../bench/rows.mjs'
 import { Summary } from '../bench/summary.mjs'
 
@@ -166,6 +167,7 @@ function allTables(run) {
     trainingTable(run),
     '### Inference',
     inferenceTable(run, words),
+    ...familySection(run),
     '### The ceiling of this machine',
     ceilingTable(run),
     '### Inside a training step',
@@ -187,6 +189,30 @@ function trainingTable(run) {
       return [nameOf(run, peer), peer.threads, count(summary.value(id)), range, rounds]
     })
   return table(['training the seed job, batch 32', 'threads', 'samples/s', 'range', 'rounds'], lines)
+}
+
+/** The other jobs, each peer a column; where the run has them. */
+function familySection(run) {
+  const { summary } = run
+  const rows = summary.rows.filter(({ cmd, id }) => cmd === 'family' && summary.value(id) !== undefined)
+  if (rows.length === 0) return []
+  const peers = [...new Set(rows.map(({ peer }) => peer))]
+  const cell = (id) => {
+    const value = summary.value(id)
+    return value === undefined ? shortReason(summary.reason(id), WORDS.en) : count(value)
+  }
+  const lines = Object.entries(JOBS).map(([job, { label, batch }]) => [
+    `${label}, batch ${batch}`,
+    ...peers.map(({ id }) => cell(`family/${job}/${id}`)),
+  ])
+  const streams = summary.rows
+    .filter(({ cmd, id }) => cmd === 'stream' && summary.value(id) !== undefined)
+    .map(({ id, peer }) => [nameOf(run, peer), microseconds(summary.value(id))])
+  return [
+    '### The family',
+    table(['training, samples/s, 1 thread', ...peers.map((peer) => nameOf(run, peer))], lines),
+    ...(streams.length > 0 ? [table([`streaming, ${STREAM_LABEL}`, 'time'], streams)] : []),
+  ]
 }
 
 function ceilingTable({ ceiling }) {

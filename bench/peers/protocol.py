@@ -50,3 +50,30 @@ def read_data(data):
     x = np.fromfile(data["x"], dtype="<f4").reshape(-1, 28, 28)
     labels = np.fromfile(data["labels"], dtype="<i4")
     return x, labels
+
+
+# The family's jobs: shapes as in family.mjs, numbers made up.
+SAMPLES = 2048
+JOBS = {
+    "bidirectional": {"batch": 32, "shape": (100, 32), "masked": True, "classes": 10},
+    "gru": {"batch": 32, "shape": (28, 28), "classes": 10},
+    "stacked": {"batch": 32, "shape": (28, 28), "classes": 10},
+    "text": {"batch": 64, "shape": (200,), "ids": 10_000, "classes": 1},
+}
+
+
+def family_data(job):
+    """x [N, …], labels [N], and the lengths of the sequences [N]."""
+    import numpy as np
+
+    random = np.random.default_rng(1)
+    shape, ids = job["shape"], job.get("ids")
+    labels = random.integers(0, max(job["classes"], 2), SAMPLES)
+    lengths = np.full(SAMPLES, shape[0])
+    if ids:
+        return random.integers(0, ids, (SAMPLES, *shape), dtype="int32"), labels, lengths
+    x = random.uniform(0, 1, (SAMPLES, *shape)).astype("float32")
+    if job.get("masked"):
+        lengths = random.integers(shape[0] // 2, shape[0] + 1, SAMPLES)
+        x[np.arange(shape[0]) >= lengths[:, None]] = 0
+    return x, labels, lengths
