@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 
 /** The largest difference between two lists, relative to the largest number of the truth; NaN where either holds one. */
-function deviation(found: ArrayLike<number>, truth: ArrayLike<number>): number {
+export function deviation(found: ArrayLike<number>, truth: ArrayLike<number>): number {
   let scale = 0
   let worst = 0
   for (let i = 0; i < truth.length; i++) {
