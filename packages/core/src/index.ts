@@ -33,6 +33,7 @@ export type {
   PredictOptions,
 } from './model/options.ts'
 export { type Sequential, sequential } from './model/sequential.ts'
+export { deserialize, modelFromConfig, type Serializable, serialize } from './model/serialize.ts'
 export type { StepLike, Stream, StreamState } from './model/stream.ts'
 export type { TraceOptions } from './model/trace.ts'
 export * as optimizers from './optimizers/index.ts'

@@ -1,6 +1,7 @@
 import { Labels } from '../losses/labels.ts'
 import { emitNetwork, ProgramSurroundings } from '../network/emit.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
+import { assign } from '../ops/assign.ts'
 import { guard } from '../ops/guard.ts'
 import { multiply } from '../ops/multiply.ts'
 import { onePerStep } from '../ops/shapes.ts'
@@ -65,14 +66,16 @@ export interface TrainingParts {
 }
 
 /**
- * One training step: x, y → loss and metrics; then, if the loss is finite, gradients and the optimizer's update.
+ * One training step: x, y → loss and metrics; then, if the loss is finite, gradients, the optimizer's update, and what
+ * layers keep of it (moving averages).
  * The loss that is made small is Σ loss ⊙ lossWeight over rows, steps and outputs.
  */
 export function trainingProgram(network: Network, parts: TrainingParts, variant: Variant = {}): Program {
   const { optimizer, trainable } = parts
   const builder = new Builder('training')
-  const { gradients } = emitGradients(builder, network, parts, variant)
+  const { gradients, updates } = emitGradients(builder, network, parts, variant)
   emitOptimizer(builder, optimizer, trainedOf(trainable, gradients), variant.waits === true)
+  for (const { parameter, value } of updates) builder.emit(assign, { target: parameter, value }, {})
   return builder.finish()
 }
 
@@ -131,6 +134,7 @@ function emitGradients(
   return {
     inputs,
     predictions: forward.outputs,
+    updates: forward.surroundings.updates,
     gradients: differentiate(
       builder,
       seedsOf(builder, losses, penalty, optimizer?.common.lossScaleFactor ?? 1),

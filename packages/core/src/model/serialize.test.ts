@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest'
+import { isObject, type Json } from '../config/keras.ts'
+import * as constraints from '../constraints/index.ts'
+import type { Float32Tensor } from '../data/tensor.ts'
+import { wasm } from '../engines/wasm/index.ts'
+import { OptionError } from '../errors.ts'
+import * as initializers from '../initializers/index.ts'
+import * as layers from '../layers/index.ts'
+import { input } from '../layers/symbolic.ts'
+import * as losses from '../losses/index.ts'
+import * as metrics from '../metrics/index.ts'
+import * as optimizers from '../optimizers/index.ts'
+import * as regularizers from '../regularizers/index.ts'
+import * as schedules from '../schedules/index.ts'
+import { numbers } from '../testing/data.ts'
+import { model } from './functional.ts'
+import { sequential } from './sequential.ts'
+import { deserialize, modelFromConfig, type Serializable, serialize } from './serialize.ts'
+
+const engine = wasm({ threads: 1 })
+
+const MADE: Readonly<Record<string, readonly [module: string, className: string, made: Serializable]>> = {
+  layer: ['keras.layers', 'LSTM', layers.lstm({ units: 3, returnSequences: true, name: 'reader' })],
+  optimizer: ['keras.optimizers', 'Adam', optimizers.adam({ learningRate: 0.5, clipnorm: 1 })],
+  schedule: [
+    'keras.optimizers.schedules',
+    'ExponentialDecay',
+    schedules.exponentialDecay({ initialLearningRate: 0.1, decaySteps: 10, decayRate: 0.5 }),
+  ],
+  loss: ['keras.losses', 'Huber', losses.huber({ delta: 2 })],
+  metric: ['keras.metrics', 'Precision', metrics.precision({ thresholds: 0.3 })],
+  initializer: ['keras.initializers', 'HeNormal', initializers.heNormal({ seed: 4 })],
+  regularizer: ['keras.regularizers', 'L1L2', regularizers.l1l2({ l1: 0.1, l2: 0.2 })],
+  constraint: ['keras.constraints', 'MaxNorm', constraints.maxNorm({ maxValue: 3 })],
+}
+
+describe('serialize and deserialize', () => {
+  it.each(Object.entries(MADE))('%s', (_, [module, className, made]) => {
+    const json = serialize(made)
+    expect(json).toMatchObject({ module, class_name: className })
+    const text = JSON.stringify(json)
+    expect(JSON.stringify(serialize(deserialize(JSON.parse(text))))).toBe(text)
+  })
+
+  it('an optimizer keeps its schedule', () => {
+    const learningRate = schedules.cosineDecay({ initialLearningRate: 0.1, decaySteps: 100 })
+    const json = serialize(optimizers.sgd({ learningRate }))
+    expect(isObject(json) && json.config).toMatchObject({ learning_rate: { class_name: 'CosineDecay' } })
+    expect(serialize(deserialize(json))).toEqual(json)
+  })
+
+  it('without a module, where one family alone has the class', () => {
+    const found = deserialize({ class_name: 'GRU', config: { units: 2 } })
+    expect(found).toMatchObject({ className: 'GRU' })
+  })
+
+  it.each<[Json, RegExp]>([
+    [{ module: 'keras.layers', class_name: 'Lambda', config: {} }, /layer class 'Lambda' is not supported/],
+    [{ module: 'keras.layers', class_name: 'constructor', config: {} }, /'constructor' is not supported/],
+    [{ module: 'keras.layers', class_name: 'Dense', config: { units: 1, unit: 2 } }, /no option 'unit'/],
+    [{ module: 'keras.optimizers', class_name: 'Adamm', config: {} }, /optimizer 'Adamm' is not supported/],
+    [{ module: 'keras.losses', class_name: 'Hubert', config: {} }, /'[hH]ubert'/],
+    [{ class_name: 'MeanSquaredError', config: {} }, /known without its module/],
+    [{ module: 'keras.initializers', class_name: '__proto__', config: {} }, /__proto__/],
+    [['LSTM'], /expected Keras's JSON/],
+  ])('refuses %j', (json, reason) => {
+    expect(() => deserialize(json)).toThrow(OptionError)
+    expect(() => deserialize(json)).toThrow(reason)
+  })
+
+  it('refuses what is none of them', () => {
+    expect(() => serialize(5 as never)).toThrow(/expected a layer, model, optimizer/)
+  })
+})
+
+describe('modelFromConfig', () => {
+  it('makes a sequential model, compiled as it was', async () => {
+    const made = sequential([layers.gru({ units: 4, inputShape: [5, 3] }), layers.dense({ units: 1 })], {
+      engine,
+    })
+    made.compile({ optimizer: 'nadam', loss: 'huber', metrics: ['mae'] })
+    const other = modelFromConfig(JSON.stringify(made.toJson()), { engine, seed: 3 })
+    expect(other.toJson()).toEqual(made.toJson())
+    await other.setWeights(await made.getWeights())
+    const x = numbers([7, 5, 3])
+    expect(await other.predict(x)).toEqual(await made.predict(x))
+    await other.fit(x, numbers([7, 1], 2))
+  })
+
+  it('makes a functional model with states passed on from an encoder to a decoder', async () => {
+    const source = input({ shape: [null, 3], name: 'source' })
+    const target = input({ shape: [null, 2], name: 'target' })
+    const [, h, c] = layers.lstm({ units: 4, returnState: true, name: 'encoder' }).applyAll(source)
+    const read = layers
+      .lstm({ units: 4, returnSequences: true, name: 'decoder' })
+      .apply(target, { initialState: [h, c] })
+    const outputs = layers.dense({ units: 2, name: 'words' }).apply(read)
+    const made = model({ inputs: [source, target], outputs, engine })
+    made.compile({ optimizer: 'adam', loss: 'mse' })
+    const other = modelFromConfig<Float32Tensor>(made.toJson(), { engine })
+    expect(other.toJson()).toEqual(made.toJson())
+    await other.setWeights(await made.getWeights())
+    // lengths of their own
+    const x = [numbers([6, 9, 3]), numbers([6, 4, 2], 2)]
+    expect((await made.predict(x)).shape).toEqual([6, 4, 2])
+    expect(await other.predict(x)).toEqual(await made.predict(x))
+    const { history } = await made.fit(x, numbers([6, 4, 2], 3), { epochs: 20 })
+    expect(history.loss[19]).toBeLessThan(history.loss[0])
+  })
+
+  it('says what is wrong with a text that is no JSON', () => {
+    expect(() => modelFromConfig('{')).toThrow(/this text is no JSON/)
+  })
+})

@@ -1,0 +1,183 @@
+import { FLOAT32_POLICY, isObject, type Json, type JsonObject, kerasObject } from '../config/keras.ts'
+import { show, suggest } from '../config/options.ts'
+import {
+  CONSTRAINT_CLASSES,
+  type Constraint,
+  resolveConstraint,
+  serializeConstraint,
+} from '../constraints/index.ts'
+import type { Float32Tensor } from '../data/tensor.ts'
+import { OptionError } from '../errors.ts'
+import {
+  deserializeInitializer,
+  INITIALIZER_CLASSES,
+  type Initializer,
+  serializeInitializer,
+} from '../initializers/index.ts'
+import type { Layer } from '../layers/layer.ts'
+import type { Loss } from '../losses/loss.ts'
+import { deserializeLoss, serializeLoss } from '../losses/resolve.ts'
+import type { Metric } from '../metrics/metric.ts'
+import { deserializeMetric, serializeMetric } from '../metrics/resolve.ts'
+import { nameLayers } from '../network/network.ts'
+import { deserializeOptimizer, type Optimizer, serializeOptimizer } from '../optimizers/index.ts'
+import {
+  REGULARIZER_CLASSES,
+  type Regularizer,
+  resolveRegularizer,
+  serializeRegularizer,
+} from '../regularizers/index.ts'
+import { deserializeSchedule, type Schedule, serializeSchedule } from '../schedules/index.ts'
+import { CLASSES } from './classes.ts'
+import { Model, type ModelOptions } from './model.ts'
+import { type AnyModel, isModelClass, readLayer, readModelJson } from './read.ts'
+
+/** What has a JSON form of Keras's. */
+export type Serializable =
+  | Layer
+  | Optimizer
+  | Schedule
+  | Loss
+  | Metric
+  | Initializer
+  | Regularizer
+  | Constraint
+  | AnyModel
+
+/** Keras's modules, by what is in them, and how that is told and read. */
+const FAMILIES: readonly {
+  readonly module: string
+  readonly is: (x: Record<string, unknown>) => boolean
+  readonly write: (x: never) => Json
+  readonly read: (json: Json) => Serializable | null
+}[] = [
+  {
+    module: 'keras.layers',
+    is: ({ emit, weights }) => isMade(emit, weights),
+    write: layerJson,
+    read: layerOf,
+  },
+  {
+    module: 'keras.optimizers',
+    is: ({ writeHyper }) => isMade(writeHyper),
+    write: serializeOptimizer,
+    read: (json) => deserializeOptimizer(json, deserializeSchedule),
+  },
+  {
+    module: 'keras.optimizers.schedules',
+    is: ({ rate }) => isMade(rate),
+    write: serializeSchedule,
+    read: (json) => deserializeSchedule(json),
+  },
+  {
+    module: 'keras.losses',
+    is: ({ reduction }) => typeof reduction === 'string',
+    write: serializeLoss,
+    read: deserializeLoss,
+  },
+  {
+    module: 'keras.initializers',
+    is: ({ values }) => isMade(values),
+    write: serializeInitializer,
+    read: (json) => deserializeInitializer(json, 'deserialize'),
+  },
+  {
+    module: 'keras.regularizers',
+    is: ({ className }) => REGULARIZER_CLASSES.has(String(className)),
+    write: serializeRegularizer,
+    read: (json) => resolveRegularizer(json, 'deserialize'),
+  },
+  {
+    module: 'keras.constraints',
+    is: ({ className }) => CONSTRAINT_CLASSES.has(String(className)),
+    write: serializeConstraint,
+    read: (json) => resolveConstraint(json, 'deserialize'),
+  },
+  {
+    module: 'keras.metrics',
+    is: ({ name, config }) => typeof name === 'string' && isObject(config as Json),
+    write: serializeMetric,
+    read: deserializeMetric,
+  },
+]
+
+const isMade = (...parts: unknown[]) => parts.every((part) => typeof part === 'function')
+
+/** Keras's JSON of a layer, model, optimizer, schedule, loss, metric, initializer, regularizer or constraint. */
+export function serialize(x: Serializable): Json {
+  if (x instanceof Model) return x.toJson()
+  const family =
+    typeof x === 'object' && x !== null
+      ? FAMILIES.find(({ is }) => is(x as object as Record<string, unknown>))
+      : null
+  if (family) return family.write(x as never)
+  throw new OptionError(
+    `serialize: expected a layer, model, optimizer, schedule, loss, metric, initializer, regularizer or constraint; got ${show(x)}`,
+  )
+}
+
+/** What Keras's (or our) JSON describes. An unknown class or option is refused by name. */
+export function deserialize(json: Json): Serializable {
+  if (!isObject(json) || typeof json.class_name !== 'string')
+    throw new OptionError(
+      `deserialize: expected Keras's JSON with 'class_name' and 'config'; got ${show(json)}`,
+    )
+  if (isModelClass(json.class_name)) return readModelJson(json, CLASSES).model
+  const { class_name: className, module } = json
+  const found = FAMILIES.find((family) => family.module === module) ?? familyOf(className)
+  if (!found)
+    throw new OptionError(
+      `deserialize: no class '${className}' is known without its module.${suggest(className, [...CLASSES.layers.keys()])} Modules: ${FAMILIES.map((family) => family.module).join(', ')}.`,
+    )
+  const made = found.read(json)
+  if (made === null) throw new OptionError(`deserialize: there is no class '${className}' in ${found.module}`)
+  return made
+}
+
+/** Where no module is given: the family that alone has such a class. */
+function familyOf(className: string) {
+  const tables = [
+    ['keras.layers', CLASSES.layers],
+    ['keras.initializers', INITIALIZER_CLASSES],
+    ['keras.regularizers', REGULARIZER_CLASSES],
+    ['keras.constraints', CONSTRAINT_CLASSES],
+  ] as const
+  const module = tables.find(([, table]) => table.has(className))?.[0]
+  return FAMILIES.find((family) => family.module === module)
+}
+
+function layerJson(layer: Layer): Json {
+  const [name] = nameLayers([layer])
+  const config = { name, trainable: layer.trainable, dtype: FLOAT32_POLICY, ...layer.config }
+  return kerasObject('keras.layers', layer.className, config)
+}
+
+function layerOf(json: Json): Layer {
+  const { class_name: className, config } = json as JsonObject
+  if (!isObject(config)) throw new OptionError(`deserialize: expected a config; got ${show(config)}`)
+  return readLayer(String(className), config, CLASSES)
+}
+
+/**
+ * A model out of the JSON that Keras's `model.to_json()` or our `model.toJson()` wrote (the text, or the object), with
+ * new weights. A `compile_config` in it compiles the model. An unknown class or option is refused by name.
+ *
+ * `P` is what its `predict` returns: a list where the model has a list of outputs.
+ */
+export function modelFromConfig<P extends Float32Tensor | readonly Float32Tensor[] = Float32Tensor>(
+  json: Json,
+  options: ModelOptions = {},
+): Model<P> {
+  const parsed = typeof json === 'string' ? parse(json) : json
+  const { model, compiled } = readModelJson(parsed, CLASSES, options)
+  if (compiled) model.adopt(compiled, null)
+  return model as Model<P>
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new OptionError(`modelFromConfig: this text is no JSON: ${(error as Error).message}`)
+  }
+}
