@@ -1,8 +1,9 @@
-"""Writes penalties.json and recurrent-penalties.json: regularizers of weights and outputs, constraints of weights."""
+"""Writes (…-)penalties.json: regularizers of weights and outputs, constraints of weights."""
 
 import golden  # first: it chooses the backend
 
 import cases
+import job as jobs
 
 SEED = 1943
 ROWS, BATCH, EPOCHS = 7, 3, 2  # the last batch is a single row
@@ -18,6 +19,10 @@ def l2(by):
 
 def both(l1, l2):
     return {"class_name": "L1L2", "config": {"l1": l1, "l2": l2}}
+
+
+def orthogonal(factor, mode):
+    return {"class_name": "OrthogonalRegularizer", "config": {"factor": factor, "mode": mode}}
 
 
 def constraint(class_name, **config):
@@ -41,6 +46,12 @@ DENSE = {
     },
     "NonNeg": {"kernel_constraint": constraint("NonNeg"), "bias_constraint": constraint("NonNeg")},
     "UnitNorm": {"kernel_constraint": constraint("UnitNorm", axis=0)},
+}
+
+# Keras cannot compute these in float64
+ORTHOGONAL = {
+    "orthogonal rows": {"kernel_regularizer": orthogonal(0.5, "rows")},
+    "orthogonal columns": {"kernel_regularizer": orthogonal(0.5, "columns")},
 }
 
 GRU = {
@@ -100,12 +111,23 @@ def head():
 RATE = {"class_name": "SGD", "config": {"learning_rate": 0.2}}
 
 
-def plain():
-    for name, config in DENSE.items():
+def single(name, job):
+    """A case that Keras answers in float32 alone."""
+    job = {**job, "precision": "float32"}
+    deviation = {part: 1e-6 for part in job["want"]}
+    return {"name": name, "job": job, "answer": jobs.to_json(jobs.answer(job)), "float32Deviation": deviation}
+
+
+def dense(table, make):
+    for name, config in table.items():
         source = golden.Source(SEED)
         layer = {"class_name": "Dense", "config": {"name": "hidden", "units": 5, "activation": "tanh", **config}}
         weights = {"hidden/kernel": (4, 5), "hidden/bias": (5,), "dense/kernel": (5, 2), "dense/bias": (2,)}
-        yield cases.case(name, job(source, [layer, head()], [4], weights, source.uniform(ROWS, 4, bound=1.5), RATE))
+        yield make(name, job(source, [layer, head()], [4], weights, source.uniform(ROWS, 4, bound=1.5), RATE))
+
+
+def plain():
+    yield from dense(DENSE, cases.case)
     for name, config in EMBEDDING.items():
         source = golden.Source(SEED)
         layers = [
@@ -136,8 +158,13 @@ def recurrent():
 
 def build():
     note = "float64 Keras from float32 inputs, rounded to 9 digits; losses hold the penalties"
-    for name, made in {"penalties": plain, "recurrent-penalties": recurrent}.items():
-        yield name, {"recipe": golden.recipe("penalties", SEED, note), "cases": list(made())}
+    files = {
+        "penalties": plain(),
+        "orthogonal-penalties": dense(ORTHOGONAL, single),
+        "recurrent-penalties": recurrent(),
+    }
+    for name, made in files.items():
+        yield name, {"recipe": golden.recipe("penalties", SEED, note), "cases": list(made)}
 
 
 if __name__ == "__main__":

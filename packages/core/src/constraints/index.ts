@@ -1,7 +1,6 @@
 import { type Family, resolveMember, serializeMember } from '../config/family.ts'
 import { type Json, type JsonObject, snakeKeys } from '../config/keras.ts'
 import { type Check, notNegative, readOptions, share } from '../config/options.ts'
-import { OptionError } from '../errors.ts'
 import { demandExtras } from '../optimizers/demanded.ts'
 import type { Constraint } from './constraint.ts'
 
@@ -46,13 +45,7 @@ export function minMaxNorm(options: MinMaxNormOptions = {}): Constraint {
     rate: [1, share],
     axis: [0, isAxis],
   } as const
-  const read = readOptions('constraints.minMaxNorm', options, table)
-  const { minValue, maxValue } = read
-  if (minValue > maxValue)
-    throw new OptionError(
-      `constraints.minMaxNorm: minValue must not be above maxValue; got ${minValue} and ${maxValue}`,
-    )
-  return made('MinMaxNorm', read)
+  return made('MinMaxNorm', readOptions('constraints.minMaxNorm', options, table))
 }
 
 /** Norms of 1. Keras: `UnitNorm`. */

@@ -11,12 +11,12 @@ import {
 } from '../config/keras.ts'
 import {
   type Check,
-  checkOptions,
   finite,
   notNegative,
   oneOf,
   orNull,
   positive,
+  readOptions,
   seed,
   show,
   suggest,
@@ -41,10 +41,15 @@ interface Axes {
   outputAxes?: readonly number[] | null
 }
 
-const SEED = orNull(seed)
+const SEED = [null, orNull(seed)] as const
 const isAxes: Check = (value) =>
   Array.isArray(value) && value.every(Number.isSafeInteger) ? null : 'a list of axes, or null'
-const AXES = { inputAxes: orNull(isAxes), outputAxes: orNull(isAxes) }
+const AXES = {
+  seed: SEED,
+  inputAxes: [null, orNull(isAxes)],
+  outputAxes: [null, orNull(isAxes)],
+} as const
+const NORMAL = { mean: [0, finite], stddev: [0.05, notNegative], seed: SEED } as const
 
 export function zeros(): Initializer {
   return { className: 'Zeros', options: {}, values: (shape) => new Float32Array(sizeOf(shape)) }
@@ -55,8 +60,7 @@ export function ones(): Initializer {
 }
 
 export function constant(given: { value?: number } = {}): Initializer {
-  checkOptions({ where: 'initializers.constant', options: { value: finite } }, given)
-  const { value = 0 } = given
+  const { value } = readOptions('initializers.constant', given, { value: [0, finite] })
   return {
     className: 'Constant',
     options: { value },
@@ -66,30 +70,19 @@ export function constant(given: { value?: number } = {}): Initializer {
 
 /** Uniform in [minval, maxval). */
 export function randomUniform(given: { minval?: number; maxval?: number } & Seeded = {}): Initializer {
-  checkOptions(
-    { where: 'initializers.randomUniform', options: { minval: finite, maxval: finite, seed: SEED } },
-    given,
-  )
-  const { minval = -0.05, maxval = 0.05, seed = null } = given
+  const table = { minval: [-0.05, finite], maxval: [0.05, finite], seed: SEED } as const
+  const { minval, maxval, seed } = readOptions('initializers.randomUniform', given, table)
   return drawn('RandomUniform', { seed, minval, maxval }, (g) => minval + (maxval - minval) * g.uniform())
 }
 
 export function randomNormal(given: { mean?: number; stddev?: number } & Seeded = {}): Initializer {
-  checkOptions(
-    { where: 'initializers.randomNormal', options: { mean: finite, stddev: notNegative, seed: SEED } },
-    given,
-  )
-  const { mean = 0, stddev = 0.05, seed = null } = given
+  const { mean, stddev, seed } = readOptions('initializers.randomNormal', given, NORMAL)
   return drawn('RandomNormal', { seed, mean, stddev }, (g) => mean + stddev * g.normal())
 }
 
 /** Normal, values beyond two standard deviations drawn again. */
 export function truncatedNormal(given: { mean?: number; stddev?: number } & Seeded = {}): Initializer {
-  checkOptions(
-    { where: 'initializers.truncatedNormal', options: { mean: finite, stddev: notNegative, seed: SEED } },
-    given,
-  )
-  const { mean = 0, stddev = 0.05, seed = null } = given
+  const { mean, stddev, seed } = readOptions('initializers.truncatedNormal', given, NORMAL)
   return drawn('TruncatedNormal', { seed, mean, stddev }, (g) => mean + stddev * truncatedNormalValue(g))
 }
 
@@ -101,19 +94,14 @@ export interface VarianceScalingOptions extends Seeded, Axes {
 
 /** Random values whose variance is scale / fan, so that signals keep their size from layer to layer. */
 export function varianceScaling(given: VarianceScalingOptions = {}): Initializer {
-  const spec = {
-    where: 'initializers.varianceScaling',
-    options: {
-      scale: positive,
-      mode: oneOf(['fanIn', 'fanOut', 'fanAvg']),
-      distribution: oneOf(['truncatedNormal', 'untruncatedNormal', 'uniform']),
-      seed: SEED,
-      ...AXES,
-    },
-  }
-  checkOptions(spec, given)
-  const { scale = 1, mode = 'fanIn', distribution = 'truncatedNormal', seed = null } = given
-  const { inputAxes = null, outputAxes = null } = given
+  const table = {
+    scale: [1, positive],
+    mode: ['fanIn', oneOf(['fanIn', 'fanOut', 'fanAvg'])],
+    distribution: ['truncatedNormal', oneOf(['truncatedNormal', 'untruncatedNormal', 'uniform'])],
+    ...AXES,
+  } as const
+  const read = readOptions<VarianceScalingOptions>('initializers.varianceScaling', given, table)
+  const { scale, mode, distribution, seed, inputAxes, outputAxes } = read
   const words = { mode: KERAS_WORDS[mode], distribution: KERAS_WORDS[distribution] }
   return {
     className: 'VarianceScaling',
@@ -148,8 +136,7 @@ export const lecunNormal = scaled('LecunNormal', 1, 'fanIn', 'truncatedNormal')
 
 /** Rows or columns that are orthonormal, times `gain` (Saxe, McClelland & Ganguli 2014). */
 export function orthogonal(given: { gain?: number } & Seeded = {}): Initializer {
-  checkOptions({ where: 'initializers.orthogonal', options: { gain: finite, seed: SEED } }, given)
-  const { gain = 1, seed = null } = given
+  const { gain, seed } = readOptions('initializers.orthogonal', given, { gain: [1, finite], seed: SEED })
   return {
     className: 'Orthogonal',
     options: { seed, gain },
@@ -159,8 +146,7 @@ export function orthogonal(given: { gain?: number } & Seeded = {}): Initializer 
 
 /** The identity matrix, times `gain`. */
 export function identity(given: { gain?: number } = {}): Initializer {
-  checkOptions({ where: 'initializers.identity', options: { gain: finite } }, given)
-  const { gain = 1 } = given
+  const { gain } = readOptions('initializers.identity', given, { gain: [1, finite] })
   return {
     className: 'Identity',
     options: gain === 1 ? {} : { gain },
@@ -263,17 +249,8 @@ function scaled(
   distribution: 'uniform' | 'truncatedNormal',
 ): (given?: Seeded & Axes) => Initializer {
   return (given = {}) => {
-    checkOptions({ where: `initializers.${lowerFirst(className)}`, options: { seed: SEED, ...AXES } }, given)
-    const { seed = null, inputAxes = null, outputAxes = null } = given
-    const { options: _, ...scaling } = varianceScaling({
-      scale,
-      mode,
-      distribution,
-      seed,
-      inputAxes,
-      outputAxes,
-    })
-    return { ...scaling, className, options: { seed, inputAxes, outputAxes } }
+    const own = readOptions<Seeded & Axes>(`initializers.${lowerFirst(className)}`, given, AXES)
+    return { ...varianceScaling({ scale, mode, distribution, ...own }), className, options: own }
   }
 }
 

@@ -60,16 +60,10 @@ async function classesFor(json: Json): Promise<Classes> {
   const others = layers
     .map((layer) => layer?.class_name)
     .filter((name) => name !== 'InputLayer' && !SEED_JOB.layers.has(name))
-  const hasSchedule = isObject(optimizerOf(json)?.learning_rate)
+  const hasSchedule = JSON.stringify(json).includes('keras.optimizers.schedules')
   return others.length > 0 || hasSchedule || className !== 'Sequential'
     ? (await import('./classes.ts')).CLASSES
     : SEED_JOB
-}
-
-/** The options of the optimizer that a model's JSON was compiled with. */
-function optimizerOf(json: Json): JsonObject | null {
-  const compile = isObject(json) && isObject(json.compile_config) ? json.compile_config : {}
-  return isObject(compile.optimizer) && isObject(compile.optimizer.config) ? compile.optimizer.config : null
 }
 
 async function assemble(

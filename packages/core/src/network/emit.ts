@@ -87,7 +87,7 @@ export class ProgramSurroundings implements Surroundings {
   /** New values of weights, to be taken up once the loss is known to be finite. */
   readonly updates: { readonly parameter: Value; readonly value: Value }[] = []
   /** Outputs of layers that add penalties to the loss. */
-  readonly penalized: { readonly regularizer: Regularizer; readonly value: Value }[] = []
+  readonly penalized: { readonly regularizer: Regularizer; readonly rows: readonly Value[] }[] = []
   readonly #network: Network
 
   constructor(builder: Builder, network: Network, generator: Value | null, streaming = false) {
@@ -111,7 +111,7 @@ export class ProgramSurroundings implements Surroundings {
   }
 
   readonly penalize = (regularizer: Regularizer, value: Value): void => {
-    this.penalized.push({ regularizer, value })
+    this.penalized.push({ regularizer, rows: [value] })
   }
 
   readonly state = (name: string, shape: readonly number[]) => ({

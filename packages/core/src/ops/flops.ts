@@ -36,6 +36,7 @@ const FLOPS: Readonly<Record<string, Flops | undefined>> = {
   activationGradient: each('y', 3),
   dropoutMask: (_, { mask }) => 20 * sizeOf(mask),
   matmul: ({ a: [, T, K] }, { y }) => (2 * sizeOf(y) * T * K) / y[1],
+  product: ({ a }, { y }) => 2 * a[1] * sizeOf(y),
   embedding: nothing,
   embeddingGradient: each('dy', 1),
   flip: nothing,

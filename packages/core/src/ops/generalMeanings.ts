@@ -16,6 +16,7 @@ import type {
 import { evaluateAnyNotEqual, evaluateNotEqual, evaluateToFloat } from './masks.ts'
 import { evaluateNoise } from './noise.ts'
 import type { Float64Tensor, Meaning } from './op.ts'
+import { evaluateProduct } from './product.ts'
 import type { scale } from './scale.ts'
 import { evaluateSparsemax, evaluateSparsemaxGradient } from './sparsemax.ts'
 
@@ -130,6 +131,7 @@ export const GENERAL_MEANINGS: Readonly<Record<string, unknown>> = {
   assign: evaluateAssign,
   constant: evaluateConstant,
   noise: evaluateNoise,
+  product: evaluateProduct,
   sparsemax: evaluateSparsemax,
   sparsemaxGradient: evaluateSparsemaxGradient,
 }

@@ -17,6 +17,7 @@ import {
   view,
 } from './moves.ts'
 import { noise } from './noise.ts'
+import { product } from './product.ts'
 import { scale } from './scale.ts'
 import { sparsemax, sparsemaxGradient } from './sparsemax.ts'
 
@@ -24,6 +25,7 @@ import { sparsemax, sparsemaxGradient } from './sparsemax.ts'
 export const GENERAL: readonly unknown[] = [
   ...[binary, unary, scale, select, reduce, expand, count],
   ...[slice, sliceGradient, pad, flip, concat, permute, repeat, repeatGradient],
+  product,
   ...[unfold, unfoldGradient, view, matmul, constant, noise, sparsemax, sparsemaxGradient],
   ...[toFloat, notEqual, anyNotEqual, assign],
 ]

@@ -1,7 +1,7 @@
-import { boolean, notNegative, type OptionTable, rate as shareBelowOne } from '../config/options.ts'
+import { boolean, notNegative, type OptionTable } from '../config/options.ts'
 import { power } from '../math/elementary.ts'
 import { ADAM_HYPER, adam as adamOp } from '../ops/optimizers/adam.ts'
-import { defineOptimizer, type OptimizerOptions } from './define.ts'
+import { defineOptimizer, MOMENTS, type OptimizerOptions } from './define.ts'
 import { atLeastTiny, type Definition } from './definition.ts'
 import type { Optimizer } from './optimizer.ts'
 
@@ -32,12 +32,7 @@ export function adamW(options: AdamWOptions = {}): Optimizer {
   return defineOptimizer<AdamWOptions>('AdamW', 'adamW', { name: 'adam_w' }, options, table, define)
 }
 
-const TABLE = {
-  beta1: [0.9, shareBelowOne],
-  beta2: [0.999, shareBelowOne],
-  epsilon: [1e-7, notNegative],
-  amsgrad: [false, boolean],
-} as const satisfies Partial<OptionTable<AdamOptions>>
+const TABLE = { ...MOMENTS, amsgrad: [false, boolean] } as const satisfies Partial<OptionTable<AdamOptions>>
 
 function define({ beta1, beta2, epsilon, amsgrad, weightDecay }: Required<AdamOptions>): Definition {
   return {

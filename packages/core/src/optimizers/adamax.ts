@@ -1,5 +1,4 @@
-import { notNegative, rate as shareBelowOne } from '../config/options.ts'
-import { defineOptimizer, type OptimizerOptions } from './define.ts'
+import { defineOptimizer, MOMENTS, type OptimizerOptions } from './define.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export interface AdamaxOptions extends OptimizerOptions {
@@ -13,10 +12,5 @@ export interface AdamaxOptions extends OptimizerOptions {
 
 /** Adam by the largest gradient rather than the mean of squares (Kingma & Ba 2015, section 7). Keras: `Adamax`. */
 export function adamax(options: AdamaxOptions = {}): Optimizer {
-  const table = {
-    beta1: [0.9, shareBelowOne],
-    beta2: [0.999, shareBelowOne],
-    epsilon: [1e-7, notNegative],
-  } as const
-  return defineOptimizer('Adamax', 'adamax', {}, options, table)
+  return defineOptimizer('Adamax', 'adamax', {}, options, MOMENTS)
 }

@@ -1,4 +1,4 @@
-import { camelKeys, type JsonObject, snakeKeys } from '../config/keras.ts'
+import { type JsonObject, snakeKeys } from '../config/keras.ts'
 import {
   boolean,
   type Check,
@@ -7,6 +7,7 @@ import {
   orNull,
   positive,
   positiveInteger,
+  rate,
   readOptions,
   share,
   show,
@@ -68,6 +69,13 @@ const COMMON: OptionTable<Omit<OptimizerOptions, 'name' | 'learningRate'>> = {
   gradientAccumulationSteps: [null, orNull(atLeastTwo)],
 }
 
+/** Of those that keep two moments. */
+export const MOMENTS = {
+  beta1: [0.9, rate],
+  beta2: [0.999, rate],
+  epsilon: [1e-7, notNegative],
+} as const
+
 /**
  * An optimizer out of Keras's options and of what is special about it.
  *
@@ -98,20 +106,20 @@ export function defineOptimizer<O extends OptimizerOptions>(
   if (!plain) demandExtras()
   let known: Method | null = null
   const rateAt = rateOf(learningRate)
-  let rate = typeof learningRate === 'number' ? learningRate : 0
+  let current = typeof learningRate === 'number' ? learningRate : 0
   return {
     className,
     common,
     iterations: 0,
     get learningRate() {
-      return rateAt ? rateAt(this.iterations) : rate
+      return rateAt ? rateAt(this.iterations) : current
     },
     set learningRate(value) {
       if (rateAt)
         throw new OptionError(
-          `the optimizer's learningRate follows ${isSchedule(learningRate) ? learningRate.className : 'a function'} and cannot be set; got ${show(value)}. Give the optimizer a number instead.`,
+          `the optimizer's learningRate follows ${isSchedule(learningRate) ? learningRate.className : 'a function'} and cannot be set; got ${show(value)}`,
         )
-      rate = value
+      current = value
     },
     config() {
       if (typeof learningRate === 'function')
@@ -121,7 +129,7 @@ export function defineOptimizer<O extends OptimizerOptions>(
       const own = Object.entries(options).filter(([key]) => key !== 'name' && key !== 'learningRate')
       return {
         name,
-        learning_rate: isSchedule(learningRate) ? serializeSchedule(learningRate) : rate,
+        learning_rate: isSchedule(learningRate) ? serializeSchedule(learningRate) : current,
         ...snakeKeys(Object.fromEntries(own) as JsonObject),
       }
     },
@@ -141,11 +149,13 @@ export function defineOptimizer<O extends OptimizerOptions>(
 }
 
 /** Is the optimizer's own operation all that there is to do? */
-function isPlain(common: CommonOptions, { decays }: Definition): boolean {
-  const { clipnorm, clipvalue, globalClipnorm, lossScaleFactor, gradientAccumulationSteps } = common
-  const { useEma, weightDecay } = common
-  const more = [clipnorm, clipvalue, globalClipnorm, lossScaleFactor, gradientAccumulationSteps]
-  return !useEma && (decays || weightDecay === null) && more.every((option) => option === null)
+function isPlain(common: CommonOptions, { decays = false }: Definition): boolean {
+  return Object.entries(COMMON).every(
+    ([key, [byDefault]]) =>
+      key === 'emaMomentum' ||
+      (decays && key === 'weightDecay') ||
+      common[key as keyof typeof COMMON] === byDefault,
+  )
 }
 
 function plainMethod({ slots, hyper, write, emit, decays = false }: Definition): Method {
@@ -166,9 +176,7 @@ function isSchedule(value: unknown): value is Schedule {
 function requireOneClip(where: string, options: OptimizerOptions): void {
   const clips = (['clipnorm', 'clipvalue', 'globalClipnorm'] as const).filter((key) => options[key] !== null)
   if (clips.length > 1)
-    throw new OptionError(
-      `optimizers.${where}: give one of ${clips.join(' and ')}, not ${clips.length} of them`,
-    )
+    throw new OptionError(`optimizers.${where}: give one of ${clips.join(' and ')}, not all`)
 }
 
 /** A learning rate may be changed at any time; refuses what no optimizer can use. */
@@ -176,10 +184,4 @@ export function checkLearningRate({ learningRate }: Optimizer): void {
   const expected = notNegative(learningRate)
   if (expected)
     throw new OptionError(`the optimizer's learningRate must be ${expected}; got ${show(learningRate)}`)
-}
-
-/** Options out of Keras's configuration. */
-export function readConfig(config: JsonObject): JsonObject {
-  const { isLegacyOptimizer: _, jitCompile: __, ...options } = camelKeys(config)
-  return options
 }

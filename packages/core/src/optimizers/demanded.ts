@@ -13,9 +13,6 @@ export function demandExtras(): void {
 
 /** What `demandExtras` has loaded. */
 export function extras() {
-  if (!loaded)
-    throw new Error(
-      'regularizers, constraints and composed updates are not loaded; await loadDemanded() first',
-    )
+  if (!loaded) throw new Error('await loadDemanded() first')
   return loaded
 }

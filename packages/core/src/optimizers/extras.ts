@@ -3,7 +3,7 @@ import { allowed } from '../constraints/formulas.ts'
 import { assign } from '../ops/assign.ts'
 import { count, expressions } from '../ops/general.ts'
 import type { Emit } from '../ops/op.ts'
-import type { Value } from '../program/program.ts'
+import { hasRows, type Value } from '../program/program.ts'
 import { penaltyOf } from '../regularizers/formulas.ts'
 import type { Regularizer } from '../regularizers/regularizer.ts'
 import type { CommonOptions } from './define.ts'
@@ -180,14 +180,23 @@ function constrain(e: UpdateExpressions, constraint: Constraint, parts: readonly
 }
 
 /**
- * The penalty of a weight (which may come as its rows), or of an output; of an output [batch, …] divided by its rows, as
- * in Keras.
+ * Appends what regularizers add to the loss, [1]: for weights, each in one part or as its rows, and for outputs
+ * [batch, …]. As in Keras the penalties of outputs are divided by the rows of the batch.
  */
-export function emitPenaltyOf(emit: Emit, regularizer: Regularizer, rows: readonly Value[]): Value {
+export function emitPenalties(emit: Emit, penalized: readonly Penalized[]): Value {
   const e = expressions(emit)
-  const penalty = penaltyOf(regularizer, e, rows)
-  if (typeof rows[0].shape[0] === 'number') return penalty
-  return e.divide(penalty, emit(count, { like: rows[0] }, { axes: [0] }).y)
+  const penalties = penalized.map(({ regularizer, rows }) => {
+    const penalty = penaltyOf(regularizer, emit, rows)
+    const [like] = rows
+    return hasRows(like) ? e.divide(penalty, emit(count, { like }, { axes: [0] }).y) : penalty
+  })
+  return penalties.reduce((a, b) => e.add(a, b))
+}
+
+/** What a regularizer is for. */
+export interface Penalized {
+  readonly regularizer: Regularizer
+  readonly rows: readonly Value[]
 }
 
 /** d loss / d loss · factor: what a gradient starts from. A penalty [1] starts from `1`, whatever it is. */

@@ -1,4 +1,11 @@
-import { isObject, type Json, type KerasObject, kerasObject, readKerasObject } from '../config/keras.ts'
+import {
+  camelKeys,
+  isObject,
+  type Json,
+  type KerasObject,
+  kerasObject,
+  readKerasObject,
+} from '../config/keras.ts'
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import type { Schedule } from '../schedules/schedule.ts'
@@ -6,7 +13,6 @@ import { adadelta } from './adadelta.ts'
 import { adagrad } from './adagrad.ts'
 import { adam, adamW } from './adam.ts'
 import { adamax } from './adamax.ts'
-import { readConfig } from './define.ts'
 import { ftrl } from './ftrl.ts'
 import { lion } from './lion.ts'
 import { nadam } from './nadam.ts'
@@ -35,26 +41,34 @@ export type OptimizerLike = OptimizerName | Optimizer
 
 export const OPTIMIZER_NAMES = Object.keys(BY_NAME)
 
-/** Classes that a file may name, by Keras's names: those of the functions but for their case. */
-export const OPTIMIZER_CLASSES: ReadonlyMap<string, (options: never) => Optimizer> = new Map(
-  [...['Adadelta', 'Adagrad', 'Adam', 'Adamax', 'AdamW'], ...['Ftrl', 'Lion', 'Nadam', 'RMSprop', 'SGD']].map(
-    (className) => [className, functionOf(className) as (options: never) => Optimizer],
-  ),
-)
+/** Classes that a file may name: Keras's names differ from ours in their case alone. */
+export const OPTIMIZER_CLASSES: ReadonlyMap<string, (options: never) => Optimizer> = /* @__PURE__ */ new Map<
+  string,
+  (options: never) => Optimizer
+>([
+  ['Adadelta', adadelta],
+  ['Adagrad', adagrad],
+  ['Adam', adam],
+  ['Adamax', adamax],
+  ['AdamW', adamW],
+  ['Ftrl', ftrl],
+  ['Lion', lion],
+  ['Nadam', nadam],
+  ['RMSprop', rmsprop],
+  ['SGD', sgd],
+])
 
-function functionOf(name: string): ((options: never) => Optimizer) | undefined {
+/** The function for a name, ours or Keras's. */
+function makerOf(name: string, where: string): (options: object) => Optimizer {
   const known = OPTIMIZER_NAMES.find((each) => each.toLowerCase() === name.toLowerCase())
-  return known === undefined ? undefined : BY_NAME[known as OptimizerName]
+  if (known) return BY_NAME[known as OptimizerName]
+  throw new OptionError(`${where}: there is no optimizer '${name}'.${suggest(name, OPTIMIZER_NAMES)}`)
 }
 
 export function resolveOptimizer(like: unknown, where: string): Optimizer {
-  if (typeof like === 'string') {
-    const make = functionOf(like) as ((options: object) => Optimizer) | undefined
-    if (make) return make({})
-    throw new OptionError(`${where}: there is no optimizer '${like}'.${suggest(like, OPTIMIZER_NAMES)}`)
-  }
+  if (typeof like === 'string') return makerOf(like, where)({})
   // of a class that files can name
-  if (isMade(like) && OPTIMIZER_CLASSES.has(like.className)) return like
+  if (isMade(like) && makerOf(like.className, where)) return like
   throw new OptionError(
     `${where}: expected the name of an optimizer, or one made by optimizers.…(); got ${show(like)}`,
   )
@@ -75,13 +89,8 @@ export function deserializeOptimizer(
 ): Optimizer {
   if (typeof json === 'string') return resolveOptimizer(json, 'optimizer')
   const { className, config } = readKerasObject('optimizer', json)
-  const make = OPTIMIZER_CLASSES.get(className)
-  if (!make)
-    throw new OptionError(
-      `optimizer '${className}' is not supported. There are: ${[...OPTIMIZER_CLASSES.keys()].join(', ')}.`,
-    )
-  const options = readConfig(config)
-  const { learningRate: rate } = options
+  const make = makerOf(className, 'optimizer')
+  const { isLegacyOptimizer: _, jitCompile: __, learningRate: rate, ...options } = camelKeys(config)
   const learningRate = isObject(rate) ? schedule?.(rate, `optimizer '${className}', learning_rate`) : rate
-  return make({ ...options, learningRate } as never)
+  return make({ ...options, learningRate })
 }

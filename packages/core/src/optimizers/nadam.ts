@@ -1,5 +1,4 @@
-import { notNegative, rate as shareBelowOne } from '../config/options.ts'
-import { defineOptimizer, type OptimizerOptions } from './define.ts'
+import { defineOptimizer, MOMENTS, type OptimizerOptions } from './define.ts'
 import type { Optimizer } from './optimizer.ts'
 
 export interface NadamOptions extends OptimizerOptions {
@@ -13,10 +12,5 @@ export interface NadamOptions extends OptimizerOptions {
 
 /** Adam with Nesterov's momentum, whose decay μ warms up (Dozat 2016). Keras: `Nadam`. */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  const table = {
-    beta1: [0.9, shareBelowOne],
-    beta2: [0.999, shareBelowOne],
-    epsilon: [1e-7, notNegative],
-  } as const
-  return defineOptimizer('Nadam', 'nadam', {}, options, table)
+  return defineOptimizer('Nadam', 'nadam', {}, options, MOMENTS)
 }

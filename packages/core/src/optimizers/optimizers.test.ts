@@ -53,7 +53,7 @@ describe('an optimizer', () => {
     )
     bad({ weightDecay: -1 }, /'weightDecay' must be a number of at least 0; got -1/)
     bad({ clipnorm: -1 }, /'clipnorm' must be a number of at least 0; got -1/)
-    bad({ clipnorm: 1, clipvalue: 1 }, /give one of clipnorm and clipvalue, not 2 of them/)
+    bad({ clipnorm: 1, clipvalue: 1 }, /give one of clipnorm and clipvalue, not all/)
     bad(
       { clipvalue: 1, globalClipnorm: 0, clipnorm: 1 },
       /give one of clipnorm and clipvalue and globalClipnorm/,
@@ -80,7 +80,7 @@ describe('an optimizer', () => {
       /'beta2' must be a number from 0 up to, but not including, 1/,
     )
     expect(() => deserializeOptimizer({ class_name: 'Muon', config: {} })).toThrow(
-      /optimizer 'Muon' is not supported/,
+      /there is no optimizer 'Muon'/,
     )
     expect(() => deserializeOptimizer({ class_name: 'SGD', config: { momentums: 1 } })).toThrow(
       /no option 'momentums'. Did you mean 'momentum'/,
@@ -107,7 +107,7 @@ describe('a learning rate', () => {
     const loaded = await loadModel(await model.saveBytes())
     expect(loaded.optimizer?.learningRate).toBeCloseTo(0.125, 15)
     expect(() => Object.assign(model.optimizer ?? {}, { learningRate: 1 })).toThrow(
-      /the optimizer's learningRate follows ExponentialDecay and cannot be set; got 1. Give the optimizer a number/,
+      /the optimizer's learningRate follows ExponentialDecay and cannot be set; got 1/,
     )
   })
 

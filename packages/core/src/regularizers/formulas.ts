@@ -1,9 +1,20 @@
-import type { Expressions } from '../ops/general.ts'
-import type { Value } from '../program/program.ts'
+import { OptionError } from '../errors.ts'
+import { expressions } from '../ops/general.ts'
+import type { Emit } from '../ops/op.ts'
+import { product } from '../ops/product.ts'
+import { transpose } from '../ops/transpose.ts'
+import { hasRows, type Value } from '../program/program.ts'
 import type { Regularizer } from './regularizer.ts'
 
 /** The penalty of a weight or an output, [1]; a weight that is stored row by row comes as its rows. */
-export function penaltyOf({ config }: Regularizer, e: Expressions, rows: readonly Value[]): Value {
+export function penaltyOf(regularizer: Regularizer, emit: Emit, rows: readonly Value[]): Value {
+  return regularizer.className === 'OrthogonalRegularizer'
+    ? orthogonality(regularizer, emit, rows)
+    : norms(regularizer, emit, rows)
+}
+
+function norms({ config }: Regularizer, emit: Emit, rows: readonly Value[]): Value {
+  const e = expressions(emit)
   const sum = (x: Value, by: number) => {
     const all = x.shape.map((_, axis) => axis)
     return e.scale(e.sum(x, all), by)
@@ -14,4 +25,28 @@ export function penaltyOf({ config }: Regularizer, e: Expressions, rows: readonl
     ...(l2 === 0 ? [] : [sum(e.square(x), l2)]),
   ])
   return sums.length === 0 ? sum(rows[0], 0) : sums.reduce((a, b) => e.add(a, b))
+}
+
+/** What Keras takes at most for 1 / norm. */
+const MOST = 1e7
+
+/**
+ * factor · mean of |uᵢ·uⱼ| over pairs i < j, where the u are the rows (or columns) over their norms. Of the products of all
+ * with all, those of one with itself are taken off.
+ */
+function orthogonality({ config }: Regularizer, emit: Emit, [w, ...more]: readonly Value[]): Value {
+  const { factor, mode } = config
+  const place = `the regularizer OrthogonalRegularizer`
+  if (w.shape.length !== 2 || more.length > 0 || hasRows(w))
+    throw new OptionError(`${place} is for matrices; got a weight or an output of another kind`)
+  if (mode === 'columns' && (w.gates ?? 1) > 1)
+    throw new OptionError(`${place} takes the columns of a kernel without gates; give this one mode: 'rows'`)
+  const e = expressions(emit)
+  const squares = e.sum(e.square(w), [mode === 'rows' ? 1 : 0], true)
+  const units = e.multiply(w, e.minimum(e.rsqrt(squares), MOST))
+  const turned = emit(transpose, { x: units }, {}).y
+  const [a, b] = mode === 'rows' ? [units, turned] : [turned, units]
+  const all = e.sum(e.abs(emit(product, { a, b }, {}).y), [0, 1])
+  const size = Number(w.shape[mode === 'rows' ? 0 : 1])
+  return e.scale(e.subtract(all, e.sum(e.square(units), [0, 1])), Number(factor) / (size * (size - 1)))
 }

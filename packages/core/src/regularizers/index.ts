@@ -1,6 +1,6 @@
 import { type Family, resolveMember, serializeMember } from '../config/family.ts'
 import type { Json } from '../config/keras.ts'
-import { notNegative, orNull, readOptions } from '../config/options.ts'
+import { notNegative, oneOf, orNull, readOptions } from '../config/options.ts'
 import { demandExtras } from '../optimizers/demanded.ts'
 import type { Regularizer } from './regularizer.ts'
 
@@ -23,6 +23,13 @@ export interface L1L2Options {
   l2?: number
 }
 
+export interface OrthogonalOptions {
+  /** Default 0.01. */
+  factor?: number
+  /** What is to become orthogonal. Default 'rows'. */
+  mode?: 'rows' | 'columns'
+}
+
 const factor = orNull(notNegative)
 
 /** l1 · Σ |w|. Keras: `L1`. */
@@ -40,12 +47,19 @@ export function l1l2(options: L1L2Options = {}): Regularizer {
   return made('L1L2', readOptions('regularizers.l1l2', options, { l1: [0, factor], l2: [0, factor] }))
 }
 
+/** factor · the mean of |cos| of the angles between the rows, or columns, of a matrix. Keras: `OrthogonalRegularizer`. */
+export function orthogonalRegularizer(options: OrthogonalOptions = {}): Regularizer {
+  const table = { factor: [0.01, notNegative], mode: ['rows', oneOf(['rows', 'columns'])] } as const
+  const read = readOptions<OrthogonalOptions>('regularizers.orthogonalRegularizer', options, table)
+  return made('OrthogonalRegularizer', { ...read })
+}
+
 function made(className: Regularizer['className'], config: Regularizer['config']): Regularizer {
   demandExtras()
   return { className, config }
 }
 
-const BY_NAME = { l1, l2, l1l2 } as const
+const BY_NAME = { l1, l2, l1l2, orthogonalRegularizer } as const
 
 export type RegularizerName = keyof typeof BY_NAME
 /** A name stands for the regularizer with its default options. */
@@ -59,6 +73,7 @@ export const REGULARIZER_CLASSES: ReadonlyMap<string, (options: never) => Regula
   ['L1', l1],
   ['L2', l2],
   ['L1L2', l1l2],
+  ['OrthogonalRegularizer', orthogonalRegularizer],
 ])
 
 const FAMILY: Family<Regularizer> = { what: 'regularizer', members: BY_NAME }

@@ -9,7 +9,6 @@ import { readGolden } from '../testing/golden.ts'
 import * as regularizers from './index.ts'
 import { REGULARIZER_CLASSES, resolveRegularizer, serializeRegularizer } from './index.ts'
 
-const ORTHOGONAL = 'OrthogonalRegularizer'
 const golden = readGolden<Record<'regularizers' | 'constraints', readonly KerasObject[]>>('options')
 
 /** Numbers as float32: Keras keeps some of these options so. */
@@ -17,14 +16,13 @@ const rounded = (json: unknown) =>
   JSON.parse(JSON.stringify(json), (_, value) => (typeof value === 'number' ? Math.fround(value) : value))
 
 describe('regularizers and constraints', () => {
-  it.each(
-    golden.regularizers
-      .filter((json) => json.class_name !== ORTHOGONAL)
-      .map((json) => [json.class_name, json] as const),
-  )('%s has the JSON of Keras', (_, json) => {
-    expect(rounded(serializeRegularizer(resolveRegularizer(json, 'test')))).toEqual(rounded(json))
-    expect(REGULARIZER_CLASSES.has(json.class_name)).toBe(true)
-  })
+  it.each(golden.regularizers.map((json) => [json.class_name, json] as const))(
+    '%s has the JSON of Keras',
+    (_, json) => {
+      expect(rounded(serializeRegularizer(resolveRegularizer(json, 'test')))).toEqual(rounded(json))
+      expect(REGULARIZER_CLASSES.has(json.class_name)).toBe(true)
+    },
+  )
 
   it.each(golden.constraints.map((json) => [json.class_name, json] as const))(
     '%s has the JSON of Keras',
@@ -46,10 +44,6 @@ describe('regularizers and constraints', () => {
   })
 
   it('refuse what is wrong', () => {
-    for (const json of golden.regularizers.filter(({ class_name }) => class_name === ORTHOGONAL))
-      expect(() => resolveRegularizer(json, 'test')).toThrow(
-        /there is no regularizer 'OrthogonalRegularizer'/,
-      )
     expect(() => regularizers.l2({ l2: -1 })).toThrow(
       /regularizers.l2: option 'l2' must be a number of at least 0; got -1/,
     )
@@ -65,9 +59,6 @@ describe('regularizers and constraints', () => {
     )
     expect(() => constraints.unitNorm({ axis: [] })).toThrow(
       /'axis' must be an axis, or a list of axes; got \[\]/,
-    )
-    expect(() => constraints.minMaxNorm({ minValue: 2 })).toThrow(
-      /minValue must not be above maxValue; got 2 and 1/,
     )
     expect(() => constraints.minMaxNorm({ rate: 1.5 })).toThrow(
       /'rate' must be a number from 0 to 1; got 1.5/,

@@ -1,6 +1,7 @@
 import { finite, notNegative, orNull, positive } from '../config/options.ts'
 import { cos, pow } from '../math/elementary.ts'
-import { defineSchedule, type Named, type Schedule, steps } from './schedule.ts'
+import { defineSchedule, type Named, steps } from './define.ts'
+import type { Schedule } from './schedule.ts'
 
 export interface CosineDecayOptions extends Named {
   /** Rate at the start: of the decay, or with `warmupTarget` of the climb before it. */

@@ -1,6 +1,7 @@
 import { boolean, notNegative, type OptionTable, positive } from '../config/options.ts'
 import { pow } from '../math/elementary.ts'
-import { defineSchedule, type Named, type Schedule, steps } from './schedule.ts'
+import { defineSchedule, type Named, steps } from './define.ts'
+import type { Schedule } from './schedule.ts'
 
 interface DecayOptions extends Named {
   initialLearningRate: number

@@ -1,6 +1,7 @@
 import { type Check, notNegative } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import { defineSchedule, type Named, type Schedule } from './schedule.ts'
+import { defineSchedule, type Named } from './define.ts'
+import type { Schedule } from './schedule.ts'
 
 export interface PiecewiseConstantDecayOptions extends Named {
   /** The last batch, counted from 0, of every stretch but the last one; growing. */

@@ -1,5 +1,4 @@
 import { type JsonObject, type KerasObject, kerasObject, snakeKeys } from '../config/keras.ts'
-import { type Check, type OptionTable, readOptions, text } from '../config/options.ts'
 
 /** A learning rate that changes with the number of batches done, as Keras's class of the same name computes it. */
 export interface Schedule {
@@ -10,35 +9,6 @@ export interface Schedule {
   /** The rate after `step` batches. */
   rate(step: number): number
 }
-
-/** What every schedule can be given. */
-export interface Named {
-  /** Kept in Keras's JSON; changes no number. */
-  name?: string
-}
-
-/** A schedule of options that are checked and filled in. */
-export function defineSchedule<O extends Named>(
-  className: string,
-  where: string,
-  given: O,
-  table: OptionTable<Omit<O, 'name'>>,
-  rate: (options: Required<O>, step: number) => number,
-): Schedule {
-  const all = { ...table, name: [DEFAULT_NAMES[className] ?? className, text] } as unknown as OptionTable<O>
-  const options = readOptions(`schedules.${where}`, given, all)
-  return { className, options: options as JsonObject, rate: (step) => rate(options, step) }
-}
-
-/** Where Keras's default name is not that of the class. */
-const DEFAULT_NAMES: Readonly<Record<string, string>> = {
-  PiecewiseConstantDecay: 'PiecewiseConstant',
-  CosineDecayRestarts: 'SGDRDecay',
-}
-
-/** A number of batches. */
-export const steps: Check = (value) =>
-  Number.isFinite(value) && Number(value) > 0 ? null : 'a number of batches greater than 0'
 
 export function serializeSchedule({ className, options }: Schedule): KerasObject {
   return kerasObject('keras.optimizers.schedules', className, snakeKeys(options))

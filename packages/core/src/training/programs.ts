@@ -13,7 +13,6 @@ import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Program, type Value } from '../program/program.ts'
 import { emitFigures, PENALTY } from './figures.ts'
 import type { Objective } from './objectives.ts'
-import { emitPenalty } from './penalties.ts'
 import { emitOptimizer } from './update.ts'
 
 /** Names among a program's inputs: the labels; what rows and steps count for; what an output counts for, where not 1. */
@@ -149,8 +148,15 @@ function emitPenalties(
   trainable: readonly Variable[],
   { surroundings }: ReturnType<typeof emitForward>,
 ): Value | null {
-  const penalty = emitPenalty(builder, trainable, surroundings.penalized)
-  if (penalty) builder.output(PENALTY, penalty)
+  const weights = trainable.flatMap(({ spec: { regularizer }, parameters }) =>
+    regularizer
+      ? [{ regularizer, rows: parameters.map(({ name, type }) => builder.parameter(name, type)) }]
+      : [],
+  )
+  const penalized = [...surroundings.penalized, ...weights]
+  if (penalized.length === 0) return null
+  const penalty = builder.within(PENALTY, () => extras().emitPenalties(builder.emit, penalized))
+  builder.output(PENALTY, penalty)
   return penalty
 }
 

@@ -11,17 +11,13 @@ export function emitOptimizer(
   weights: readonly Trained[],
   waits: boolean,
 ): void {
-  const numbers = new Map(
+  const numbers = Object.fromEntries(
     Object.entries(optimizer.method.hyper).map(([name, [from, to]]) => [
       name,
       builder.input(inputName(name), { shape: [to - from], dtype: 'float32' }),
     ]),
   )
-  const number = (name: string) => {
-    const value = numbers.get(name)
-    if (!value) throw new Error(`the optimizer writes no number '${name}'`)
-    return value
-  }
+  const number = (name: string) => numbers[name]
   const slot: Parameters<typeof emitUpdates>[0]['slot'] = (name, { name: parameter, shape, dtype, gates }) =>
     builder.state(slotName(name, parameter), { shape, dtype, gates })
   builder.within('optimizer', () => emitUpdates({ builder, optimizer, slot, number }, weights, waits))

@@ -4,6 +4,7 @@ import { GENERAL_CASES } from './general.ts'
 import { LOSS_CASES } from './losses.ts'
 import { MOVE_CASES } from './moves.ts'
 import { OPTIMIZER_CASES } from './optimizers.ts'
+import { PRODUCT_CASES } from './products.ts'
 import { RECURRENT_CASES } from './recurrent.ts'
 import { SCAN_CASES } from './scan.ts'
 
@@ -16,6 +17,7 @@ export const CASES: readonly Case[] = [
   ...BASIC_CASES,
   ...GENERAL_CASES,
   ...MOVE_CASES,
+  ...PRODUCT_CASES,
   ...RECURRENT_CASES,
   ...SCAN_CASES,
   ...LOSS_CASES,

@@ -165,6 +165,16 @@ export const general: Encoders = {
     },
   },
 
+  product: {
+    encode: ({ matrix, layout }) => [
+      ...matrix('a'),
+      layout('a').panels,
+      ...matrix('b'),
+      ...matrix('y'),
+      layout('y').rows,
+    ],
+  },
+
   sparsemax: { encode: (operands) => rowwise(operands, 'x', null, null, 'y') },
   sparsemaxGradient: { encode: (operands) => rowwise(operands, 'x', 'dy', null, 'dx') },
 
