@@ -1,8 +1,9 @@
 import { binaryCrossEntropy } from '../ops/losses/binaryCrossEntropy.ts'
 import { sigmoidCrossEntropy } from '../ops/losses/sigmoidCrossEntropy.ts'
+import { before } from './before.ts'
 import { CROSSENTROPY, type CrossentropyOptions } from './categoricalCrossentropy.ts'
 import { defineLoss } from './define.ts'
-import { before, smoothed } from './logits.ts'
+import { smoothed } from './smoothed.ts'
 
 /** −y log p − (1 − y) log(1 − p), mean over the last axis. Right after a sigmoid it is computed from the logits. */
 export const binaryCrossentropy = defineLoss<CrossentropyOptions>({

@@ -1,9 +1,7 @@
 import { boolean } from '../config/options.ts'
-import { categoricalCrossEntropy } from '../ops/losses/categoricalCrossEntropy.ts'
-import { softmaxCrossEntropy } from '../ops/losses/softmaxCrossEntropy.ts'
-import type { Value } from '../program/program.ts'
-import { defineLoss, isShare, type LossContext, lastAxis } from './define.ts'
-import { before, smoothed } from './logits.ts'
+import { emitCategorical } from './categorical.ts'
+import { defineLoss, isShare, lastAxis } from './define.ts'
+import { smoothed } from './smoothed.ts'
 
 export interface CrossentropyOptions {
   /** Predictions are logits rather than probabilities. Default false. */
@@ -24,18 +22,8 @@ export const categoricalCrossentropy = defineLoss<CrossentropyOptions>({
   className: 'CategoricalCrossentropy',
   labelsAreDistributions: true,
   ...CROSSENTROPY,
-  emit: (context, { fromLogits, labelSmoothing }) =>
-    emitCategorical(context, smoothed(context, labelSmoothing, 1 / context.columns), fromLogits, false),
+  emit: (context, { fromLogits, labelSmoothing }) => {
+    const labels = smoothed(context, labelSmoothing, 1 / context.columns)
+    return emitCategorical(context.builder, context.p, labels, fromLogits, false)
+  },
 })
-
-/** @param clipFirst are probabilities clipped before they are made to add up to 1, or after? */
-export function emitCategorical(
-  { builder, p }: LossContext,
-  labels: Value,
-  fromLogits: boolean,
-  clipFirst: boolean,
-): Value {
-  const logits = fromLogits ? p : before(builder, p, 'softmax')
-  if (logits) return builder.emit(softmaxCrossEntropy, { logits, labels }, {}).loss
-  return builder.emit(categoricalCrossEntropy, { probabilities: p, labels }, { clipFirst }).loss
-}

@@ -1,9 +1,10 @@
 import { boolean, notNegative } from '../config/options.ts'
 import { softmax } from '../ops/softmax.ts'
 import type { Value } from '../program/program.ts'
+import { before } from './before.ts'
 import { type Composition, clip, composeLoss } from './compose.ts'
 import { isShare, lastAxis } from './define.ts'
-import { before, smoothed } from './logits.ts'
+import { smoothed } from './smoothed.ts'
 
 export interface FocalOptions {
   /** Weight of a class. Default 0.25. */

@@ -12,9 +12,10 @@ import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
 import { emitFigures, planFigures, RunningFigures } from '../training/figures.ts'
 import { prepareLabels } from '../training/labels.ts'
+import { deserializeLoss } from './deserialize.ts'
 import { huber } from './index.ts'
 import { Labels } from './labels.ts'
-import { deserializeLoss, LOSS_NAMES, resolveLoss, serializeLoss } from './resolve.ts'
+import { LOSS_NAMES, resolveLoss, serializeLoss } from './resolve.ts'
 
 interface LossCase {
   readonly name: string

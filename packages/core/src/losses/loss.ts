@@ -24,8 +24,10 @@ export interface Loss {
   readonly labelsAreDistributions?: boolean
   /** Does each label have to be a probability by itself? */
   readonly labelsAreProbabilities?: boolean
-  /** So many predictions speak of each label: labels [B, …, N] are repeated so often along the last axis. Default 1. */
+  /** So many predictions speak of each label. Default 1. */
   readonly copies?: number
+  /** Where several do: labels [B, …, N], so often repeated along the last axis. */
+  repeat?(labels: ArrayLike<number>, N: number): Float32Array
   /** Where a label is this class, the row or step does not count. */
   readonly ignoreClass?: number
   /** Brings what the loss is made of, where a name or a file alone told it. Awaited before anything else is asked of it. */

@@ -25,7 +25,14 @@ export const quantile = composeLoss<QuantileOptions>({
   className: 'Quantile',
   checks: { quantiles: areLevels },
   defaults: { quantiles: [0.5] },
-  adjust: ({ quantiles }) => ({ copies: quantiles.length }),
+  adjust: ({ quantiles: { length: copies } }) => ({
+    copies,
+    repeat: (labels, N) =>
+      Float32Array.from(
+        { length: copies * labels.length },
+        (_, i) => labels[Math.floor(i / (N * copies)) * N + (i % N)],
+      ),
+  }),
   emit: ({ builder, y, p, last, columns, subtract, negative, relu, sum, add, scale }, { quantiles }) => {
     const error = subtract(y, p)
     const size = columns / quantiles.length

@@ -1,26 +1,21 @@
-import {
-  camelCase,
-  camelKeys,
-  functionName,
-  type Json,
-  type JsonObject,
-  type KerasObject,
-  kerasObject,
-  lowerFirst,
-  readKerasObject,
-} from '../config/keras.ts'
+import { camelKeys, type JsonObject, type KerasObject, kerasObject, lowerFirst } from '../config/keras.ts'
 import { loadable } from '../config/loadable.ts'
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import { categoricalCrossentropy } from './categoricalCrossentropy.ts'
+import { CATEGORICAL } from './categorical.ts'
 import { type Loss, REDUCTIONS, type Reduction } from './loss.ts'
 
-/** Every class that `compile` and files may name. Those beyond the seed job's are downloaded when training needs them. */
-const CLASSES = (
+/** Classes of losses that are of metrics too. */
+export const BOTH =
   'CategoricalCrossentropy SparseCategoricalCrossentropy BinaryCrossentropy MeanSquaredError MeanAbsoluteError ' +
-  'MeanAbsolutePercentageError MeanSquaredLogarithmicError Huber LogCosh CosineSimilarity KLDivergence Poisson Hinge ' +
-  'SquaredHinge CategoricalHinge BinaryFocalCrossentropy CategoricalFocalCrossentropy Dice Tversky ' +
-  'CategoricalGeneralizedCrossEntropy Quantile'
+  'MeanAbsolutePercentageError MeanSquaredLogarithmicError CosineSimilarity KLDivergence Poisson Hinge SquaredHinge ' +
+  'CategoricalHinge '
+
+/** Every class that `compile` and files may name. Those beyond the seed job's are downloaded when training needs them. */
+export const CLASSES: readonly string[] = (
+  BOTH +
+  'Huber LogCosh BinaryFocalCrossentropy CategoricalFocalCrossentropy Dice Tversky CategoricalGeneralizedCrossEntropy ' +
+  'Quantile'
 ).split(' ')
 
 const SHORT = {
@@ -33,13 +28,12 @@ const SHORT = {
 } as const
 
 /** What Keras has and we have not, and why. */
-const REFUSED: Readonly<Record<string, string>> = {
-  circle: 'it compares all samples of a batch with each other, and batches are computed row by row',
-  ctc: 'no operation aligns sequences of labels yet',
-  crossentropy:
-    'it depends on the labels. Name categoricalCrossentropy (one-hot), sparse… or binaryCrossentropy',
-}
-const SAME_AS: Readonly<Record<string, string>> = { ce: 'crossentropy', cTC: 'ctc' }
+const COMPARES = 'it compares all samples of a batch with each other'
+const ALIGNS = 'no operation aligns labels with predictions yet'
+const DEPENDS = 'name the categorical, sparse categorical or binary one'
+const REFUSED = new Map(
+  Object.entries({ circle: COMPARES, ctc: ALIGNS, cTC: ALIGNS, crossentropy: DEPENDS, ce: DEPENDS }),
+)
 
 export type LossName = keyof typeof import('./index.ts') | keyof typeof SHORT
 export type LossLike = LossName | Loss
@@ -67,10 +61,11 @@ export function longName(name: string): string {
   return Object.hasOwn(SHORT, short) ? SHORT[short as keyof typeof SHORT] : name
 }
 
-function refusal(name: string): string {
-  const known = Object.hasOwn(SAME_AS, name) ? SAME_AS[name] : name
-  if (Object.hasOwn(REFUSED, known)) return `the loss '${name}' is not supported: ${REFUSED[known]}.`
-  return `there is no loss '${name}'.${suggest(name, LOSS_NAMES)}`
+export function refusal(name: string): string {
+  const reason = REFUSED.get(name)
+  return reason
+    ? `the loss '${name}' is not supported: ${reason}`
+    : `there is no loss '${name}'.${suggest(name, LOSS_NAMES)}`
 }
 
 function isMade(like: unknown): like is Loss {
@@ -81,27 +76,18 @@ export function serializeLoss({ className, config }: Loss): KerasObject {
   return kerasObject('keras.losses', className, config)
 }
 
-/** From Keras's JSON: an object, or a name in snake case, or a class's. Await its `load` before it is used. */
-export function deserializeLoss(json: Json): Loss {
-  const given = typeof json === 'string' ? json : functionName(json)
-  if (given !== null)
-    return CLASSES.includes(given) ? lossOf(given, {}) : resolveLoss(camelCase(given), 'loss')
-  const { className, config } = readKerasObject('loss', json)
-  if (!CLASSES.includes(className)) throw new OptionError(refusal(lowerFirst(className)))
-  return lossOf(className, config)
-}
-
-/** The loss of this class; all but one are empty until they are loaded. */
-function lossOf(className: string, config: JsonObject): Loss {
-  const options = camelKeys(config)
+/** The loss of this class; all but the seed job's are empty until they are loaded. */
+export function lossOf(className: string, config: JsonObject): Loss {
   const { reduction = REDUCTIONS[0] } = config
-  if (className === 'CategoricalCrossentropy') return categoricalCrossentropy(options)
+  const isPlain = Object.entries(config).every(([key, value]) => CATEGORICAL.config[key] === value)
+  if (className === CATEGORICAL.className && isPlain) return CATEGORICAL
   const told: Omit<Loss, 'emit'> = {
     className,
     config,
     reduction: (reduction ?? 'none') as Reduction,
     labels: /^Sparse|Generalized/.test(className) ? 'classes' : 'values',
   }
-  const made = async () => (await import('./classes.ts')).LOSS_CLASSES.get(className)?.(options as never)
+  const made = async () =>
+    (await import('../training/more.ts')).LOSS_CLASSES.get(className)?.(camelKeys(config) as never)
   return loadable(told, made) as Loss
 }

@@ -1,7 +1,8 @@
 import { type Check, orNull } from '../config/options.ts'
 import { notEqual, toFloat } from '../ops/masks.ts'
 import { multiply } from '../ops/multiply.ts'
-import { CROSSENTROPY, emitCategorical } from './categoricalCrossentropy.ts'
+import { emitCategorical } from './categorical.ts'
+import { CROSSENTROPY } from './categoricalCrossentropy.ts'
 import { defineLoss } from './define.ts'
 
 export interface SparseCrossentropyOptions {
@@ -33,7 +34,7 @@ export const sparseCategoricalCrossentropy = defineLoss<SparseCrossentropyOption
   adjust: ({ ignoreClass }) => ({ ignoreClass: ignoreClass ?? undefined }),
   emit: (context, { fromLogits, ignoreClass }) => {
     const { builder, labels, y } = context
-    const loss = emitCategorical(context, y, fromLogits, true)
+    const loss = emitCategorical(builder, context.p, y, fromLogits, true)
     if (ignoreClass === null || !labels.classes) return loss
     const counts = builder.emit(notEqual, { x: labels.classes }, { value: ignoreClass }).y
     return builder.emit(multiply, { a: loss, b: builder.emit(toFloat, { x: counts }, {}).y }, {}).y

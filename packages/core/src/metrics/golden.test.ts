@@ -19,9 +19,10 @@ import { classifier, SAMPLES, stopAfter } from '../testing/models.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
 import type { History } from '../training/callbacks.ts'
 import { emitFigures, planFigures, RunningFigures } from '../training/figures.ts'
+import { deserializeMetric } from './deserialize.ts'
 import * as metrics from './index.ts'
 import { metricName } from './names.ts'
-import { deserializeMetric, resolveMetric, serializeMetric } from './resolve.ts'
+import { resolveMetric, serializeMetric } from './resolve.ts'
 
 interface Accuracy {
   readonly name: string

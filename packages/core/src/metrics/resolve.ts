@@ -1,33 +1,20 @@
-import {
-  camelCase,
-  camelKeys,
-  functionName,
-  isObject,
-  type Json,
-  type JsonObject,
-  type KerasObject,
-  kerasObject,
-  lowerFirst,
-  readKerasObject,
-  snakeCase,
-} from '../config/keras.ts'
+import { type JsonObject, type KerasObject, kerasObject, snakeCase } from '../config/keras.ts'
 import { loadable } from '../config/loadable.ts'
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import { LOSS_NAMES, type LossName, longName, resolveLoss } from '../losses/resolve.ts'
+import { BOTH, LOSS_NAMES, type LossName, longName, resolveLoss } from '../losses/resolve.ts'
 import { chosenAccuracy } from './accuracy.ts'
 import type { Metric } from './metric.ts'
 import { metricName } from './names.ts'
 
 /** Every class that `compile` and files may name; downloaded when training needs one. */
-const CLASSES = (
+export const CLASSES: readonly string[] = (
+  BOTH +
   'Accuracy BinaryAccuracy CategoricalAccuracy SparseCategoricalAccuracy TopKCategoricalAccuracy ' +
   'SparseTopKCategoricalAccuracy Precision Recall F1Score FBetaScore AUC TruePositives FalsePositives TrueNegatives ' +
   'FalseNegatives SensitivityAtSpecificity SpecificityAtSensitivity PrecisionAtRecall RecallAtPrecision IoU MeanIoU ' +
-  'OneHotIoU OneHotMeanIoU BinaryIoU MeanSquaredError RootMeanSquaredError MeanAbsoluteError ' +
-  'MeanAbsolutePercentageError MeanSquaredLogarithmicError R2Score CosineSimilarity LogCoshError PearsonCorrelation ' +
-  'ConcordanceCorrelation Poisson KLDivergence Hinge SquaredHinge CategoricalHinge BinaryCrossentropy ' +
-  'CategoricalCrossentropy SparseCategoricalCrossentropy'
+  'OneHotIoU OneHotMeanIoU BinaryIoU RootMeanSquaredError R2Score LogCoshError PearsonCorrelation ' +
+  'ConcordanceCorrelation'
 ).split(' ')
 
 /** 'accuracy' is not the class of that name but whichever fits the labels. */
@@ -58,9 +45,9 @@ function isMade(like: unknown): like is Metric {
   return typeof name === 'string' && !!(emit ?? value ?? accumulator ?? load)
 }
 
-function refusal(name: string): string {
+export function refusal(name: string): string {
   if (['mean', 'sum'].includes(name))
-    return `the metric '${name}' is not supported: it takes values, not labels and predictions. Name a loss for its mean.`
+    return `the metric '${name}' is not supported: it takes values, not labels and predictions`
   return `there is no metric '${name}'.${suggest(name, NAMES)}`
 }
 
@@ -69,33 +56,10 @@ export function serializeMetric({ className, name, config }: Metric): string | K
   return className === null ? snakeCase(name) : kerasObject('keras.metrics', className, config)
 }
 
-/** From Keras's JSON: an object, or a name. Await its `load` before it is used. */
-export function deserializeMetric(json: Json): Metric {
-  const given = typeof json === 'string' ? json : functionName(json)
-  if (given !== null) {
-    const className = CLASSES.find((known) => known === given || snakeCase(known).slice(1) === given)
-    const name = className === undefined || given === 'accuracy' ? camelCase(given) : metricName(className)
-    return resolveMetric(lowerFirst(name), 'metrics')
-  }
-  const { className, config } = readKerasObject('metric', json)
-  if (!CLASSES.includes(className)) throw new OptionError(refusal(metricName(className)))
-  const { name, dtype, ...options } = camelKeys(config)
-  for (const [key, value] of Object.entries(options)) if (isTensor(value)) options[key] = value.config.value
-  if (dtype !== undefined && dtype !== (className.endsWith('IoU') ? 'int64' : 'float32'))
-    throw new OptionError(`metric '${className}': dtype ${show(dtype)} is not supported`)
-  const own = typeof name === 'string' ? camelCase(name) : metricName(className)
-  return metricOf({ className, name: own, config }, className, { ...options, name: own })
-}
-
-/** How Keras writes what it holds as a tensor, e.g. the label weights of an AUC. */
-function isTensor(json: Json): json is { class_name: '__tensor__'; config: { value: Json } } {
-  return isObject(json) && json.class_name === '__tensor__' && isObject(json.config)
-}
-
 /** Empty until it is loaded; reported under its own name even so. */
-function metricOf(told: Told, className: string, options: JsonObject): Metric {
+export function metricOf(told: Told, className: string, options: JsonObject): Metric {
   return loadable<Metric>(told, async () => ({
-    ...(await import('./classes.ts')).METRIC_CLASSES.get(className)?.(options as never),
+    ...(await import('../training/more.ts')).METRIC_CLASSES.get(className)?.(options as never),
     ...(told.className === null ? told : {}),
   }))
 }

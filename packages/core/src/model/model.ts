@@ -13,7 +13,6 @@ import { loadAround } from '../layers/recurrent.ts'
 import type { Applied } from '../layers/symbolic.ts'
 import type { Network } from '../network/network.ts'
 import { CallbackList, type History } from '../training/callbacks.ts'
-import { withClassWeights } from '../training/classWeights.ts'
 import { evaluate, predict } from '../training/evaluate.ts'
 import type { Figures } from '../training/figures.ts'
 import { fit } from '../training/fit.ts'
@@ -199,7 +198,11 @@ export abstract class Model<P extends Float32Tensor | readonly Float32Tensor[] =
     const all = prepare('', x, y, sampleWeight)
     const split = validationSplit ? splitValidation(all, validationSplit) : null
     const validation = validationData ? prepare('validation ', ...validationData) : split?.validation
-    const samples = withClassWeights(split?.training ?? all, parts.objectives, options.classWeight)
+    const { classWeight } = options
+    const trained = split?.training ?? all
+    const samples = classWeight
+      ? (await import('../training/more.ts')).withClassWeights(trained, parts.objectives, classWeight)
+      : trained
     const start = startOf(options, this.#position, samples.count)
     const note = options.resume ? resumeNote(this.loadedArithmetic, await this.arithmetic()) : null
     const history = await fit({

@@ -18,7 +18,7 @@ import type { Metric } from '../metrics/metric.ts'
 import { type MetricLike, resolveMetric } from '../metrics/resolve.ts'
 import { type OptimizerLike, resolveOptimizer } from '../optimizers/index.ts'
 import { type Callback, checkCallbacks } from '../training/callbacks.ts'
-import { type ClassWeight, isClassWeight } from '../training/classWeights.ts'
+import type { ClassWeight } from '../training/classWeights.ts'
 import type { Inputs } from '../training/inputs.ts'
 import type { SampleWeights, Targets } from '../training/labels.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
@@ -141,7 +141,7 @@ export function checkFitOptions(options: FitOptions): void {
     epochs: positiveInteger,
     batchSize: positiveInteger,
     sampleWeight: checkedLater,
-    classWeight: orNull(isClassWeight),
+    classWeight: checkedLater,
     validationData: isPair,
     validationSplit: isShare,
     shuffle: boolean,

@@ -63,10 +63,10 @@ describe('class weights', () => {
     [
       'a name',
       { cat: 2 },
-      /'classWeight' must be an object of finite numbers by whole classes \(not 'cat': 2\)/,
+      /classWeight must be an object of finite numbers by whole classes \(not 'cat': 2\)/,
     ],
     ['NaN', { 0: Number.NaN }, /not '0': NaN/],
-    ['a list', [1, 2], /'classWeight' must be an object of weights by class/],
+    ['a list', [1, 2], /classWeight must be an object of weights by class/],
   ])('refused: %s', async (_, classWeight, reason) => {
     const model = made('sparseCategoricalCrossentropy', 3)
     const fit = model.fit(x, wholeNumbers([6], 3), { classWeight: classWeight as ClassWeight })

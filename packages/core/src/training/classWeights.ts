@@ -8,7 +8,7 @@ import type { Samples } from './samples.ts'
 /** What the samples of a class count for, by the class's number: `{ 0: 1, 3: 5 }`. Those not named count 1. */
 export type ClassWeight = Readonly<Record<number, number>>
 
-export const isClassWeight: Check = (value) => {
+const isClassWeight: Check = (value) => {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
   const wrong =
     isObject &&
@@ -18,16 +18,17 @@ export const isClassWeight: Check = (value) => {
 }
 
 /**
- * The samples, each weighted by its class, where class weights are given. As Keras tells it: the label, rounded, or of several columns the first that is
+ * The samples, each weighted by its class. As Keras tells it: the label, rounded, or of several columns the first that is
  * largest.
  */
 export function withClassWeights(
   samples: Samples,
   objectives: readonly Objective[],
-  classWeight: ClassWeight | null | undefined,
+  classWeight: ClassWeight,
 ): Samples {
-  if (!classWeight) return samples
   const where = 'model.fit: classWeight'
+  const expected = isClassWeight(classWeight)
+  if (expected) throw new OptionError(`${where} must be ${expected}; got ${show(classWeight)}`)
   const [objective] = objectives
   const [labels] = samples.labels
   if (objectives.length !== 1 || !labels)

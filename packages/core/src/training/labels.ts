@@ -131,14 +131,7 @@ function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRul
   }
   if (loss.labelsAreDistributions) checkDistributions(y, columns, name)
   if (loss.labelsAreProbabilities) checkProbabilities(y, name)
-  return { shape: predictions, data: copies === 1 ? y.data : repeated(y, columns / copies, copies) }
-}
-
-/** Each row of N numbers so many times. */
-function repeated({ data }: Tensor, N: number, copies: number): Float32Array {
-  const all = new Float32Array(data.length * copies)
-  for (let i = 0; i < all.length; i++) all[i] = data[Math.floor(i / (N * copies)) * N + (i % N)]
-  return all
+  return { shape: predictions, data: loss.repeat?.(y.data, columns / copies) ?? y.data }
 }
 
 function checkProbabilities({ data }: Tensor, name: string): void {

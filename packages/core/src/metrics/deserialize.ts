@@ -1,0 +1,38 @@
+import {
+  camelCase,
+  camelKeys,
+  functionName,
+  isObject,
+  type Json,
+  lowerFirst,
+  readKerasObject,
+  snakeCase,
+} from '../config/keras.ts'
+import { show } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
+import type { Metric } from './metric.ts'
+import { metricName } from './names.ts'
+import { CLASSES, metricOf, refusal, resolveMetric } from './resolve.ts'
+
+/** From Keras's JSON: an object, or a name. Await its `load` before it is used. */
+export function deserializeMetric(json: Json): Metric {
+  const given = typeof json === 'string' ? json : functionName(json)
+  if (given !== null) {
+    const className = CLASSES.find((known) => known === given || snakeCase(known).slice(1) === given)
+    const name = className === undefined || given === 'accuracy' ? camelCase(given) : metricName(className)
+    return resolveMetric(lowerFirst(name), 'metrics')
+  }
+  const { className, config } = readKerasObject('metric', json)
+  if (!CLASSES.includes(className)) throw new OptionError(refusal(metricName(className)))
+  const { name, dtype, ...options } = camelKeys(config)
+  for (const [key, value] of Object.entries(options)) if (isTensor(value)) options[key] = value.config.value
+  if (dtype !== undefined && dtype !== (className.endsWith('IoU') ? 'int64' : 'float32'))
+    throw new OptionError(`metric '${className}': dtype ${show(dtype)} is not supported`)
+  const own = typeof name === 'string' ? camelCase(name) : metricName(className)
+  return metricOf({ className, name: own, config }, className, { ...options, name: own })
+}
+
+/** How Keras writes what it holds as a tensor, e.g. the label weights of an AUC. */
+function isTensor(json: Json): json is { class_name: '__tensor__'; config: { value: Json } } {
+  return isObject(json) && json.class_name === '__tensor__' && isObject(json.config)
+}
