@@ -1,9 +1,7 @@
 import * as losses from './index.ts'
-import type { Loss } from './loss.ts'
-
-type LossFunction = (options: never) => Loss
+import type { Loss, LossClasses } from './loss.ts'
 
 /** Every loss by Keras's class: what files may name, and names that `compile` is given stand for. */
-export const LOSS_CLASSES: ReadonlyMap<string, LossFunction> = new Map<string, LossFunction>(
-  Object.values<LossFunction>(losses).map((make) => [make({} as never).className, make]),
+export const LOSS_CLASSES: LossClasses = new Map(
+  Object.values<(options: never) => Loss>(losses).map((make) => [make({} as never).className, make]),
 )

@@ -1,14 +1,17 @@
-import { camelCase, functionName, type Json, lowerFirst, readKerasObject } from '../config/keras.ts'
+import { camelCase, camelKeys, functionName, type Json, readKerasObject } from '../config/keras.ts'
 import { OptionError } from '../errors.ts'
-import type { Loss } from './loss.ts'
-import { CLASSES, lossOf, refusal, resolveLoss } from './resolve.ts'
+import type { Loss, LossClasses } from './loss.ts'
+import { CLASSES, lossName, lossOf, refusal, resolveLoss } from './resolve.ts'
 
-/** From Keras's JSON: an object, or a name in snake case, or a class's. Await its `load` before it is used. */
-export function deserializeLoss(json: Json): Loss {
+/**
+ * From Keras's JSON: an object, or a name in snake case, or a class's.
+ *
+ * @param classes without them, its options are checked and what it is made of is brought by its `load`
+ */
+export function deserializeLoss(json: Json, classes?: LossClasses): Loss {
   const given = typeof json === 'string' ? json : functionName(json)
-  if (given !== null)
-    return CLASSES.includes(given) ? lossOf(given, {}) : resolveLoss(camelCase(given), 'loss')
+  if (given !== null) return resolveLoss(CLASSES.includes(given) ? lossName(given) : camelCase(given), 'loss')
   const { className, config } = readKerasObject('loss', json)
-  if (!CLASSES.includes(className)) throw new OptionError(refusal(lowerFirst(className)))
-  return lossOf(className, config)
+  if (!CLASSES.includes(className)) throw new OptionError(refusal(lossName(className)))
+  return classes?.get(className)?.(camelKeys(config) as never) ?? lossOf(className, config)
 }

@@ -7,12 +7,17 @@ import type { Labels } from './labels.ts'
 export const REDUCTIONS = ['sum_over_batch_size', 'mean', 'mean_with_sample_weight', 'sum', 'none'] as const
 export type Reduction = (typeof REDUCTIONS)[number]
 
+/** Losses by Keras's class. */
+export type LossClasses = ReadonlyMap<string, (options: never) => Loss>
+
 /** What training makes small. */
 export interface Loss {
   /** Keras's class: 'CategoricalCrossentropy'. */
   readonly className: string
   /** Keras's options, in Keras's spelling. */
   readonly config: JsonObject
+  /** The name that it was asked for by, where it was not made by its function. */
+  readonly given?: string
   /**
    * How the losses of rows and steps become one number: applied outside of `emit`, by weights. Masked steps, sample and
    * class weights count as in Keras's `reduce_weighted_values`.

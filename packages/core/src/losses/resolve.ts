@@ -1,4 +1,11 @@
-import { camelKeys, type JsonObject, type KerasObject, kerasObject, lowerFirst } from '../config/keras.ts'
+import {
+  camelKeys,
+  type JsonObject,
+  type KerasObject,
+  kerasObject,
+  lowerFirst,
+  snakeCase,
+} from '../config/keras.ts'
 import { loadable } from '../config/loadable.ts'
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
@@ -39,15 +46,16 @@ export type LossName = keyof typeof import('./index.ts') | keyof typeof SHORT
 export type LossLike = LossName | Loss
 
 /** meanSquaredError, of the class MeanSquaredError. */
-const nameOf = (className: string) => (className === 'KLDivergence' ? 'klDivergence' : lowerFirst(className))
-const byName = new Map(CLASSES.map((className) => [nameOf(className), className]))
+export const lossName = (className: string) =>
+  className === 'KLDivergence' ? 'klDivergence' : lowerFirst(className)
+const byName = new Map(CLASSES.map((className) => [lossName(className), className]))
 
 export const LOSS_NAMES: readonly string[] = [...byName.keys(), ...Object.keys(SHORT)]
 
 export function resolveLoss(like: unknown, where: string): Loss {
   if (typeof like === 'string') {
     const className = byName.get(longName(like))
-    if (className) return lossOf(className, {})
+    if (className) return Object.assign(lossOf(className, {}), { given: like })
     throw new OptionError(`${where}: ${refusal(like)}`)
   }
   // of a class that files can name
@@ -72,7 +80,9 @@ function isMade(like: unknown): like is Loss {
   return typeof like === 'object' && like !== null && !!((like as Loss).emit ?? (like as Loss).load)
 }
 
-export function serializeLoss({ className, config }: Loss): KerasObject {
+/** As Keras writes it: what was given by name stays a name, where Keras knows it. */
+export function serializeLoss({ className, config, given }: Loss): string | KerasObject {
+  if (given && !/Generalized|Quantile/.test(className)) return snakeCase(given)
   return kerasObject('keras.losses', className, config)
 }
 
@@ -80,7 +90,7 @@ export function serializeLoss({ className, config }: Loss): KerasObject {
 export function lossOf(className: string, config: JsonObject): Loss {
   const { reduction = REDUCTIONS[0] } = config
   const isPlain = Object.entries(config).every(([key, value]) => CATEGORICAL.config[key] === value)
-  if (className === CATEGORICAL.className && isPlain) return CATEGORICAL
+  if (className === CATEGORICAL.className && isPlain) return { ...CATEGORICAL }
   const told: Omit<Loss, 'emit'> = {
     className,
     config,

@@ -10,12 +10,16 @@ import {
 } from '../config/keras.ts'
 import { show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import type { Metric } from './metric.ts'
+import type { Metric, MetricClasses } from './metric.ts'
 import { metricName } from './names.ts'
 import { CLASSES, metricOf, refusal, resolveMetric } from './resolve.ts'
 
-/** From Keras's JSON: an object, or a name. Await its `load` before it is used. */
-export function deserializeMetric(json: Json): Metric {
+/**
+ * From Keras's JSON: an object, or a name.
+ *
+ * @param classes without them, its options are checked and what it is made of is brought by its `load`
+ */
+export function deserializeMetric(json: Json, classes?: MetricClasses): Metric {
   const given = typeof json === 'string' ? json : functionName(json)
   if (given !== null) {
     const className = CLASSES.find((known) => known === given || snakeCase(known).slice(1) === given)
@@ -29,7 +33,8 @@ export function deserializeMetric(json: Json): Metric {
   if (dtype !== undefined && dtype !== (className.endsWith('IoU') ? 'int64' : 'float32'))
     throw new OptionError(`metric '${className}': dtype ${show(dtype)} is not supported`)
   const own = typeof name === 'string' ? camelCase(name) : metricName(className)
-  return metricOf({ className, name: own, config }, className, { ...options, name: own })
+  const all = { ...options, name: own }
+  return classes?.get(className)?.(all as never) ?? metricOf({ className, name: own, config }, className, all)
 }
 
 /** How Keras writes what it holds as a tensor, e.g. the label weights of an AUC. */

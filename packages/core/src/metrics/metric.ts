@@ -3,6 +3,9 @@ import type { Labels } from '../losses/labels.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
 
+/** Metrics by Keras's class. */
+export type MetricClasses = ReadonlyMap<string, (options: never) => Metric>
+
 /**
  * A figure reported beside the loss. One of three kinds. `emit`: the mean over rows and steps of what a program computes;
  * `value`: the same mean of what is computed here, in double precision; `accumulator`: any other figure, computed here.

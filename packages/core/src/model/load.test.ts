@@ -121,7 +121,7 @@ describe('loadModel refuses', () => {
     ],
     [
       'a loss that every object has',
-      { 'model.compile_config.loss.class_name': 'toString' },
+      { 'model.compile_config.loss': { class_name: 'toString', config: {} } },
       /there is no loss 'toString'/,
     ],
     [

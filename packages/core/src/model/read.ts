@@ -5,7 +5,9 @@ import { OptionError } from '../errors.ts'
 import { deserializeInitializer } from '../initializers/index.ts'
 import type { Layer, LayerClasses, Shape } from '../layers/layer.ts'
 import { deserializeLoss } from '../losses/deserialize.ts'
+import type { LossClasses } from '../losses/loss.ts'
 import { deserializeMetric } from '../metrics/deserialize.ts'
+import type { MetricClasses } from '../metrics/metric.ts'
 import { deserializeOptimizer } from '../optimizers/index.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
@@ -20,6 +22,9 @@ export interface Classes {
   readonly layers: LayerClasses
   /** Reads a learning rate schedule. */
   readonly schedule?: (json: Json, where: string) => Schedule
+  /** Without them, losses and metrics check their options when they are loaded. */
+  readonly losses?: LossClasses
+  readonly metrics?: MetricClasses
   /** Reads a functional model's configuration. */
   readonly functional?: (config: JsonObject, classes: Classes, options: ModelOptions) => AnyModel
 }
@@ -96,26 +101,28 @@ export function readLayer(className: string, config: JsonObject, classes: Classe
   return make(Object.fromEntries(entries) as never)
 }
 
-function readCompileConfig(json: JsonObject, { schedule }: Classes): Compiled | null {
+function readCompileConfig(json: JsonObject, classes: Classes): Compiled | null {
   if (json.loss === null || json.loss === undefined) return null
   const { loss, loss_weights: lossWeights = null, metrics, weighted_metrics: weightedMetrics } = json
   const perOutput = Array.isArray(loss) || (isObject(loss) && typeof loss.class_name !== 'string')
+  const lossOf = (one: Json) => deserializeLoss(one, classes.losses)
   return {
-    optimizer: deserializeOptimizer(json.optimizer ?? 'rmsprop', schedule),
+    optimizer: deserializeOptimizer(json.optimizer ?? 'rmsprop', classes.schedule),
     loss: perOutput
-      ? eachOutput(loss as PerOutput<Json>, (one) => (one === null ? null : deserializeLoss(one)))
-      : deserializeLoss(loss),
+      ? eachOutput(loss as PerOutput<Json>, (one) => (one === null ? null : lossOf(one)))
+      : lossOf(loss),
     lossWeights: lossWeights as PerOutput<number> | null,
-    metrics: readMetrics('metrics', metrics),
-    weightedMetrics: readMetrics('weighted_metrics', weightedMetrics),
+    metrics: readMetrics('metrics', metrics, classes),
+    weightedMetrics: readMetrics('weighted_metrics', weightedMetrics, classes),
   }
 }
 
-function readMetrics(what: string, json: Json = null): Compiled['metrics'] {
+function readMetrics(what: string, json: Json = null, classes: Classes): Compiled['metrics'] {
   if (json === null) return []
   if (!Array.isArray(json) && !isObject(json))
     throw new OptionError(`compile_config: expected a list of ${what}; got ${show(json)}`)
+  const metricOf = (one: Json) => deserializeMetric(one, classes.metrics)
   return eachOutput(json as PerOutput<Json>, (one) =>
-    Array.isArray(one) ? one.map(deserializeMetric) : deserializeMetric(one),
+    Array.isArray(one) ? one.map(metricOf) : metricOf(one),
   )
 }

@@ -15,10 +15,14 @@ import {
   serializeInitializer,
 } from '../initializers/index.ts'
 import type { Layer } from '../layers/layer.ts'
+import { LOSS_CLASSES } from '../losses/classes.ts'
+import { deserializeLoss } from '../losses/deserialize.ts'
 import type { Loss } from '../losses/loss.ts'
-import { deserializeLoss, serializeLoss } from '../losses/resolve.ts'
+import { serializeLoss } from '../losses/resolve.ts'
+import { METRIC_CLASSES } from '../metrics/classes.ts'
+import { deserializeMetric } from '../metrics/deserialize.ts'
 import type { Metric } from '../metrics/metric.ts'
-import { deserializeMetric, serializeMetric } from '../metrics/resolve.ts'
+import { serializeMetric } from '../metrics/resolve.ts'
 import { nameLayers } from '../network/network.ts'
 import { deserializeOptimizer, type Optimizer, serializeOptimizer } from '../optimizers/index.ts'
 import {
@@ -28,9 +32,12 @@ import {
   serializeRegularizer,
 } from '../regularizers/index.ts'
 import { deserializeSchedule, type Schedule, serializeSchedule } from '../schedules/index.ts'
-import { CLASSES } from './classes.ts'
+import { CLASSES as WITHOUT_TRAINING } from './classes.ts'
 import { Model, type ModelOptions } from './model.ts'
-import { type AnyModel, isModelClass, readLayer, readModelJson } from './read.ts'
+import { type AnyModel, type Classes, isModelClass, readLayer, readModelJson } from './read.ts'
+
+/** All classes there are: nothing is checked later than here. */
+const CLASSES: Classes = { ...WITHOUT_TRAINING, losses: LOSS_CLASSES, metrics: METRIC_CLASSES }
 
 /** What has a JSON form of Keras's. */
 export type Serializable =
@@ -73,7 +80,7 @@ const FAMILIES: readonly {
     module: 'keras.losses',
     is: ({ reduction }) => typeof reduction === 'string',
     write: serializeLoss,
-    read: deserializeLoss,
+    read: (json) => deserializeLoss(json, LOSS_CLASSES),
   },
   {
     module: 'keras.initializers',
@@ -97,7 +104,7 @@ const FAMILIES: readonly {
     module: 'keras.metrics',
     is: ({ name, config }) => typeof name === 'string' && isObject(config as Json),
     write: serializeMetric,
-    read: deserializeMetric,
+    read: (json) => deserializeMetric(json, METRIC_CLASSES),
   },
 ]
 
