@@ -20,7 +20,7 @@ export interface LstmOptions extends RecurrentOptions {
 export function lstm(options: LstmOptions): Layer {
   const where = 'layers.lstm'
   const layer = readRecurrent(where, options, { recurrentActivation: checkedLater, unitForgetBias: boolean })
-  const { units, activation, biasInitializer } = layer
+  const { units, activation, weights } = layer
   const { recurrentActivation: given = 'sigmoid', unitForgetBias = true } = options
   const recurrentActivation = checkActivation(where, 'recurrentActivation', given, KERNEL_ACTIVATIONS)
 
@@ -28,7 +28,7 @@ export function lstm(options: LstmOptions): Layer {
     className: 'LSTM',
     gates: 4,
     states: ['h', 'c'],
-    bias: unitForgetBias ? { initializer: openForgetGate(biasInitializer, units) } : {},
+    bias: unitForgetBias ? { initializer: openForgetGate(weights.specs.bias.initializer, units) } : {},
     run: ({ builder, initial: [h0, c0], reverse }, operands) => {
       const attributes = { activation, recurrentActivation, reverse }
       const { h, hLast, cLast } = builder.emit(lstmOp, { ...operands, h0, c0 }, attributes)

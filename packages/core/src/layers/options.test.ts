@@ -59,8 +59,6 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
   })
 
   it.each([
-    ['kernelRegularizer', 'l2'],
-    ['recurrentConstraint', {}],
     ['recurrentDropout', 0.1],
     ['seed', 3],
     ['dtype', 'float16'],

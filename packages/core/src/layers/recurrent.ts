@@ -2,12 +2,6 @@ import type { Json } from '../config/keras.ts'
 import { onDemand } from '../config/onDemand.ts'
 import { boolean, type Check, checkedLater, positiveInteger, rate } from '../config/options.ts'
 import { DataError } from '../errors.ts'
-import {
-  type Initializer,
-  type InitializerLike,
-  resolveInitializer,
-  serializeInitializer,
-} from '../initializers/index.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import type { Value } from '../program/program.ts'
 import { checkActivation } from './activation.ts'
@@ -23,21 +17,19 @@ import {
   type WeightSpec,
 } from './layer.ts'
 import type { Run } from './recurrentEmit.ts'
+import { type ReadWeights, readWeights, type WeightOptions, weightChecks } from './weightOptions.ts'
 
-/** What LSTM, GRU and SimpleRNN have in common. */
-export interface RecurrentOptions extends LayerOptions {
+/**
+ * What LSTM, GRU and SimpleRNN have in common. kernelInitializer is 'glorotUniform', recurrentInitializer 'orthogonal' and
+ * biasInitializer 'zeros' by default.
+ */
+export interface RecurrentOptions extends LayerOptions, WeightOptions<keyof typeof INITIALIZERS> {
   /** Size of the state, and of the output. */
   units: number
   /** Default 'tanh'. */
   activation?: KernelActivation | null
   /** Default true. */
   useBias?: boolean
-  /** Default 'glorotUniform'. */
-  kernelInitializer?: InitializerLike
-  /** Default 'orthogonal'. */
-  recurrentInitializer?: InitializerLike
-  /** Default 'zeros'. */
-  biasInitializer?: InitializerLike
   /** Share of the input's entries set to zero in training; one mask a sequence. Default 0. */
   dropout?: number
   /** The output at every step rather than the last. Default false. */
@@ -61,21 +53,11 @@ export interface RecurrentOptions extends LayerOptions {
 
 /** Keras's options that we have not yet, with the value that changes nothing. */
 const NOT_YET = {
-  kernelRegularizer: null,
-  recurrentRegularizer: null,
-  biasRegularizer: null,
-  kernelConstraint: null,
-  recurrentConstraint: null,
-  biasConstraint: null,
   recurrentDropout: 0,
   seed: null,
 }
 
-const INITIALIZERS = {
-  kernelInitializer: 'glorotUniform',
-  recurrentInitializer: 'orthogonal',
-  biasInitializer: 'zeros',
-} as const
+const INITIALIZERS = { kernel: 'glorotUniform', recurrent: 'orthogonal', bias: 'zeros' } as const
 
 const isCudnn: Check = (value) =>
   value === 'auto' || value === false ? null : "'auto' or false: there is no cuDNN here"
@@ -90,14 +72,13 @@ const FLAGS = [
 ] as const
 
 /** The options of a recurrent layer, checked, defaults filled in. */
-export interface Recurrent
-  extends Readonly<Record<(typeof FLAGS)[number], boolean>>,
-    Readonly<Record<keyof typeof INITIALIZERS, Initializer>> {
+export interface Recurrent extends Readonly<Record<(typeof FLAGS)[number], boolean>> {
   readonly where: string
   readonly units: number
   readonly activation: KernelActivation
   readonly useBias: boolean
   readonly dropout: number
+  readonly weights: ReadWeights<keyof typeof INITIALIZERS>
 }
 
 /** Checks the options of a recurrent layer and fills in the defaults of what the three have in common. */
@@ -106,24 +87,19 @@ export function readRecurrent(
   options: RecurrentOptions,
   more: Record<string, Check> = {},
 ): Recurrent {
-  const each = (keys: readonly string[], check: Check) => Object.fromEntries(keys.map((key) => [key, check]))
   const spec = {
     units: positiveInteger,
     activation: checkedLater,
     useBias: boolean,
-    ...each(Object.keys(INITIALIZERS), checkedLater),
+    ...weightChecks(...Object.keys(INITIALIZERS)),
     dropout: rate,
-    ...each(FLAGS, boolean),
+    ...Object.fromEntries(FLAGS.map((flag) => [flag, boolean])),
     useCudnn: isCudnn,
     ...more,
   }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'units')
   const { units, activation = 'tanh', useBias = true, dropout = 0 } = options
-  const initializers = Object.entries(INITIALIZERS).map(([key, usual]) => {
-    const { [key as keyof typeof INITIALIZERS]: given = usual } = options
-    return [key, resolveInitializer(given, `${where}, ${key}`)] as const
-  })
   const flags = FLAGS.map((flag) => [flag, options[flag] ?? false] as const)
   return {
     where,
@@ -131,7 +107,7 @@ export function readRecurrent(
     activation: checkActivation(where, 'activation', activation, KERNEL_ACTIVATIONS),
     useBias,
     dropout,
-    ...(Object.fromEntries(initializers) as Record<keyof typeof INITIALIZERS, Initializer>),
+    weights: readWeights(where, options, INITIALIZERS),
     ...(Object.fromEntries(flags) as Record<(typeof FLAGS)[number], boolean>),
   }
 }
@@ -259,18 +235,20 @@ function recurrentWeights(
   layer: Recurrent,
   { gates, bias }: Kind,
 ): WeightSpec[] {
-  const { units, kernelInitializer, recurrentInitializer, biasInitializer } = layer
+  const { units } = layer
+  const { kernel, recurrent, bias: biasSpec } = layer.weights.specs
   const columns = gates * units
   const weights = [
-    { name: 'kernel', shape: [inputFeatures(where, input), columns], gates, initializer: kernelInitializer },
-    { name: 'recurrent_kernel', shape: [units, columns], gates, initializer: recurrentInitializer },
-    { name: 'bias', shape: [columns], gates, initializer: biasInitializer, ...bias },
+    { name: 'kernel', shape: [inputFeatures(where, input), columns], gates, ...kernel },
+    { name: 'recurrent_kernel', shape: [units, columns], gates, ...recurrent },
+    { name: 'bias', shape: [columns], gates, ...biasSpec, ...bias },
   ]
   return layer.useBias ? weights : weights.slice(0, 2)
 }
 
 /** Keras's configuration, in Keras's order. */
 function recurrentConfig(layer: Recurrent, { config = {} }: Kind): Record<string, Json> {
+  const { initializers, regularizers, constraints } = layer.weights
   return {
     return_sequences: layer.returnSequences,
     return_state: layer.returnState,
@@ -282,17 +260,11 @@ function recurrentConfig(layer: Recurrent, { config = {} }: Kind): Record<string
     activation: layer.activation,
     ...config.afterActivation,
     use_bias: layer.useBias,
-    kernel_initializer: serializeInitializer(layer.kernelInitializer),
-    recurrent_initializer: serializeInitializer(layer.recurrentInitializer),
-    bias_initializer: serializeInitializer(layer.biasInitializer),
+    ...initializers,
     ...config.afterInitializers,
-    kernel_regularizer: null,
-    recurrent_regularizer: null,
-    bias_regularizer: null,
+    ...regularizers,
     activity_regularizer: null,
-    kernel_constraint: null,
-    recurrent_constraint: null,
-    bias_constraint: null,
+    ...constraints,
     dropout: layer.dropout,
     recurrent_dropout: NOT_YET.recurrentDropout,
     ...config.last,

@@ -55,7 +55,7 @@ export function readWeights<W extends string>(
   const given = options as Readonly<Record<string, unknown>>
   const read = <T>(what: string, resolve: (like: unknown, where: string) => T) =>
     names.map((name) => {
-      const like = given[name + what] ?? (what === 'Initializer' ? defaults[name] : null)
+      const { [name + what]: like = what === 'Initializer' ? defaults[name] : null } = given
       return resolve(like, `${where}, ${name}${what}`)
     })
   const initializers = read('Initializer', resolveInitializer)
