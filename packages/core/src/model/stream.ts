@@ -2,11 +2,12 @@ import { show } from '../config/options.ts'
 import { type TensorLike, toTensor } from '../data/tensor.ts'
 import { COMPLETED, type Engine, type Executable, type Feed } from '../engines/engine.ts'
 import { DataError, EngineError } from '../errors.ts'
-import { type CarriedSize, carriedSizes, STATE } from '../network/emit.ts'
+import { type CarriedSize, STATE } from '../network/emit.ts'
 import type { NetworkInput } from '../network/network.ts'
 import { type StepNetwork, stepNetwork } from '../network/steps.ts'
+import { streamPrograms } from '../network/streamProgram.ts'
 import { BATCH, resolveShape, sizeOf } from '../program/program.ts'
-import { predictionName, predictionProgram } from '../training/programs.ts'
+import { predictionName } from '../training/programs.ts'
 import type { Session } from '../training/session.ts'
 
 /** What one input takes at a step: a vector, an id, or nested arrays where a step has more axes. */
@@ -23,10 +24,13 @@ const ONE_ROW = { [BATCH]: 1 }
  * It computes at once, on the calling thread, with a copy of the weights from when it was made.
  */
 export class Stream {
-  readonly #executable: Executable
+  readonly #step: Executable
   readonly #inputs: readonly Input[]
   readonly #outputs: readonly Float32Array[]
+  /** What is carried as it was last looked at; in between it stays with the machine. */
   readonly #states: ReadonlyMap<string, Float32Array>
+  readonly #look: Executable
+  readonly #put: Executable
   readonly #feeds: Readonly<Record<string, Feed>>
   readonly #fetches: Readonly<Record<string, Float32Array>>
   /** Shape of what `push` returns. */
@@ -35,24 +39,21 @@ export class Stream {
   constructor(
     { network, outputShapes }: StepNetwork,
     states: readonly CarriedSize[],
-    executable: Executable,
+    [step, look, put]: readonly Executable[],
   ) {
-    this.#executable = executable
+    this.#step = step
+    this.#look = look
+    this.#put = put
     this.#inputs = network.inputs.map((input) => new Input(input))
-    this.#states = new Map(states.map(({ name, size }) => [name.slice(STATE.length), new Float32Array(size)]))
+    this.#states = new Map(states.map(({ name, size }) => [name, new Float32Array(size)]))
     const outputs = network.outputs.map(({ name }, index) => ({
       key: predictionName(network, name),
       data: new Float32Array(sizeOf(outputShapes[index])),
     }))
     this.outputShape = outputShapes[0]
     this.#outputs = outputs.map(({ data }) => data)
-    // what a run leaves is what the next one is fed
-    const carried = [...this.#states].map(([name, data]) => [STATE + name, data] as const)
-    this.#feeds = Object.fromEntries([
-      ...this.#inputs.map(({ feed, data }) => [feed, { data }] as const),
-      ...carried.map(([name, data]) => [name, { data }] as const),
-    ])
-    this.#fetches = Object.fromEntries([...outputs.map(({ key, data }) => [key, data] as const), ...carried])
+    this.#feeds = Object.fromEntries(this.#inputs.map(({ feed, data }) => [feed, { data }]))
+    this.#fetches = Object.fromEntries(outputs.map(({ key, data }) => [key, data]))
   }
 
   /**
@@ -82,31 +83,47 @@ export class Stream {
   /** Begins a new sequence. */
   reset(): void {
     for (const data of this.#states.values()) data.fill(0)
+    this.#carry()
   }
 
   /** All that is carried; set it, here or in another stream of the same model, to go on from there. */
   get state(): StreamState {
-    return Object.fromEntries([...this.#states].map(([name, data]) => [name, Array.from(data)]))
+    now(this.#look, {}, Object.fromEntries(this.#states))
+    return Object.fromEntries([...this.#states].map(([name, data]) => [shortName(name), Array.from(data)]))
   }
 
   set state(state: StreamState) {
-    const expected = () =>
-      [...this.#states].map(([name, { length }]) => `${name} of ${length} numbers`).join(', ')
+    const sizes = new Map([...this.#states].map(([name, { length }]) => [shortName(name), length]))
     const given = Object.entries(state ?? {})
     const fine = ([name, numbers]: [string, ArrayLike<number>]) =>
-      numbers?.length === this.#states.get(name)?.length && Array.from(numbers).every(Number.isFinite)
-    if (given.length !== this.#states.size || !given.every(fine))
-      throw new DataError(`stream.state: expected ${expected()}, all finite; got ${show(state)}`)
-    for (const [name, numbers] of given) this.#states.get(name)?.set(numbers)
+      numbers?.length === sizes.get(name) && Array.from(numbers).every(Number.isFinite)
+    if (given.length !== sizes.size || !given.every(fine)) {
+      const expected = [...sizes].map(([name, size]) => `${name} of ${size} numbers`).join(', ')
+      throw new DataError(`stream.state: expected ${expected}, all finite; got ${show(state)}`)
+    }
+    for (const [name, numbers] of given) this.#states.get(STATE + name)?.set(numbers)
+    this.#carry()
+  }
+
+  #carry(): void {
+    now(this.#put, Object.fromEntries([...this.#states].map(([name, data]) => [name, { data }])), {})
   }
 
   #run(): void {
-    const outcome = this.#executable.run(ONE_ROW, this.#feeds, this.#fetches)
-    if (outcome === COMPLETED) return
-    throw new EngineError(
-      'stream.push: this engine does not compute on the calling thread; use the default one',
-    )
+    now(this.#step, this.#feeds, this.#fetches)
   }
+}
+
+const shortName = (name: string): string => name.slice(STATE.length)
+
+/** Runs a program of one row at once. */
+function now(
+  executable: Executable,
+  feeds: Readonly<Record<string, Feed>>,
+  fetches: Readonly<Record<string, Float32Array>>,
+): void {
+  if (executable.run(ONE_ROW, feeds, fetches) === COMPLETED) return
+  throw new EngineError('stream: this engine does not compute on the calling thread; use the default one')
 }
 
 /** Where the numbers of a step are put. */
@@ -162,9 +179,14 @@ function isFlat(x: StepLike): x is ArrayLike<number> {
 export async function openStream(where: string, session: Session, engine: Engine): Promise<Stream> {
   const { network, machine } = session
   const steps = stepNetwork(where, network)
-  const program = predictionProgram(steps.network, { streaming: true })
+  const { network: one } = steps
+  const { step, look, put, states } = streamPrograms(one, (name) => predictionName(one, name))
   const own = await (engine.openHere ?? engine.open).call(engine)
-  const executable = await own.load(program, ONE_ROW)
+  const executables = [
+    await own.load(step, ONE_ROW),
+    await own.load(look, ONE_ROW),
+    await own.load(put, ONE_ROW),
+  ]
   for (const { name } of network.parameters) await own.write(name, await machine.read(name))
-  return new Stream(steps, carriedSizes(program), executable)
+  return new Stream(steps, states, executables)
 }

@@ -26,8 +26,6 @@ const PREDICTIONS = 'predictions'
 export interface Variant {
   /** By input. */
   readonly masked?: readonly boolean[]
-  /** One step at a time, whatever a layer remembers fed and fetched. */
-  readonly streaming?: boolean
   /** In training with gradientAccumulationSteps: the gradients are added up and no more. */
   readonly waits?: boolean
 }
@@ -179,18 +177,13 @@ export function seedsOf(
 }
 
 /** Appends the inputs and all layers. */
-export function emitForward(
-  builder: Builder,
-  network: Network,
-  { masked, streaming }: Variant,
-  training: boolean,
-) {
+export function emitForward(builder: Builder, network: Network, { masked }: Variant, training: boolean) {
   const inputs = network.inputs.map(({ feed, type }) => builder.input(feed, type))
   const masks = network.inputs.map(({ feed, type }, index) =>
     masked?.[index] ? builder.input(maskOf(feed), { shape: type.shape.slice(0, 2), dtype: 'int32' }) : null,
   )
   const generator = training ? builder.input('generator', { shape: [4], dtype: 'int32' }) : null
-  const surroundings = new ProgramSurroundings(builder, network, generator, streaming)
+  const surroundings = new ProgramSurroundings(builder, network, generator)
   return { inputs, surroundings, ...emitNetwork(network, inputs, masks, surroundings) }
 }
 
