@@ -3,6 +3,7 @@ import { camelKeys, type JsonObject } from '../config/keras.ts'
 import type { Machine } from '../engines/engine.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { machineOn } from '../engines/wasm/testing.ts'
+import { DataError } from '../errors.ts'
 import { add } from '../ops/add.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
@@ -11,6 +12,7 @@ import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
 import { gru, lstm, simpleRNN } from './index.ts'
 import type { EmitContext, Layer, WeightSpec } from './layer.ts'
 import { loadAround } from './recurrent.ts'
+import { input, type SymbolicTensor } from './symbolic.ts'
 
 // Masks, states and orders against Keras (test/golden/recurrent_states.py): outputs, masks of the outputs, gradients of
 // weights, of the input and of the initial states.
@@ -56,6 +58,20 @@ describe.each([
       near(gradientOf(last, layer, golden, name), expected, `gradient of ${name}`)
     for (const [index, expected] of golden.answer.masks.entries())
       expect(program.outputs[`mask${index}`] === undefined, `mask ${index}`).toBe(expected === null)
+  })
+})
+
+describe('recurrent layers', () => {
+  it('refuse initial states of another shape or number', () => {
+    const x = input({ shape: [5, 2] })
+    const [h, wrong] = [input({ shape: [4] }), input({ shape: [3] })]
+    const states = (layer: Layer, initialState: SymbolicTensor[]) => () => layer.apply(x, { initialState })
+    expect(states(lstm({ units: 4 }), [h, wrong])).toThrow(
+      /layers\.lstm: initialState must be h \[batch, 4\] and c \[batch, 4\]; got \[batch, 4\] and \[batch, 3\]/,
+    )
+    expect(states(lstm({ units: 4 }), [h])).toThrow(DataError)
+    expect(states(gru({ units: 4 }), [h, h])).toThrow(/layers\.gru: initialState must be h \[batch, 4\]; got/)
+    expect(states(simpleRNN({ units: 4 }), [h])).not.toThrow()
   })
 })
 
