@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { loadDemanded } from '../config/onDemand.ts'
 import * as layers from '../layers/index.ts'
 import { resolveLoss } from '../losses/resolve.ts'
 import { resolveMetric } from '../metrics/resolve.ts'
@@ -31,6 +32,8 @@ const models = {
 }
 
 const bounds = { batch: 32, time: 12 }
+
+beforeAll(loadDemanded)
 
 function networkOf(name: keyof typeof models): Network {
   const chain = models[name]
