@@ -1,6 +1,7 @@
 // dW = Σ_t Σ_rows xᵀ·dy and db = Σ_t Σ_rows dy, t ascending, rows ascending. Split by dW's panels (columns).
 import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, laneTile } from './generated/choice'
 import { sumTile, sumTile1 } from './generated/tiles'
+import { tileRows } from './gemm'
 import { LANES, ROW, ZEROS, clearRows, panelsOf } from './layout'
 import { productsOnly } from './parts'
 
@@ -44,13 +45,11 @@ function accumulate(
   for (; units > 0; units -= LANES) {
     const lanes = min(units, LANES)
     const tiles = (lanes + TILE_ROWS - 1) / TILE_ROWS
-    const least = lanes / tiles
-    const larger = lanes - least * tiles
     for (let column = 0; column < ROW; column += TILE_BYTES) {
       const end = dy + column + length
       let lane = 0
-      for (let tile = 0; tile < tiles; tile++) {
-        const size = tile < larger ? least + 1 : least
+      for (let tile = tiles; tile > 0; tile--) {
+        const size = tileRows(lanes - lane, tile)
         laneTile(
           size, dKernel + lane * ROW + column, start + lane * startRow + column, startRow,
           x + lane * 4, dy + column, end,
