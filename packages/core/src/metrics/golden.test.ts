@@ -71,8 +71,13 @@ interface Golden {
 const { accuracies, evaluated, data, figures, several, weighted } = readGolden<Golden>('metrics')
 
 /** A metric over batches of two, as it is and weighted, of predictions that are fed. */
-async function measure(engine: Engine, { metric: json, data: on }: Figure) {
-  const { yTrue, yPred, weights, mask } = data[on]
+async function measure(
+  engine: Engine,
+  { metric: json, data: on }: Pick<Figure, 'metric' | 'data'>,
+  isPadded = false,
+  given: GoldenTensor = data[on].weights,
+) {
+  const { yTrue, yPred, mask } = data[on]
   const metric = deserializeMetric(json)
   await metric.load?.()
   const [rows, ...axes] = yPred.shape
@@ -92,7 +97,8 @@ async function measure(engine: Engine, { metric: json, data: on }: Figure) {
   emitFigures(builder, plans[0], { predictions, labels, mask: there, lossWeight: predictions })
 
   const steps = sizeOf(axes.slice(0, -1))
-  const batch = new BatchWeights(null, 2 * steps, tensorOf(weights))
+  const batch = new BatchWeights(null, 2 * steps, tensorOf(given))
+  batch.isPadded = isPadded
   const running = new RunningFigures(
     plans,
     [batch],
@@ -154,6 +160,22 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
     const listed = isObject(weights) && isObject(weights.config) ? weights.config.value : weights
     expect(metric.config).toEqual(weights === undefined ? rest : { ...rest, label_weights: listed })
   })
+
+  it.each(['AUC', 'RootMeanSquaredError', 'MeanSquaredError'])(
+    '%s leaves out what is mere padding',
+    async (className) => {
+      const of = { metric: { class_name: className, config: {} }, data: 'sequencesOfBits' }
+      const { weights, mask } = data[of.data]
+      if (!mask) throw new Error('these sequences have a mask')
+      const both = weights.data.map((weight, i) => weight * mask.data[i])
+      const [padded, byMask, byBoth] = [
+        await measure(engine, of, true),
+        await measure(engine, of, false, mask),
+        await measure(engine, of, false, { ...weights, data: both }),
+      ].map(({ found }) => Object.values(found))
+      expectNear(padded, [byMask[1], byBoth[1]], 1e-12, className)
+    },
+  )
 
   it('reports losses as metrics, under the names it was given', async () => {
     const { yTrue, yPred, batchSize, result } = evaluated

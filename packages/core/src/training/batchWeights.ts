@@ -20,6 +20,11 @@ export class BatchWeights {
   readonly sample: Float32Array
   /** Sample weights [samples] or [samples, …steps] that rows are taken of; null: 1 each. */
   source: Tensor | null
+  /**
+   * Are masked steps mere padding, since sequences of different lengths were given? Then no metric counts them. Steps that
+   * the user's data mask are counted where Keras does.
+   */
+  isPadded = false
   rows = 0
   /** Rows and steps that have a loss, in the batch that was taken last. */
   entries = 0

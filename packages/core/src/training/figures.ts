@@ -256,6 +256,8 @@ class OutputSums {
   readonly #mask?: Float32Array
   readonly #predictions: Float32Array
   readonly #labels: Float32Array
+  /** Weights without those of padding. */
+  readonly #unpadded: Float32Array
   /** By metric: what the program puts out for it. */
   readonly #values: readonly (Float32Array | undefined)[]
   /** By metric: sum and weight of a mean. */
@@ -285,6 +287,7 @@ class OutputSums {
     this.#predictions = fetched(placed.some(isOutside), `${key}.predictions`, entries * columns)
     this.#labels = fetched(placed.some(isOutside), `${key}.labels`, entries * columns)
     this.#values = placed.map(({ key: name, metric }) => fetchedIf(!!metric.emit, name))
+    this.#unpadded = new Float32Array(isMasked ? entries : 0)
     this.#means = placed.map(() => new Float64Array(2))
     this.#accumulators = placed.map(({ metric }) => metric.accumulator?.(columns))
     this.kept = placed.map((_, m) => this.#accumulators[m]?.sums ?? this.#means[m])
@@ -314,16 +317,24 @@ class OutputSums {
     for (let m = 0; m < this.#means.length; m++) {
       const weights = this.plan.placed[m].isWeighted && source ? sample : null
       const accumulator = this.#accumulators[m]
-      if (accumulator) accumulator.update(this.#labels, this.#predictions, weights, entries)
+      if (accumulator) accumulator.update(this.#labels, this.#predictions, this.#kept(weights), entries)
       else this.#addMean(m, weights)
     }
   }
 
+  /** What each row and step counts for in an accumulator: padding counts for nothing. */
+  #kept(weights: Float32Array | null): Float32Array | null {
+    const mask = this.#weights.isPadded ? this.#mask : undefined
+    if (!mask || !weights) return mask ?? weights
+    for (let i = 0; i < this.#weights.entries; i++) this.#unpadded[i] = mask[i] * weights[i]
+    return this.#unpadded
+  }
+
   #addMean(m: number, weights: Float32Array | null): void {
     const { metric } = this.plan.placed[m]
-    const { entries, rows } = this.#weights
+    const { entries, rows, isPadded } = this.#weights
     const values = this.#values[m]
-    const mask = metric.isMaskless ? undefined : this.#mask
+    const mask = metric.isMaskless && !isPadded ? undefined : this.#mask
     const N = this.#columns
     let sum = 0
     let weight = 0
