@@ -127,3 +127,19 @@ export function noise(address: usize, from: i32, to: i32): void {
     }
   }
 }
+
+/** own int32 [4] = the generator, with a seed of its own. One thread does it. */
+@unmanaged
+class Seeded {
+  generator: usize
+  own: usize
+  low: i32
+  high: i32
+}
+
+export function seeded(address: usize, _from: i32, _to: i32): void {
+  const d = changetype<Seeded>(address)
+  store<i32>(d.own, d.low)
+  store<i32>(d.own, d.high, 4)
+  store<u64>(d.own, load<u64>(d.generator, 8), 8)
+}

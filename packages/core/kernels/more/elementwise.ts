@@ -47,31 +47,82 @@ function one(condition: v128): v128 {
   return v128.and(condition, f32x4.splat(1))
 }
 
-/** Four entries. */
-function apply(code: i32, a: v128, b: v128, c: v128): v128 {
+/** Stores a row's 16 lanes, those that are no columns as zeros. */
+@inline
+function put(y: usize, columns: i32, r0: v128, r1: v128, r2: v128, r3: v128): void {
+  if (columns >= 16) {
+    v128.store(y, r0)
+    v128.store(y, r1, 16)
+    v128.store(y, r2, 32)
+    v128.store(y, r3, 48)
+  } else {
+    v128.store(y, v128.and(r0, validLanes(columns, 0)))
+    v128.store(y, v128.and(r1, validLanes(columns, 4)), 16)
+    v128.store(y, v128.and(r2, validLanes(columns, 8)), 32)
+    v128.store(y, v128.and(r3, validLanes(columns, 12)), 48)
+  }
+}
+
+@inline
+function select(a: v128, b: v128, c: v128): v128 {
+  return v128.bitselect(a, b, f32x4.ne(c, f32x4.splat(0)))
+}
+
+@inline
+function scaled(a: v128, b: v128, c: v128): v128 {
+  return f32x4.add(f32x4.mul(a, b), c)
+}
+
+/** y = f(a, b, c) for the 16 lanes of a row. */
+function row(code: i32, columns: i32, y: usize, a: usize, aForm: i32, b: usize, bForm: i32, c: usize, cForm: i32): void {
+  const a0 = fetch(aForm, a, 0)
+  const a1 = fetch(aForm, a, 16)
+  const a2 = fetch(aForm, a, 32)
+  const a3 = fetch(aForm, a, 48)
+  if (code >= NEGATIVE && code < SCALE) {
+    single(code, columns, y, a0, a1, a2, a3)
+    return
+  }
+  const b0 = fetch(bForm, b, 0)
+  const b1 = fetch(bForm, b, 16)
+  const b2 = fetch(bForm, b, 32)
+  const b3 = fetch(bForm, b, 48)
   switch (code) {
-    case ADD: return f32x4.add(a, b)
-    case SUBTRACT: return f32x4.sub(a, b)
-    case MULTIPLY: return f32x4.mul(a, b)
-    case DIVIDE: return f32x4.div(a, b)
-    case MAXIMUM: return f32x4.max(a, b)
-    case MINIMUM: return f32x4.min(a, b)
-    case LESS: return one(f32x4.lt(a, b))
-    case LESS_EQUAL: return one(f32x4.le(a, b))
-    case GREATER: return one(f32x4.gt(a, b))
-    case GREATER_EQUAL: return one(f32x4.ge(a, b))
-    case EQUAL: return one(f32x4.eq(a, b))
-    case NOT_EQUAL: return one(f32x4.ne(a, b))
-    case NEGATIVE: return f32x4.neg(a)
-    case ABS: return f32x4.abs(a)
-    case FLOOR: return f32x4.floor(a)
-    case SQUARE: return f32x4.mul(a, a)
-    case SQRT: return f32x4.sqrt(a)
-    case RECIPROCAL: return f32x4.div(f32x4.splat(1), a)
-    case RSQRT: return f32x4.div(f32x4.splat(1), f32x4.sqrt(a))
-    case SCALE: return f32x4.add(f32x4.mul(a, b), c)
-    case SELECT: return v128.bitselect(a, b, f32x4.ne(c, f32x4.splat(0)))
-    default: return a
+    case ADD: put(y, columns, f32x4.add(a0, b0), f32x4.add(a1, b1), f32x4.add(a2, b2), f32x4.add(a3, b3)); break
+    case SUBTRACT: put(y, columns, f32x4.sub(a0, b0), f32x4.sub(a1, b1), f32x4.sub(a2, b2), f32x4.sub(a3, b3)); break
+    case MULTIPLY: put(y, columns, f32x4.mul(a0, b0), f32x4.mul(a1, b1), f32x4.mul(a2, b2), f32x4.mul(a3, b3)); break
+    case DIVIDE: put(y, columns, f32x4.div(a0, b0), f32x4.div(a1, b1), f32x4.div(a2, b2), f32x4.div(a3, b3)); break
+    case MAXIMUM: put(y, columns, f32x4.max(a0, b0), f32x4.max(a1, b1), f32x4.max(a2, b2), f32x4.max(a3, b3)); break
+    case MINIMUM: put(y, columns, f32x4.min(a0, b0), f32x4.min(a1, b1), f32x4.min(a2, b2), f32x4.min(a3, b3)); break
+    case LESS: put(y, columns, one(f32x4.lt(a0, b0)), one(f32x4.lt(a1, b1)), one(f32x4.lt(a2, b2)), one(f32x4.lt(a3, b3))); break
+    case LESS_EQUAL: put(y, columns, one(f32x4.le(a0, b0)), one(f32x4.le(a1, b1)), one(f32x4.le(a2, b2)), one(f32x4.le(a3, b3))); break
+    case GREATER: put(y, columns, one(f32x4.gt(a0, b0)), one(f32x4.gt(a1, b1)), one(f32x4.gt(a2, b2)), one(f32x4.gt(a3, b3))); break
+    case GREATER_EQUAL: put(y, columns, one(f32x4.ge(a0, b0)), one(f32x4.ge(a1, b1)), one(f32x4.ge(a2, b2)), one(f32x4.ge(a3, b3))); break
+    case EQUAL: put(y, columns, one(f32x4.eq(a0, b0)), one(f32x4.eq(a1, b1)), one(f32x4.eq(a2, b2)), one(f32x4.eq(a3, b3))); break
+    case NOT_EQUAL: put(y, columns, one(f32x4.ne(a0, b0)), one(f32x4.ne(a1, b1)), one(f32x4.ne(a2, b2)), one(f32x4.ne(a3, b3))); break
+    default: {
+      const c0 = fetch(cForm, c, 0)
+      const c1 = fetch(cForm, c, 16)
+      const c2 = fetch(cForm, c, 32)
+      const c3 = fetch(cForm, c, 48)
+      if (code == SCALE) put(y, columns, scaled(a0, b0, c0), scaled(a1, b1, c1), scaled(a2, b2, c2), scaled(a3, b3, c3))
+      else if (code == SELECT) put(y, columns, select(a0, b0, c0), select(a1, b1, c1), select(a2, b2, c2), select(a3, b3, c3))
+      else put(y, columns, a0, a1, a2, a3)
+    }
+  }
+}
+
+function single(code: i32, columns: i32, y: usize, a0: v128, a1: v128, a2: v128, a3: v128): void {
+  const ones = f32x4.splat(1)
+  switch (code) {
+    case NEGATIVE: put(y, columns, f32x4.neg(a0), f32x4.neg(a1), f32x4.neg(a2), f32x4.neg(a3)); break
+    case ABS: put(y, columns, f32x4.abs(a0), f32x4.abs(a1), f32x4.abs(a2), f32x4.abs(a3)); break
+    case FLOOR: put(y, columns, f32x4.floor(a0), f32x4.floor(a1), f32x4.floor(a2), f32x4.floor(a3)); break
+    case SQUARE: put(y, columns, f32x4.mul(a0, a0), f32x4.mul(a1, a1), f32x4.mul(a2, a2), f32x4.mul(a3, a3)); break
+    case SQRT: put(y, columns, f32x4.sqrt(a0), f32x4.sqrt(a1), f32x4.sqrt(a2), f32x4.sqrt(a3)); break
+    case RECIPROCAL: put(y, columns, f32x4.div(ones, a0), f32x4.div(ones, a1), f32x4.div(ones, a2), f32x4.div(ones, a3)); break
+    case RSQRT: put(y, columns, f32x4.div(ones, f32x4.sqrt(a0)), f32x4.div(ones, f32x4.sqrt(a1)), f32x4.div(ones, f32x4.sqrt(a2)), f32x4.div(ones, f32x4.sqrt(a3))); break
+    default: put(y, columns, a0, a1, a2, a3)
   }
 }
 
@@ -92,14 +143,6 @@ function applyOne(code: i32, a: f64, b: f64): f64 {
 @inline
 function isSingle(code: i32): bool {
   return code == POWER || code == SIGN || (code >= EXP && code <= SOFTPLUS)
-}
-
-function row(code: i32, columns: i32, y: usize, a: usize, aForm: i32, b: usize, bForm: i32, c: usize, cForm: i32): void {
-  for (let k: usize = 0; k < 64; k += 16) {
-    const valid = validLanes(columns, k >> 2)
-    if (!v128.any_true(valid)) v128.store(y + k, valid)
-    else v128.store(y + k, v128.and(valid, apply(code, fetch(aForm, a, k), fetch(bForm, b, k), fetch(cForm, c, k))))
-  }
 }
 
 function rowOfSingles(code: i32, columns: i32, y: usize, a: usize, aForm: i32, b: usize, bForm: i32): void {

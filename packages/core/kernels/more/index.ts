@@ -1,6 +1,6 @@
 // Everything the second binary exports, one line a kernel: what a program may need beside `../index.ts`. It runs over the
 // same memory, with matrix products and activations of the first.
-export { dropoutMask, noise } from './dropout'
+export { dropoutMask, noise, seeded } from './dropout'
 export { elementwise } from './elementwise'
 export { embedding, embeddingGradient } from './embedding'
 export { joinGates, splitGates } from './gates'

@@ -101,7 +101,7 @@ export function emitActivation(
   const axis = parameters.axis ?? last
   if (kind === 'glu') return glu(builder, x, axis)
   if (kind === 'logSoftmax') return logSoftmax(e, x, [axis])
-  if (kind === 'softmax') return axis === last ? emit(softmax, { x }, {}).y : e.exp(logSoftmax(e, x, [axis]))
+  if (kind === 'softmax') return softmaxOver(builder, x, [axis])
   if (kind === 'sparsemax') return alongLast(builder, x, axis, (moved) => emit(sparsemax, { x: moved }, {}).y)
   const formula: Formula = FORMULAS[kind as keyof typeof FORMULAS]
   return formula(e, x, parameters)
@@ -136,6 +136,12 @@ function hardSigmoid(e: Expressions, x: Value): Value {
 /** The gradient passes at the bounds themselves. */
 function clip(e: Expressions, x: Value, low: number, high: number): Value {
   return e.where(e.compare('less', x, low), low, e.where(e.compare('greater', x, high), high, x))
+}
+
+/** eˣ / Σ eˣ over these axes together. */
+export function softmaxOver({ emit }: Pick<Builder, 'emit'>, x: Value, axes: readonly number[]): Value {
+  if (axes.length === 1 && axes[0] === x.shape.length - 1) return emit(softmax, { x }, {}).y
+  return expressions(emit).exp(logSoftmax(expressions(emit), x, axes))
 }
 
 /** x − log Σ eˣ over these axes. */

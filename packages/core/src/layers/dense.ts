@@ -72,6 +72,7 @@ export function dense(options: DenseOptions): Layer {
         builder.emit(denseOp, { x, kernel: weight('kernel'), bias }, {}).y,
       )
     },
+    mask: true,
     config: {
       units,
       activation: activationConfig(activation),

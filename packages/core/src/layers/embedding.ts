@@ -1,14 +1,7 @@
-import { positiveInteger } from '../config/options.ts'
-import { DataError } from '../errors.ts'
+import { boolean, positiveInteger } from '../config/options.ts'
 import { embedding as embeddingOp } from '../ops/embedding.ts'
-import {
-  checkLayerOptions,
-  defineLayer,
-  formatShape,
-  type Layer,
-  type LayerOptions,
-  required,
-} from './layer.ts'
+import { notEqual } from '../ops/masks.ts'
+import { checkLayerOptions, defineLayer, type Layer, type LayerOptions, required } from './layer.ts'
 import { readWeights, type WeightOptions, weightChecks } from './weightOptions.ts'
 
 export interface EmbeddingOptions extends LayerOptions, WeightOptions<'embeddings'> {
@@ -16,10 +9,11 @@ export interface EmbeddingOptions extends LayerOptions, WeightOptions<'embedding
   inputDim: number
   /** Size of the vectors. */
   outputDim: number
+  /** Is the id 0 padding, masked for the layers behind? Default false. */
+  maskZero?: boolean
 }
 
 const NOT_YET = {
-  maskZero: false,
   weights: null,
   loraRank: null,
   loraAlpha: null,
@@ -32,21 +26,23 @@ const NOT_YET = {
  */
 export function embedding(options: EmbeddingOptions): Layer {
   const where = 'layers.embedding'
-  const spec = { inputDim: positiveInteger, outputDim: positiveInteger, ...weightChecks('embeddings') }
+  const spec = {
+    inputDim: positiveInteger,
+    outputDim: positiveInteger,
+    maskZero: boolean,
+    ...weightChecks('embeddings'),
+  }
   checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
   required(where, options, 'inputDim', 'outputDim')
-  const { inputDim, outputDim } = options
+  const { inputDim, outputDim, maskZero = false } = options
   const { specs, ...configs } = readWeights(where, options, { embeddings: 'randomUniform' })
   return defineLayer(options, {
     className: 'Embedding',
     takesIds: inputDim,
-    outputShape: (input) => {
-      if (input.length !== 1)
-        throw new DataError(`${where}: expected sequences of ids, [batch, time]; got ${formatShape(input)}`)
-      return [...input, outputDim]
-    },
+    outputShape: (input) => [...input, outputDim],
     weights: () => [{ name: 'embeddings', shape: [inputDim, outputDim], ...specs.embeddings }],
     emit: ({ builder, weight }, ids) => builder.emit(embeddingOp, { ids, table: weight('embeddings') }, {}).y,
+    mask: maskZero ? ({ builder }, ids) => builder.emit(notEqual, { x: ids }, { value: 0 }).y : undefined,
     config: {
       input_dim: inputDim,
       output_dim: outputDim,
@@ -54,7 +50,7 @@ export function embedding(options: EmbeddingOptions): Layer {
       ...configs.regularizers,
       activity_regularizer: null,
       ...configs.constraints,
-      mask_zero: false,
+      mask_zero: maskZero,
       quantization_config: null,
     },
   })

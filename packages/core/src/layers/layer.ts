@@ -4,7 +4,7 @@ import type { Constraint } from '../constraints/index.ts'
 import { OptionError } from '../errors.ts'
 import type { Initializer } from '../initializers/index.ts'
 import type { Builder } from '../program/builder.ts'
-import type { Value } from '../program/program.ts'
+import type { Dim, Value } from '../program/program.ts'
 import {
   type Regularizer,
   type RegularizerLike,
@@ -52,6 +52,10 @@ export interface LayerDefinition {
   outputShape(...inputs: Shape[]): Shape
   /** Shapes of all outputs, where the layer returns a list. */
   outputShapes?(...inputs: Shape[]): readonly Shape[]
+  /** Where its steps are another count than its input's: what comes of an open length. */
+  steps?(length: Dim, ...inputs: Shape[]): Dim
+  /** Its first input's open length may differ from the others' (attention). */
+  readonly apart?: boolean
   /** Weights in Keras's order. */
   weights(...inputs: Shape[]): readonly WeightSpec[]
   /** Appends what the layer computes; as many values as `outputShapes` has. */

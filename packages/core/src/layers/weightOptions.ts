@@ -74,3 +74,26 @@ export function readWeights<W extends string>(
     constraints: config('constraint', constraints, serializeConstraint),
   }
 }
+
+export interface WeightFamily {
+  /** The weight as the layer declares it. */
+  spec(name: string, shape: readonly number[]): WeightSpec
+  /** What Keras's JSON has of it. */
+  readonly config: Readonly<Config>
+}
+
+/** What a layer was told of one of its weights. */
+export function weightFamily(
+  where: string,
+  options: object,
+  name: string,
+  initializer: InitializerName,
+): WeightFamily {
+  const { specs, initializers, regularizers, constraints } = readWeights(where, options, {
+    [name]: initializer,
+  })
+  return {
+    spec: (weight, shape) => ({ name: weight, shape, ...specs[name] }),
+    config: { ...initializers, ...regularizers, ...constraints },
+  }
+}

@@ -48,7 +48,27 @@ export function modelJson(
 }
 
 /** Layers that Keras makes ready without knowing a shape, so that it writes none. */
-const SHAPELESS: ReadonlySet<string> = new Set(['Activation', 'Dropout'])
+const SHAPELESS: ReadonlySet<string> = new Set([
+  ...[
+    'Activation',
+    'Dropout',
+    'ELU',
+    'GaussianDropout',
+    'GaussianNoise',
+    'LeakyReLU',
+    'Masking',
+    'ReLU',
+    'Reshape',
+  ],
+  ...[
+    'Softmax',
+    'SpatialDropout1D',
+    'AveragePooling1D',
+    'GlobalAveragePooling1D',
+    'GlobalMaxPooling1D',
+    'MaxPooling1D',
+  ],
+])
 
 export function layerJson({ layer, name, inputs }: PlacedLayer): JsonObject {
   if (layer.network) {

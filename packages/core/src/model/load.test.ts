@@ -97,7 +97,7 @@ describe('loadModel refuses', () => {
     [
       'code',
       { 'model.config.layers.1.class_name': 'Lambda' },
-      /layer class 'Lambda' is not supported\. There are: Activation, Dense/,
+      /layer class 'Lambda' is not supported\. There are: Activation, Add/,
     ],
     [
       'a layer class it does not know',

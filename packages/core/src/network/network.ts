@@ -105,7 +105,8 @@ export class Network {
 
   /** The extents that this input's open length is counted by; none where it is fixed. */
   extentOf(input: number): string | null {
-    return this.inputs[input].shape[0] === null ? this.#tensors.extent({ call: -1 - input, index: 0 }) : null
+    const open = this.inputs[input].shape[0] === null
+    return open ? String(this.#tensors.extent({ call: -1 - input, index: 0 })) : null
   }
 }
 
@@ -138,7 +139,7 @@ function defaultName(className: string): string {
 /** Shapes of all tensors of a graph, and by which extent their open lengths are counted. */
 interface Tensors {
   shape(place: Place): Shape
-  extent(place: Place): string
+  extent(place: Place): Dim
 }
 
 function shapesOf(graph: Graph, names: readonly string[]): Tensors {
@@ -180,24 +181,38 @@ function checkGiven(
 /** Open lengths: each input's is its own, until a layer takes two that must be equal. */
 class Extents {
   readonly #graph: Graph
-  readonly #ofCall: Place[] = []
+  readonly #ofCall: { leading: Place; shapes: readonly Shape[] }[] = []
   readonly #same = new Map<number, number>()
 
   constructor(graph: Graph) {
     this.#graph = graph
   }
 
-  /** A result's length is that of its first input; sequences that one layer takes together have one length. */
-  add({ inputs, initialStates }: GraphCall, index: number, shapes: readonly Shape[]): void {
-    this.#ofCall[index] = inputs[0]
-    for (let other = 1; other < inputs.length - initialStates; other++) {
-      if (shapes[0][0] !== null || shapes[other][0] !== null) continue
-      const [a, b] = [this.#inputOf(inputs[0]), this.#inputOf(inputs[other])].sort((x, y) => x - y)
+  /**
+   * A result's length comes of its first open input's; sequences that one layer takes together have one length, but for
+   * the first where the layer keeps it apart.
+   */
+  add({ inputs, initialStates, layer }: GraphCall, index: number, shapes: readonly Shape[]): void {
+    const sequences = inputs.slice(0, inputs.length - initialStates)
+    const open = sequences.findIndex((_, i) => shapes[i][0] === null)
+    const leading = inputs[Math.max(open, 0)]
+    this.#ofCall[index] = { leading, shapes }
+    const together = sequences.filter((_, i) => shapes[i][0] === null)
+    const [first, ...others] = this.#graph.layers[layer].apart ? together.slice(1) : together
+    for (const other of others) {
+      const [a, b] = [this.#inputOf(first), this.#inputOf(other)].sort((x, y) => x - y)
       if (a !== b) this.#same.set(b, a)
     }
   }
 
-  of(place: Place): string {
+  of(place: Place): Dim {
+    if (place.call < 0) return this.#extent(place)
+    const { leading, shapes } = this.#ofCall[place.call]
+    const { steps } = this.#graph.layers[this.#graph.calls[place.call].layer]
+    return steps ? steps(this.of(leading), ...shapes) : this.of(leading)
+  }
+
+  #extent(place: Place): string {
     const input = this.#inputOf(place)
     const first = this.#graph.inputs.findIndex(({ shape }) => shape[0] === null)
     return input === first ? TIME : `${TIME} of ${this.#graph.inputs[input].name}`
@@ -205,7 +220,7 @@ class Extents {
 
   #inputOf(place: Place): number {
     let at = place
-    while (at.call >= 0) at = this.#ofCall[at.call]
+    while (at.call >= 0) at = this.#ofCall[at.call].leading
     let input = -1 - at.call
     for (let same = this.#same.get(input); same !== undefined; same = this.#same.get(input)) input = same
     return input
@@ -272,7 +287,8 @@ function variable(layer: Layer, owner: string, spec: WeightSpec): Variable {
   const { name, shape, gates, rows, parts } = spec
   const own = rows ? shape.slice(1) : shape
   const size = own.reduce((product, dim) => product * dim, 1)
-  const type = { shape: own, dtype: 'float32', gates } as const
+  // a single number is a vector of one
+  const type = { shape: own.length === 0 ? [1] : own, dtype: 'float32', gates } as const
   const parameters = (rows ?? [name]).map((part, index) => ({
     path: `${owner}/${part}`,
     type,
@@ -285,7 +301,7 @@ function variable(layer: Layer, owner: string, spec: WeightSpec): Variable {
 }
 
 /** Dimensions of a program's value: an open length after the batch is an extent. */
-function dims(shape: Shape, extent = TIME): Dim[] {
+function dims(shape: Shape, extent: Dim = TIME): Dim[] {
   return shape.map((dim, axis) => {
     if (dim !== null) return dim
     if (axis === 0) return extent

@@ -18,6 +18,7 @@ import { evaluateNoise } from './noise.ts'
 import type { Float64Tensor, Meaning } from './op.ts'
 import { evaluateProduct } from './product.ts'
 import type { scale } from './scale.ts'
+import { evaluateSeeded } from './seeded.ts'
 import { evaluateSparsemax, evaluateSparsemaxGradient } from './sparsemax.ts'
 
 // What the general operations mean.
@@ -132,6 +133,7 @@ export const GENERAL_MEANINGS: Readonly<Record<string, unknown>> = {
   constant: evaluateConstant,
   noise: evaluateNoise,
   product: evaluateProduct,
+  seeded: evaluateSeeded,
   sparsemax: evaluateSparsemax,
   sparsemaxGradient: evaluateSparsemaxGradient,
 }

@@ -19,6 +19,7 @@ import {
 import { noise } from './noise.ts'
 import { product } from './product.ts'
 import { scale } from './scale.ts'
+import { seeded } from './seeded.ts'
 import { sparsemax, sparsemaxGradient } from './sparsemax.ts'
 
 /** What everything without a kernel of its own is composed of. */
@@ -26,6 +27,6 @@ export const GENERAL: readonly unknown[] = [
   ...[binary, unary, scale, select, reduce, expand, count],
   ...[slice, sliceGradient, pad, flip, concat, permute, repeat, repeatGradient],
   product,
-  ...[unfold, unfoldGradient, view, matmul, constant, noise, sparsemax, sparsemaxGradient],
+  ...[unfold, unfoldGradient, view, matmul, constant, noise, seeded, sparsemax, sparsemaxGradient],
   ...[toFloat, notEqual, anyNotEqual, assign],
 ]

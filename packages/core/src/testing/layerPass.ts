@@ -73,7 +73,7 @@ export class Pass {
     this.#executable = executable
     this.#extents = extents
     const samples = samplesFor(network, sizes)
-    this.feeds = { generator: { data: Int32Array.of(1, 0, 1, 0) } }
+    this.feeds = 'generator' in program.inputs ? { generator: { data: Int32Array.of(1, 0, 1, 0) } } : {}
     for (const [index, name] of Object.keys(program.inputs).entries()) {
       const input = network.inputs.findIndex(({ feed }) => feed === name)
       if (input >= 0) this.feeds[name] = samples[input]

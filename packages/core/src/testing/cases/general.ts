@@ -335,6 +335,14 @@ const drawn: Case[] = [
     ...RAGGED,
   }),
   defineCase({
+    name: 'seeded: a generator',
+    op: 'seeded',
+    operands: { generator: int([4], listed(0x12345678, -2, 77, 1)) },
+    attributes: { seed: 2 ** 40 + 2 ** 31 + 5 },
+    counts: {},
+    tolerance: 0,
+  }),
+  defineCase({
     name: 'constant: a matrix',
     op: 'constant',
     operands: {},

@@ -113,6 +113,19 @@ const products: Case[] = [false, true].flatMap((transposeA) =>
   }),
 )
 
+const larger: Case[] = [5, 9, 17].flatMap((S) =>
+  [false, true].map((transposeB) =>
+    defineCase({
+      name: `matmul: 7 × 21 × ${S}${transposeB ? ', bᵀ' : ''}`,
+      op: 'matmul',
+      operands: { a: float(['batch', 7, 21]), b: float(transposeB ? ['batch', S, 21] : ['batch', 21, S]) },
+      attributes: { transposeA: false, transposeB },
+      differentiable: ['y'],
+      ...RAGGED,
+    }),
+  ),
+)
+
 const open: Case[] = [
   defineCase({
     name: 'matmul: open steps of a',
@@ -154,4 +167,4 @@ const open: Case[] = [
   ),
 ]
 
-export const MOVE_CASES: readonly Case[] = [...shapes, ...joins, ...unfolded, ...products, ...open]
+export const MOVE_CASES: readonly Case[] = [...shapes, ...joins, ...unfolded, ...products, ...larger, ...open]

@@ -1,4 +1,5 @@
 import type { UnfoldAttributes } from '../../../ops/moves.ts'
+import { seedWords } from '../../../ops/seeded.ts'
 import { type Attributes, type Dim, sizeOf, type ValueType } from '../../../program/program.ts'
 import { type Encoder, type Encoders, float32Word, type Operands, word } from './operands.ts'
 
@@ -207,6 +208,10 @@ export const moves: Encoders = {
       const numbers = values as readonly number[]
       return [pointer('y'), panelStride, columns, bytes, numbers.length, ...numbers.map(float32Word)]
     },
+  },
+
+  seeded: {
+    encode: ({ pointer }, { seed }) => [pointer('generator'), pointer('own'), ...seedWords(Number(seed))],
   },
 
   matmul: {
