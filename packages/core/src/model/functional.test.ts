@@ -197,3 +197,19 @@ describe('graphs that cannot be', () => {
     await expect(made.predict([x[0], numbers([N - 1, 4], 1)])).rejects.toThrow(/must hold as many samples/)
   })
 })
+
+it('tells several outputs of one layer apart', async () => {
+  const series = input({ shape: [6, 3] })
+  const outputs = layers.lstm({ units: 4, returnState: true, name: 'l' }).applyAll(series)
+  const made = model({ inputs: series, outputs, seed: 3, engine })
+  const [output, h, c] = await made.predict(x[0])
+  expect(h.data).toEqual(output.data)
+  expect(c.data).not.toEqual(h.data)
+  made.compile({ optimizer: 'sgd', loss: ['mse', 'mae', null] })
+  const zeros = { shape: [N, 4], data: new Float32Array(N * 4) }
+  const { history } = await made.fit(x[0], [zeros, zeros, zeros] as never)
+  const absolute = (values: Float32Array) =>
+    values.reduce((sum, value) => sum + Math.abs(value), 0) / values.length
+  expect(Object.keys(history)).toEqual(expect.arrayContaining(['loss', 'lLoss', 'l1Loss']))
+  expect(history.l1Loss[0]).toBeCloseTo(absolute(h.data), 3)
+})

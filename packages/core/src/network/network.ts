@@ -70,10 +70,14 @@ export class Network {
     settle(graph.layers.flatMap((layer, index) => leaves(layer, names[index])))
     this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
-    this.outputs = graph.outputs.map((found) => {
+    const outputNames = numbered(
+      graph.outputs.map(({ call }) =>
+        call < 0 ? graph.inputs[-1 - call].name : names[graph.calls[call].layer],
+      ),
+    )
+    this.outputs = graph.outputs.map((found, index) => {
       const shape = tensors.shape(found)
-      const name = found.call < 0 ? graph.inputs[-1 - found.call].name : names[graph.calls[found.call].layer]
-      return { name, shape, dims: dims(shape, tensors.extent(found)) }
+      return { name: outputNames[index], shape, dims: dims(shape, tensors.extent(found)) }
     })
   }
 
@@ -108,6 +112,17 @@ export class Network {
     const open = this.inputs[input].shape[0] === null
     return open ? String(this.#tensors.extent({ call: -1 - input, index: 0 })) : null
   }
+}
+
+/** Several outputs of one layer (its states) are told apart; Keras gives all of them its name. */
+function numbered(names: readonly string[]): string[] {
+  const taken = new Set<string>()
+  return names.map((name) => {
+    let free = name
+    for (let n = 1; taken.has(free) || (n > 1 && names.includes(free)); n++) free = `${name}_${n}`
+    taken.add(free)
+    return free
+  })
 }
 
 /** Names as Keras gives them: the class in snake case, numbered from the second on. */

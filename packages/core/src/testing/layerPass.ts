@@ -1,6 +1,7 @@
 import { COMPLETED, type Engine, type Executable, type Feed, type Machine } from '../engines/engine.ts'
 import { emitNetwork, ProgramSurroundings } from '../network/emit.ts'
 import type { Network } from '../network/network.ts'
+import { add } from '../ops/add.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Extents, type Program, resolveShape, sizeOf, type Value } from '../program/program.ts'
@@ -126,7 +127,12 @@ function emitGradients(
   inputs: readonly Value[],
   outputs: readonly Value[],
 ): void {
-  const seeds = new Map(outputs.map((value, index) => [value, builder.input(`seed${index}`, value)] as const))
+  const seeds = new Map<Value, Value>()
+  for (const [index, value] of outputs.entries()) {
+    // two outputs may be one value: a last output and the state
+    const [seed, other] = [builder.input(`seed${index}`, value), seeds.get(value)]
+    seeds.set(value, other ? builder.emit(add, { a: other, b: seed }, {}).y : seed)
+  }
   const parameters = network.trainableVariables.flatMap((variable) =>
     variable.parameters.map(({ name, type }) => builder.parameter(name, type)),
   )
