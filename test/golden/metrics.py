@@ -122,6 +122,37 @@ def several(source):
     }
 
 
+def masked(source):
+    """A masked model with weights for its steps: evaluated, then trained, in batches of three."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(SEED)
+    layers = keras.layers
+    model = keras.Sequential(
+        [keras.Input((5, 2)), layers.Masking(), layers.LSTM(3, return_sequences=True), layers.Dense(3, activation="softmax")]
+    )
+    m = keras.metrics
+    model.compile(
+        "sgd",
+        loss="sparse_categorical_crossentropy",
+        metrics=["accuracy", m.SparseTopKCategoricalAccuracy(k=2, name="best_two")],
+        weighted_metrics=["accuracy", m.SparseCategoricalCrossentropy(name="sce")],
+    )
+    model.set_weights([source.uniform(*w.shape, bound=1) for w in model.get_weights()])
+    x = source.uniform(7, 5, 2, bound=1)
+    for row, length in enumerate([5, 3, 1, 4, 2, 5, 3]):
+        x[row, length:] = 0
+    y, steps = source.classes(7, 5, count=3), np.abs(source.uniform(7, 5, bound=2))
+    found = {"x": golden.tensor(x), "y": golden.tensor(y), "weights": golden.tensor(steps)}
+    found["model"] = [golden.tensor(w) for w in model.get_weights()]
+    options = {"batch_size": 3, "verbose": 0}
+    found["plain"] = model.evaluate(x, y, return_dict=True, **options)
+    found["weighted"] = model.evaluate(x, y, sample_weight=steps, return_dict=True, **options)
+    found["history"] = model.fit(x, y, sample_weight=steps, epochs=2, shuffle=False, **options).history
+    for name in ("plain", "weighted", "history"):
+        found[name] = {key: rounded(value) for key, value in found[name].items()}
+    return found
+
+
 def data(source):
     """What metrics are measured on, by name: labels, predictions, sample weights, and for sequences a mask."""
     share = np.array([0, 0.5, 0.25, 1, 0.1, 0.9, 0.5, 0.75, 0.3], "float32")
@@ -268,6 +299,7 @@ def build():
     document.update(figures(source))
     document["weighted"] = weighted(source)
     document["several"] = several(source)
+    document["masked"] = masked(source)
     yield "metrics", document
 
 

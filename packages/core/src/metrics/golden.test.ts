@@ -3,12 +3,16 @@ import { camelCase, isObject, type JsonObject, snakeCase } from '../config/keras
 import type { Engine } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
 import { activation } from '../layers/activation.ts'
+import { dense } from '../layers/dense.ts'
+import { defineLayer } from '../layers/layer.ts'
+import { lstm } from '../layers/lstm.ts'
 import { input } from '../layers/symbolic.ts'
 import { huber } from '../losses/index.ts'
 import { Labels } from '../losses/labels.ts'
 import { model as functional } from '../model/functional.ts'
 import { loadModel } from '../model/load.ts'
 import { Sequential } from '../model/sequential.ts'
+import { anyNotEqual } from '../ops/masks.ts'
 import { Builder } from '../program/builder.ts'
 import { BATCH, sizeOf } from '../program/program.ts'
 import { expectNear } from '../testing/compare.ts'
@@ -60,6 +64,12 @@ interface Golden {
   readonly evaluated: Evaluated
   readonly data: Readonly<Record<string, Samples>>
   readonly figures: readonly Figure[]
+  readonly masked: Readonly<Record<'x' | 'y' | 'weights', GoldenTensor>> & {
+    readonly model: readonly GoldenTensor[]
+    readonly plain: Readonly<Record<string, number>>
+    readonly weighted: Readonly<Record<string, number>>
+    readonly history: Readonly<Record<string, readonly number[]>>
+  }
   readonly several: Readonly<Record<'x' | 'y' | 'weights', readonly GoldenTensor[]>> & {
     readonly result: Readonly<Record<string, number>>
   }
@@ -68,7 +78,7 @@ interface Golden {
   }
 }
 
-const { accuracies, evaluated, data, figures, several, weighted } = readGolden<Golden>('metrics')
+const { accuracies, evaluated, data, figures, masked, several, weighted } = readGolden<Golden>('metrics')
 
 /** A metric over batches of two, as it is and weighted, of predictions that are fed. */
 async function measure(
@@ -239,6 +249,46 @@ describe.each(ENGINES)('metrics of a model on $name', ({ engine }) => {
     const expected = Object.entries(result).map(([key, value]) => [camelCase(key), value] as const)
     expect(Object.keys(found).sort()).toEqual(expected.map(([name]) => name).sort())
     for (const [name, value] of expected) expectNear([found[name]], [value], 1e-6, name)
+  })
+
+  it('of masked sequences, with weights for their steps: evaluated, then trained', async () => {
+    // what is zero in every column is masked
+    const masking = defineLayer(
+      { inputShape: [5, 2] },
+      {
+        className: 'Masking',
+        outputShape: (input) => input,
+        weights: () => [],
+        emit: (_, x) => x,
+        mask: ({ builder }, x) => builder.emit(anyNotEqual, { x }, { value: 0 }).y,
+        config: {},
+      },
+    )
+    const model = new Sequential(
+      [
+        masking,
+        lstm({ units: 3, returnSequences: true }),
+        { ...dense({ units: 3, activation: 'softmax' }), mask: true },
+      ],
+      { engine },
+    )
+    model.compile({
+      optimizer: 'sgd',
+      loss: 'sparseCategoricalCrossentropy',
+      metrics: ['accuracy', metrics.sparseTopKCategoricalAccuracy({ k: 2, name: 'bestTwo' })],
+      weightedMetrics: ['accuracy', metrics.sparseCategoricalCrossentropy({ name: 'sce' })],
+    })
+    await model.setWeights(masked.model.map(tensorOf))
+    const [x, y, sampleWeight] = [masked.x, masked.y, masked.weights].map(tensorOf)
+    const plain = await model.evaluate(x, y, { batchSize: 3 })
+    const weighed = await model.evaluate(x, y, { batchSize: 3, sampleWeight })
+    const { history } = await model.fit(x, y, { batchSize: 3, sampleWeight, epochs: 2, shuffle: false })
+    for (const key of Object.keys(masked.plain)) {
+      const name = camelCase(key)
+      expectNear([plain[name]], [masked.plain[key]], 1e-6, name)
+      expectNear([weighed[name]], [masked.weighted[key]], 1e-6, `${name}, weighted`)
+      expectNear(history[name], masked.history[key], 2e-6, `${name} of the training`)
+    }
   })
 
   it('go on in the middle of an epoch as if it had not been left', async () => {
