@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
 import type { Answer, JsonTensor } from './keras.ts'
+import { record } from './record.ts'
 
 /**
  * How far numbers may be from Keras's, relative to the largest number of the same tensor. Keras's own float32 is off
@@ -54,14 +55,17 @@ function near(what: string, expected: JsonTensor | undefined, actual: JsonTensor
 
 function nearList(what: string, expected: number[], actual: number[], limit: number) {
   expect(actual.length, what).toBe(expected.length)
-  expect(deviation(expected, actual), `${what}, relative to its largest number`).toBeLessThanOrEqual(limit)
+  const error = deviation(expected, actual)
+  expect(error, `${what}, relative to its largest number`).toBeLessThanOrEqual(limit)
+  const { testPath = '', currentTestName = '' } = expect.getState()
+  record({ file: testPath.replace(/^.*\/test\/dist\//, 'test/'), test: currentTestName }, error)
 }
 
 /** Gradients may vanish altogether; a tensor of nothing larger than this is compared as if its largest were this. */
 const VANISHED = 1e-10
 
 /** The largest difference over the largest expected number; NaN where one is missing. */
-function deviation(expected: readonly number[], actual: readonly number[]): number {
+export function deviation(expected: readonly number[], actual: readonly number[]): number {
   const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), VANISHED)
   return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0) / largest
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { Job, JsonTensor, KerasSpec } from './keras.ts'
+import { Random } from './random.ts'
 
 /** Draws models at random, each with weights and data: the same seed, the same jobs. */
 export function drawJobs(seed: number, count: number): Job[] {
@@ -153,33 +154,3 @@ function labels(loss: string | KerasSpec, samples: number[], units: number, rand
 }
 
 const float = ({ shape, data }: JsonTensor): JsonTensor => ({ shape, data })
-
-/** A small generator (mulberry32) for the tests' own numbers. */
-class Random {
-  #state: number
-
-  constructor(seed: number) {
-    this.#state = seed
-  }
-
-  reals(shape: readonly number[], bound: number): JsonTensor {
-    return this.#tensor(shape, () => Math.round((2 * this.#next() - 1) * bound * 1e4) / 1e4)
-  }
-
-  classes(shape: readonly number[], count: number): JsonTensor {
-    return { ...this.#tensor(shape, () => Math.floor(this.#next() * count)), dtype: 'int32' }
-  }
-
-  #tensor(shape: readonly number[], draw: () => number): JsonTensor {
-    const length = shape.reduce((product, n) => product * n, 1)
-    return { shape: [...shape], data: Array.from({ length }, draw) }
-  }
-
-  /** In [0, 1). */
-  #next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0
-    let t = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}

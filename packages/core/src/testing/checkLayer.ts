@@ -34,14 +34,17 @@ export function checkLayer(className: string, testCase: LayerCase): void {
   const hasSteps = first.length > 1 || (first.length === 1 && testCase.layer().takesIds !== undefined)
   // given states, a recurrent layer heeds no mask (as in Keras)
   const isMasked = testCase.layer().mask !== undefined && hasSteps && testCase.initialStates === 0
+  const feature = `layers.${className}`
   describe(`${className} ${testCase.name}`, () => {
     it.each(ENGINES)('has the shapes it says, $name', ({ engine }) => checkShapes(testCase, engine))
     it('comes back from its configuration', () => checkConfiguration(testCase))
     it('has the gradients that finite differences show', async () => {
-      record(`layers.${className}`, 'finite differences', await checkGradients(testCase))
+      const error = await checkGradients(testCase)
+      record({ feature, against: 'finite differences' }, error)
     })
     it.each(WASM_ENGINES)('trains as in float64, $name', async ({ engine }) => {
-      record(`layers.${className}`, 'own float64', await checkTraining(testCase, engine))
+      const error = await checkTraining(testCase, engine)
+      record({ feature, against: 'own float64' }, error)
     })
     it.each(ENGINES)('is saved and loaded, $name', ({ engine }) => checkFile(testCase, engine))
     if (isMasked)

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { record } from './record.ts'
 
 /** The largest difference between two lists, relative to the largest number of the truth; NaN where either holds one. */
 export function deviation(found: ArrayLike<number>, truth: ArrayLike<number>): number {
@@ -20,5 +21,8 @@ export function expectNear(
   what: string,
 ): void {
   expect(found.length, `${what}: how many numbers`).toBe(truth.length)
-  expect(deviation(found, truth), `${what}: the largest deviation`).toBeLessThanOrEqual(tolerance)
+  const error = deviation(found, truth)
+  expect(error, `${what}: the largest deviation`).toBeLessThanOrEqual(tolerance)
+  const { testPath = '', currentTestName = '' } = expect.getState()
+  record({ file: testPath.replace(/^.*\/(packages|test)\//, '$1/'), test: currentTestName }, error)
 }
