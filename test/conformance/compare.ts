@@ -65,7 +65,11 @@ function nearList(what: string, expected: number[], actual: number[], limit: num
 const VANISHED = 1e-10
 
 /** The largest difference over the largest expected number; NaN where one is missing. */
-export function deviation(expected: readonly number[], actual: readonly number[]): number {
-  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), VANISHED)
+export function deviation(
+  expected: readonly number[],
+  actual: readonly number[],
+  least: number = VANISHED,
+): number {
+  const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), least)
   return expected.reduce((most, value, i) => Math.max(most, Math.abs(value - actual[i])), 0) / largest
 }

@@ -64,8 +64,11 @@ export function drawModels(seed: number, count: number, classes: readonly string
   })
 }
 
-/** Rows: two full batches and a short one. */
-const ROWS = 7
+/**
+ * Rows: two full batches and a short one, or three full ones. Models of several outputs have the latter: of each output's
+ * loss Keras shows the mean over batches, which it weighs by rows in eager mode, and only there.
+ */
+const ROWS = [7, 9]
 const BATCH_SIZE = 3
 const WORDS = 6
 
@@ -77,11 +80,13 @@ class Draw {
   readonly #x: JsonTensor[] = []
   /** Steps where a model leaves their number open, and where not. */
   readonly #steps: number
+  readonly #rows: number
 
   constructor(random: Random, focus: Focus) {
     this.#random = random
     this.#focus = focus
     this.#steps = random.whole(2, 5)
+    this.#rows = random.pick(ROWS)
   }
 
   model(index: number): DrawnModel {
@@ -94,7 +99,7 @@ class Draw {
     const goals = streams.map((_, at) => drawGoal(random, at === 0 ? this.#focus.goal : random.pick(LOSSES)))
     const heads = goals.map(head)
     const outputs = streams.map((stream, at) => heads[at].apply(stream))
-    const shapes = outputs.map(({ shape }) => [ROWS, ...shape.map((dim) => dim ?? this.#steps)])
+    const shapes = outputs.map(({ shape }) => [this.#rows, ...shape.map((dim) => dim ?? this.#steps)])
     const single = outputs.length === 1
     const isWeighted = random.chance(0.3)
     const metrics = single ? drawMetrics(random, goals[0], shapes[0].length > 2) : []
@@ -156,7 +161,7 @@ class Draw {
       return layer.apply(to)
     }
     if (isVector)
-      return add(layers.dense({ units: 3, inputShape }), this.#input([4], random.reals([ROWS, 4], 1)))
+      return add(layers.dense({ units: 3, inputShape }), this.#input([4], random.reals([this.#rows, 4], 1)))
     if (random.chance(0.35)) return add(this.#embedding(steps), this.#input([steps], this.#words()))
     const isMasked = has('layers', 'Masking') && random.chance(0.35)
     const x = this.#input([steps, 2], this.#vectors(isMasked))
@@ -181,14 +186,14 @@ class Draw {
 
   /** The first word of a row is never the one that may be masked: of a row without any, a mean is nothing. */
   #words(): JsonTensor {
-    const { shape, dtype, data } = this.#random.classes([ROWS, this.#steps], WORDS)
+    const { shape, dtype, data } = this.#random.classes([this.#rows, this.#steps], WORDS)
     return { shape, dtype, data: data.map((word, i) => (i % this.#steps === 0 ? word || 1 : word)) }
   }
 
   /** With masks some steps are zero, but for the last of a row. */
   #vectors(isMasked: boolean): JsonTensor {
-    const { shape, data } = this.#random.reals([ROWS, this.#steps, 2], 1)
-    const isZero = Array.from({ length: ROWS * this.#steps }, (_, i) => {
+    const { shape, data } = this.#random.reals([this.#rows, this.#steps, 2], 1)
+    const isZero = Array.from({ length: this.#rows * this.#steps }, (_, i) => {
       return isMasked && i % this.#steps !== this.#steps - 1 && this.#random.chance(0.4)
     })
     return { shape, data: data.map((value, i) => (isZero[i >> 1] ? 0 : value || 0.5)) }
@@ -238,8 +243,9 @@ class Draw {
     const random = this.#random
     const width = Number(stream.shape.at(-1))
     const shape = random.whole(0, 4)
-    if (shape === 1) return [stream, this.#follow(stream, false)]
-    if (shape === 2) {
+    const isEven = this.#rows % BATCH_SIZE === 0
+    if (shape === 1 && isEven) return [stream, this.#follow(stream, false)]
+    if (shape === 2 && isEven) {
       this.#tell('shared layers')
       const shared = layers.dense({ units: width, activation: 'tanh' })
       return [shared.apply(stream), shared.apply(shared.apply(stream))]
@@ -255,7 +261,7 @@ class Draw {
       const encoder = layers.lstm({ units: 3, returnState: true } as LstmOptions)
       const [, ...initialState] = encoder.applyAll(stream)
       const decoder = layers.lstm({ units: 3, returnSequences: true })
-      const answers = this.#input([null, 2], random.reals([ROWS, this.#steps, 2], 1))
+      const answers = this.#input([null, 2], random.reals([this.#rows, this.#steps, 2], 1))
       return [decoder.apply(answers, { initialState })]
     }
     return [stream]

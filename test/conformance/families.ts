@@ -16,7 +16,11 @@ export function make<T>(family: Family, className: string, options: object = {})
 }
 
 /** The same without the options that this version says it does not support yet. */
-export function makeWithout<T>(family: Family, className: string, options: object): { made: T; options: object } {
+export function makeWithout<T>(
+  family: Family,
+  className: string,
+  options: object,
+): { made: T; options: object } {
   try {
     return { made: make<T>(family, className, options), options }
   } catch (error) {
