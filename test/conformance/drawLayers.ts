@@ -28,7 +28,7 @@ function some(random: Random, options: Options, share = 0.3): Options {
 
 const INITIALIZERS = ['zeros', 'ones', 'heNormal', 'orthogonal', 'lecunUniform'] as const
 const CELL_ACTIVATIONS = ['tanh', 'sigmoid', 'relu', 'linear'] as const
-export const ACTIVATIONS =
+const ACTIVATIONS =
   'celu elu exponential gelu glu hardShrink hardSigmoid hardSilu hardTanh leakyRelu linear logSigmoid logSoftmax mish relu relu6 selu sigmoid silu softmax softplus softShrink softsign sparsePlus sparseSigmoid squareplus swish tanh tanhShrink'.split(
     ' ',
   )
