@@ -24,6 +24,18 @@ const STACKS: Record<string, (shape: { inputShape: (number | null)[] }) => Layer
   ],
   'GRU, reset before': (shape) => [layers.gru({ units: 18, resetAfter: false, ...shape })],
   SimpleRNN: (shape) => [layers.simpleRNN({ units: 5, activation: 'relu', ...shape }), layers.dense(DENSE)],
+  'all that treats steps alike': (shape) => [
+    layers.rescaling({ scale: 0.5, offset: 0.1, ...shape }),
+    layers.dense({ units: 8, activation: 'gelu' }),
+    layers.layerNormalization({}),
+    layers.batchNormalization({}),
+    layers.gru({ units: 12, returnSequences: true }),
+    layers.leakyReLU({}),
+    layers.spatialDropout1d({ rate: 0.3 }),
+    layers.gaussianNoise({ stddev: 1 }),
+    layers.lstm({ units: 6, returnSequences: true }),
+    layers.softmax({}),
+  ],
   'three on one another': (shape) => [
     layers.dense({ units: 8, activation: 'tanh', ...shape }),
     layers.lstm({ units: 17, returnSequences: true }),
@@ -62,6 +74,46 @@ describe.each(WASM_ENGINES)('a stream on $name', ({ engine }) => {
 })
 
 describe('a stream', () => {
+  it.each(['lstm', 'gru', 'simpleRNN'] as const)(
+    'holds its state at masked steps, as %s does offline',
+    async (name) => {
+      const net = sequential(
+        [
+          layers.masking({ inputShape: [null, FEATURES] }),
+          layers[name]({ units: 5, returnSequences: true }),
+          layers[name]({ units: 4 }),
+        ],
+        { seed: 3 },
+      )
+      const stream = await net.stream()
+      const x = sequence()
+      for (const t of [0, 2, 5]) x.fill(0, t * FEATURES, (t + 1) * FEATURES)
+      for (let t = 0; t < T; t++) {
+        const found = stream.push(x.subarray(t * FEATURES, (t + 1) * FEATURES))
+        const offline = await net.predict({
+          shape: [1, t + 1, FEATURES],
+          data: x.slice(0, (t + 1) * FEATURES),
+        })
+        expect(found).toEqual(offline.data)
+      }
+    },
+  )
+
+  it('of ids, some of them padding', async () => {
+    const net = sequential(
+      [
+        layers.embedding({ inputDim: 9, outputDim: 4, maskZero: true, inputShape: [null] }),
+        layers.lstm({ units: 8 }),
+      ],
+      { seed: 5 },
+    )
+    const stream = await net.stream()
+    const ids = [0, 3, 0, 0, 5, 0]
+    const outputs = ids.map((id) => stream.push(id))
+    expect(outputs[0]).toEqual(new Float32Array(8))
+    expect(outputs[5]).toEqual((await net.predict([ids])).data)
+  })
+
   const lstmOver = (length: number | null) =>
     sequential(STACKS.LSTM({ inputShape: [length, FEATURES] }), { seed: 3 })
 
@@ -181,6 +233,19 @@ describe('a stream', () => {
         layers.dense({ units: 1 }),
       ],
       /'flatten' \(Flatten\) cannot work step by step: it puts all steps in one row/,
+    ],
+    [
+      'sees neighbouring steps together',
+      [layers.conv1d({ filters: 3, kernelSize: 2, inputShape: [null, 3] }), layers.lstm({ units: 3 })],
+      /'conv1d' \(Conv1D\) cannot work step by step: it sees neighbouring steps together/,
+    ],
+    [
+      'takes the mean of all steps',
+      [
+        layers.lstm({ units: 3, returnSequences: true, inputShape: [null, 3] }),
+        layers.globalAveragePooling1d({}),
+      ],
+      /\(GlobalAveragePooling1D\) cannot work step by step: it takes a figure of several steps/,
     ],
     ['carries nothing', [layers.dense({ units: 3, inputShape: [4, 3] })], /no recurrent layer/],
   ])('says why there is none where a model %s', async (_, stack, reason) => {
