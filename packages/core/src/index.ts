@@ -16,8 +16,9 @@ export {
   type Trace,
 } from './inspect/trace.ts'
 export * as layers from './layers/index.ts'
+export { type InputOptions, input } from './layers/input.ts'
 export type { Layer, Shape } from './layers/layer.ts'
-export { type CallOptions, type InputOptions, input, type SymbolicTensor } from './layers/symbolic.ts'
+export type { CallOptions, SymbolicTensor } from './layers/symbolic.ts'
 export * as losses from './losses/index.ts'
 export * as metrics from './metrics/index.ts'
 export type { MetricLike, MetricName } from './metrics/resolve.ts'

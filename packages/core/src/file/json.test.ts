@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../config/keras.ts'
-import { formatJson, parseJson } from './json.ts'
+import { formatJson } from './formatJson.ts'
+import { parseJson } from './json.ts'
 
 const fail = (reason: string): never => {
   throw new Error(reason)

@@ -20,28 +20,8 @@ export function parseJson(text: string, fail: (reason: string) => never): Json {
   return flaw === null ? json : fail(flaw)
 }
 
-/**
- * JSON that `parseJson` reads. Numbers that JSON has not become texts, 'NaN' or 'Infinity', rather than null.
- *
- * @param fail throws, given a reason
- */
-export function formatJson(json: Json, fail: (reason: string) => never): string {
-  let text: string
-  try {
-    text = JSON.stringify(json, (_, value) => (isNoJson(value) ? String(value) : value))
-  } catch (error) {
-    return fail(`it cannot be written as JSON (${error instanceof Error ? error.message : error})`)
-  }
-  const flaw = findFlaw(text)
-  return flaw === null ? text : fail(flaw)
-}
-
-function isNoJson(value: unknown): boolean {
-  return typeof value === 'number' && !Number.isFinite(value)
-}
-
 /** In valid JSON: what is wrong with its keys or its depth; null if nothing is. */
-function findFlaw(text: string): string | null {
+export function findFlaw(text: string): string | null {
   /** The keys of each object that is open, null for an array. */
   const open: (Set<string> | null)[] = []
   let last = ''

@@ -1,14 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
-import { FileError, OptionError } from '../errors.ts'
-import { formatJson, parseJson } from './json.ts'
-import {
-  type Contents,
-  decodeSafetensors,
-  encodeSafetensors,
-  type FileTensor,
-  floatBytes,
-} from './safetensors.ts'
+import { FileError } from '../errors.ts'
+import { parseJson } from './json.ts'
+import { type Contents, decodeSafetensors, type FileTensor, floatBytes } from './safetensors.ts'
 import { sha256 } from './sha256.ts'
 
 /**
@@ -35,27 +29,12 @@ export type ModelHeader = {
   readonly provenance: Json
 }
 
-const KEY = 'carousel'
+export const KEY = 'carousel'
 /** Raised when an older reader would misunderstand the file. */
-const FORMAT_VERSION = 1
+export const FORMAT_VERSION = 1
 /** SHA-256 of the text under KEY. */
-const CHECKSUM_KEY = 'carouselSha256'
+export const CHECKSUM_KEY = 'carouselSha256'
 const SLOT_PREFIX = 'optimizer/'
-
-export async function encodeModelFile({ weights, slots, header }: ModelFile): Promise<Uint8Array> {
-  const json = {
-    formatVersion: FORMAT_VERSION,
-    weightsSha256: await weightsSha256(weights),
-    slotsSha256: slots.size > 0 ? await weightsSha256(slots) : null,
-    ...header,
-  }
-  const text = formatJson(json, (reason) => {
-    throw new OptionError(`the model cannot be saved: in labels, preparation or provenance, ${reason}`)
-  })
-  const checksum = await sha256([new TextEncoder().encode(text)])
-  const metadata = { [KEY]: text, ...(checksum ? { [CHECKSUM_KEY]: checksum } : {}) }
-  return encodeSafetensors({ tensors: new Map([...weights, ...slots]), metadata })
-}
 
 /** SHA-256 over all bytes, in order. */
 export function weightsSha256(tensors: ReadonlyMap<string, FileTensor>): Promise<string | null> {
@@ -125,16 +104,8 @@ async function readHeader({ metadata }: Contents, name: string): Promise<JsonObj
   return json
 }
 
-/** Throws where `model.labels` is not what a file can hold. */
-export function checkClassNames(labels: unknown): void {
-  if (labels !== null && !isTexts(labels))
-    throw new OptionError(
-      `model.labels must be a list of texts without control characters, or null; got ${show(labels)}`,
-    )
-}
-
 /** Texts that can be shown: a terminal obeys control characters. */
-function isTexts(json: unknown): json is string[] {
+export function isTexts(json: unknown): json is string[] {
   return Array.isArray(json) && json.every((text) => typeof text === 'string' && !/\p{Cc}/u.test(text))
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Json } from '../config/keras.ts'
 import { FileError } from '../errors.ts'
-import { decodeSafetensors, encodeSafetensors, floatBytes } from './safetensors.ts'
+import { encodeSafetensors } from './encodeSafetensors.ts'
+import { decodeSafetensors, floatBytes } from './safetensors.ts'
 
 /** A file of this header (JSON or its text) and so many bytes of data; `claim` is what it says of the header's length. */
 function file(header: Json | string | Uint8Array, dataBytes: number, claim?: bigint): Uint8Array {

@@ -17,32 +17,9 @@ export interface FileTensor {
   readonly data: Float32Array
 }
 
-const LENGTH_BYTES = 8
+export const LENGTH_BYTES = 8
 const LARGEST_HEADER = 100_000_000
 const BYTES_PER_FLOAT = 4
-
-export function encodeSafetensors({ tensors, metadata }: Contents): Uint8Array {
-  const header: Record<string, Json> = { __metadata__: metadata }
-  let end = 0
-  for (const [name, { shape, data }] of tensors) {
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] }
-    end += data.byteLength
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header))
-  const padding = (8 - (json.length % 8)) % 8
-  const dataStart = LENGTH_BYTES + json.length + padding
-  const bytes = new Uint8Array(dataStart + end)
-  const view = new DataView(bytes.buffer)
-  view.setBigUint64(0, BigInt(json.length + padding), true)
-  bytes.set(json, LENGTH_BYTES)
-  bytes.fill(0x20, LENGTH_BYTES + json.length, dataStart)
-  let at = dataStart
-  for (const { data } of tensors.values()) {
-    bytes.set(floatBytes(data), at)
-    at += data.byteLength
-  }
-  return bytes
-}
 
 /** The bytes of these numbers, little-endian float32 on every machine. */
 export function floatBytes(data: Float32Array): Uint8Array {

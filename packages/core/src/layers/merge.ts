@@ -5,7 +5,7 @@ import { type Expressions, expressions } from '../ops/general.ts'
 import { anyNotEqual, toFloat } from '../ops/masks.ts'
 import { concat, matmul, permute } from '../ops/moves.ts'
 import { reshape } from '../ops/reshape.ts'
-import { derive } from '../program/lengths.ts'
+import { derive } from '../program/derive.ts'
 import type { Value } from '../program/program.ts'
 import { axisOf } from './axes.ts'
 import {

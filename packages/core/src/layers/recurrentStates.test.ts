@@ -10,9 +10,10 @@ import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Program, resolveShape, sizeOf, type Value } from '../program/program.ts'
 import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
 import { gru, lstm, simpleRNN } from './index.ts'
+import { input } from './input.ts'
 import type { EmitContext, Layer, WeightSpec } from './layer.ts'
 import { loadAround } from './recurrent.ts'
-import { input, type SymbolicTensor } from './symbolic.ts'
+import type { SymbolicTensor } from './symbolic.ts'
 
 // Masks, states and orders against Keras (test/golden/recurrent_states.py): outputs, masks of the outputs, gradients of
 // weights, of the input and of the initial states.

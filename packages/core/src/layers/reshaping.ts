@@ -2,7 +2,7 @@ import { type Check, checkedLater, positiveInteger, show } from '../config/optio
 import { DataError, OptionError } from '../errors.ts'
 import { pad, permute as permuteOp, repeat, slice } from '../ops/moves.ts'
 import { reshape as reshapeOp } from '../ops/reshape.ts'
-import { derive } from '../program/lengths.ts'
+import { derive } from '../program/derive.ts'
 import { fixedAxis, openly, requireRank } from './axes.ts'
 import {
   checkLayerOptions,

@@ -1,6 +1,6 @@
 import { type Check, oneOf, positiveInteger, show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import { derive } from '../program/lengths.ts'
+import { derive } from '../program/derive.ts'
 import { type Dim, formatType, type Value } from '../program/program.ts'
 
 // What convolutions and poolings have in common: windows that run along the steps.

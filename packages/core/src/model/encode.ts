@@ -1,4 +1,4 @@
-import { checkClassNames, encodeModelFile } from '../file/modelFile.ts'
+import { checkClassNames, encodeModelFile } from '../file/encodeModelFile.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
 import type { Compiled } from '../training/objectives.ts'
 import type { Session } from '../training/session.ts'

@@ -3,7 +3,7 @@ import { reference } from '../engines/reference/reference.ts'
 import { wasm } from '../engines/wasm/index.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type Layer, layers, model, sequential } from '../index.ts'
-import { input } from '../layers/symbolic.ts'
+import { input } from '../layers/input.ts'
 import { Generator } from '../random/generator.ts'
 import { WASM_ENGINES } from '../testing/engines.ts'
 

@@ -1,4 +1,4 @@
-import { derive } from '../program/lengths.ts'
+import { derive } from '../program/derive.ts'
 import { type Dim, formatType, sizeOf } from '../program/program.ts'
 import { type AlongAxis, withLength } from './flip.ts'
 import type { Op } from './op.ts'

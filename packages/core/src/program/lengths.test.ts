@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { countOf, derive, lengthOf } from './lengths.ts'
+import { derive } from './derive.ts'
+import { countOf, lengthOf } from './lengths.ts'
 
 it('derives numbers at once and open lengths by name', () => {
   expect(derive(derive(9, '+', -2), '/', 2)).toBe(3)

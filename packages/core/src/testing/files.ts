@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
-import { type Contents, decodeSafetensors, encodeSafetensors } from '../file/safetensors.ts'
+import { encodeSafetensors } from '../file/encodeSafetensors.ts'
+import { type Contents, decodeSafetensors } from '../file/safetensors.ts'
 
 /** The JSON text that describes the model in a file. */
 export function descriptionOf(bytes: Uint8Array): JsonObject {

@@ -1,8 +1,9 @@
+import { input } from '../layers/input.ts'
 import type { Layer, Shape } from '../layers/layer.ts'
-import { input, type SymbolicTensor } from '../layers/symbolic.ts'
+import type { SymbolicTensor } from '../layers/symbolic.ts'
 import { Functional } from '../model/functional.ts'
 import type { ModelOptions } from '../model/model.ts'
-import { graphBetween } from '../network/graph.ts'
+import { graphBetween } from '../network/graphBetween.ts'
 import { Network } from '../network/network.ts'
 
 /** A layer with some options, and what it is checked on. */
