@@ -68,3 +68,14 @@ export function lowerFirst(name: string): string {
 export function upperFirst(name: string): string {
   return name.charAt(0).toUpperCase() + name.slice(1)
 }
+
+/**
+ * How Keras names what has no name, after its class: LSTMCell → lstm_cell, Conv1D → conv1d
+ * (`keras.src.utils.naming.to_snake_case`).
+ */
+export function layerName(className: string): string {
+  return className
+    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+}

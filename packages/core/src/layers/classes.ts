@@ -2,6 +2,7 @@ import { activation } from './activation.ts'
 import { elu, leakyReLU, prelu, reLU, softmax } from './advancedActivations.ts'
 import { additiveAttention, attention } from './attention.ts'
 import { batchNormalization } from './batchNormalization.ts'
+import { bidirectional } from './bidirectional.ts'
 import { conv1d, separableConv1d } from './conv1d.ts'
 import { dense } from './dense.ts'
 import { dropout } from './dropout.ts'
@@ -17,7 +18,9 @@ import { gaussianDropout, gaussianNoise, spatialDropout1d } from './noise.ts'
 import { normalization, rescaling } from './normalization.ts'
 import { averagePooling1d, globalAveragePooling1d, globalMaxPooling1d, maxPooling1d } from './pooling.ts'
 import { cropping1d, permute, repeatVector, reshape, upSampling1d, zeroPadding1d } from './reshaping.ts'
+import { rnn } from './rnn.ts'
 import { simpleRNN } from './simpleRnn.ts'
+import { timeDistributed } from './timeDistributed.ts'
 
 /** Layer classes that a file may name. Nothing else is ever made out of a file. */
 export const LAYER_CLASSES: LayerClasses = new Map<string, (options: never) => Layer>([
@@ -31,6 +34,7 @@ export const LAYER_CLASSES: LayerClasses = new Map<string, (options: never) => L
   ['Concatenate', concatenate],
   ['Conv1D', conv1d],
   ['Cropping1D', cropping1d],
+  ['Bidirectional', bidirectional],
   ['Dense', dense],
   ['Dot', dot],
   ['Dropout', dropout],
@@ -64,4 +68,7 @@ export const LAYER_CLASSES: LayerClasses = new Map<string, (options: never) => L
   ['Subtract', subtract],
   ['UpSampling1D', upSampling1d],
   ['ZeroPadding1D', zeroPadding1d],
+  ['RNN', rnn],
+  ['SimpleRNN', simpleRNN],
+  ['TimeDistributed', timeDistributed],
 ])

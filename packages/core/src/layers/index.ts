@@ -18,6 +18,13 @@ export {
   attention,
 } from './attention.ts'
 export { type BatchNormalizationOptions, batchNormalization } from './batchNormalization.ts'
+export { type BidirectionalOptions, bidirectional, type MergeMode } from './bidirectional.ts'
+export type { Cell, CellStep } from './cells/cell.ts'
+export { type GruCellOptions, gruCell } from './cells/gruCell.ts'
+export { type LstmCellOptions, lstmCell } from './cells/lstmCell.ts'
+export type { CellOptions } from './cells/options.ts'
+export { simpleRNNCell } from './cells/simpleRnnCell.ts'
+export { type StackedRnnCellsOptions, stackedRNNCells } from './cells/stackedRnnCells.ts'
 export { type Conv1dOptions, conv1d, type SeparableConv1dOptions, separableConv1d } from './conv1d.ts'
 export { type DenseOptions, dense } from './dense.ts'
 export { type DropoutOptions, dropout } from './dropout.ts'
@@ -78,4 +85,6 @@ export {
   type ZeroPadding1dOptions,
   zeroPadding1d,
 } from './reshaping.ts'
+export { type RnnOptions, rnn } from './rnn.ts'
 export { type SimpleRnnOptions, simpleRNN } from './simpleRnn.ts'
+export { type TimeDistributedOptions, timeDistributed } from './timeDistributed.ts'

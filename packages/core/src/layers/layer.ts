@@ -65,8 +65,24 @@ export interface LayerDefinition {
    * Absent: a mask ends here.
    */
   readonly mask?: true | ((context: EmitContext, ...inputs: Value[]) => Mask | readonly Mask[])
+  /** Of a recurrent layer: what one that wraps it must know. */
+  readonly recurrent?: RecurrentPart
   /** Keras's options, in Keras's spelling, without name, trainable and dtype. */
   readonly config: Readonly<Record<string, Json>>
+}
+
+/** A recurrent layer as `bidirectional` takes it apart. */
+export interface RecurrentPart {
+  readonly returnSequences: boolean
+  readonly returnState: boolean
+  readonly stateful: boolean
+  readonly goBackwards: boolean
+  /** So many states it has. */
+  readonly states: number
+  /** The same layer with other options. */
+  again(changes: { name?: string; goBackwards?: boolean; zeroOutputForMask?: boolean }): Layer
+  /** As `emit`, but with `goBackwards` the outputs stay at their steps. */
+  emitAtSteps(context: EmitContext, ...inputs: Value[]): Value | readonly Value[]
 }
 
 /** By Keras's class: the function that makes a layer out of its options. */
@@ -178,6 +194,23 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
   // in files, 'optimizer/' begins the names of the optimizer's slots
   if (given.name === 'optimizer')
     throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
+}
+
+/** The weights of a layer or cell inside another one, as the outer one declares them; they are trained where it is. */
+export function innerWeights(
+  prefix: string,
+  weights: readonly WeightSpec[],
+  owner: { readonly trainable?: boolean },
+): WeightSpec[] {
+  const path = prefix === '' ? '' : `${prefix}/`
+  return weights.map((spec) => ({
+    ...spec,
+    name: path + spec.name,
+    rows: spec.rows?.map((row) => path + row),
+    get trainable() {
+      return owner.trainable !== false && spec.trainable !== false
+    },
+  }))
 }
 
 /** Adds to a layer's definition what all layers have. @param options the layer's own, already checked */

@@ -39,13 +39,16 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
       { units: 4, activation: 'tahn' },
       /'activation' must be the name of an activation it supports; got 'tahn'\. Did you mean 'tanh'\?/,
     ],
-    [{ units: 4, activation: 'softmax' }, /'activation' must be .*; got 'softmax'/],
+    [{ units: 4, recurrentDropout: 1 }, /'recurrentDropout' must be a number from 0 up to/],
+    [{ units: 4, seed: -1 }, /'seed' must be a whole number/],
+    [{ units: 4, kernelRegularizer: 'l3' }, /kernelRegularizer: /],
+    [{ units: 4, recurrentConstraint: {} }, /recurrentConstraint: expected a constraint's name/],
     [{ units: 4, activation: Math.tanh }, /'activation' must be .*; got a function/],
     [
       { units: 4, kernelInitializer: 'glorotunifrom' },
       /kernelInitializer: there is no initializer 'glorotunifrom'\. Did you mean 'glorotUniform'\?/,
     ],
-    [{ units: 4, biasInitializer: null }, /biasInitializer: expected an initializer's name/],
+    [{ units: 4, biasInitializer: 3 }, /biasInitializer: expected an initializer's name/],
     [{ units: 4, inputShape: [28, 0] }, /'inputShape' must be an array of whole numbers greater than 0/],
     [{ units: 4, inputShape: 28 }, /'inputShape' must be an array/],
     [{ units: 4, inputShape: [] }, /'inputShape' must be an array/],
@@ -59,9 +62,8 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
   })
 
   it.each([
-    ['recurrentDropout', 0.1],
-    ['seed', 3],
     ['dtype', 'float16'],
+    ['autocast', false],
   ])('%s, not yet', (option, value) => {
     expect(() => make(name)({ units: 4, [option]: value })).toThrow(
       `layers.${name}: option '${option}' is not supported yet; got `,
@@ -106,10 +108,11 @@ describe('other layers refuse', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['lstm', { units: 4, resetAfter: true }, /no option 'resetAfter'/],
     ['gru', { units: 4, unitForgetBias: true }, /no option 'unitForgetBias'/],
+    ['lstm', { units: 4, implementation: 3 }, /'implementation' must be one of '1', '2'; got 3/],
     [
       'lstm',
-      { units: 4, recurrentActivation: 'hardSigmoid' },
-      /'recurrentActivation' must be .*; got 'hardSigmoid'/,
+      { units: 4, recurrentActivation: 'hardsigmoid' },
+      /'recurrentActivation' must be .*; got 'hardsigmoid'\. Did you mean 'hardSigmoid'\?/,
     ],
     ['simpleRNN', { units: 4, recurrentActivation: 'sigmoid' }, /no option 'recurrentActivation'/],
     ['dense', {}, /option 'units' is missing/],

@@ -1,37 +1,31 @@
 import type { Json } from '../config/keras.ts'
 import { onDemand } from '../config/onDemand.ts'
-import { boolean, type Check, checkedLater, positiveInteger, rate } from '../config/options.ts'
+import { boolean, type Check } from '../config/options.ts'
 import { DataError } from '../errors.ts'
-import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import type { Value } from '../program/program.ts'
-import { checkActivation } from './activation.ts'
 import {
-  checkLayerOptions,
+  type CellOptions,
+  type ConfigPlaces,
+  cellConfig,
+  cellWeights,
+  featuresOf,
+  type GatedCellOptions,
+  type ReadCell,
+  readCell,
+} from './cells/options.ts'
+import {
   defineLayer,
   type EmitContext,
   formatShape,
   type Layer,
   type LayerOptions,
-  required,
   type Shape,
   type WeightSpec,
 } from './layer.ts'
 import type { Run } from './recurrentEmit.ts'
-import { type ReadWeights, readWeights, type WeightOptions, weightChecks } from './weightOptions.ts'
 
-/**
- * What LSTM, GRU and SimpleRNN have in common. kernelInitializer is 'glorotUniform', recurrentInitializer 'orthogonal' and
- * biasInitializer 'zeros' by default.
- */
-export interface RecurrentOptions extends LayerOptions, WeightOptions<keyof typeof INITIALIZERS> {
-  /** Size of the state, and of the output. */
-  units: number
-  /** Default 'tanh'. */
-  activation?: KernelActivation | null
-  /** Default true. */
-  useBias?: boolean
-  /** Share of the input's entries set to zero in training; one mask a sequence. Default 0. */
-  dropout?: number
+/** What LSTM, GRU and SimpleRNN have in common. */
+export interface RecurrentOptions extends LayerOptions, CellOptions {
   /** The output at every step rather than the last. Default false. */
   returnSequences?: boolean
   /** The states after the last step too: [output, h], of an LSTM [output, h, c]. Default false. */
@@ -51,14 +45,6 @@ export interface RecurrentOptions extends LayerOptions, WeightOptions<keyof type
   useCudnn?: 'auto' | false
 }
 
-/** Keras's options that we have not yet, with the value that changes nothing. */
-const NOT_YET = {
-  recurrentDropout: 0,
-  seed: null,
-}
-
-const INITIALIZERS = { kernel: 'glorotUniform', recurrent: 'orthogonal', bias: 'zeros' } as const
-
 const isCudnn: Check = (value) =>
   value === 'auto' || value === false ? null : "'auto' or false: there is no cuDNN here"
 
@@ -71,45 +57,31 @@ const FLAGS = [
   'zeroOutputForMask',
 ] as const
 
-/** The options of a recurrent layer, checked, defaults filled in. */
-export interface Recurrent extends Readonly<Record<(typeof FLAGS)[number], boolean>> {
-  readonly where: string
-  readonly units: number
-  readonly activation: KernelActivation
-  readonly useBias: boolean
-  readonly dropout: number
-  readonly weights: ReadWeights<keyof typeof INITIALIZERS>
+/** Options of the layer; all others are its cell's. */
+const LAYER_OPTIONS: Readonly<Record<string, Check>> = {
+  ...Object.fromEntries(FLAGS.map((flag) => [flag, boolean])),
+  useCudnn: isCudnn,
 }
 
-/** Checks the options of a recurrent layer and fills in the defaults of what the three have in common. */
+/** The options of a recurrent layer, checked, defaults filled in. */
+export interface Recurrent extends ReadCell, Readonly<Record<(typeof FLAGS)[number], boolean>> {}
+
+/** Checks the options of a recurrent layer of so many gates and fills in the defaults of what the three have in common. */
 export function readRecurrent(
   where: string,
-  options: RecurrentOptions,
-  more: Record<string, Check> = {},
+  options: RecurrentOptions & Partial<GatedCellOptions>,
+  gates: number,
+  more: Readonly<Record<string, Check>> = {},
 ): Recurrent {
-  const spec = {
-    units: positiveInteger,
-    activation: checkedLater,
-    useBias: boolean,
-    ...weightChecks(...Object.keys(INITIALIZERS)),
-    dropout: rate,
-    ...Object.fromEntries(FLAGS.map((flag) => [flag, boolean])),
-    useCudnn: isCudnn,
-    ...more,
-  }
-  checkLayerOptions({ where, options: spec, notYet: NOT_YET }, options)
-  required(where, options, 'units')
-  const { units, activation = 'tanh', useBias = true, dropout = 0 } = options
+  const cell = readCell(where, options, gates, { ...LAYER_OPTIONS, ...more })
   const flags = FLAGS.map((flag) => [flag, options[flag] ?? false] as const)
-  return {
-    where,
-    units,
-    activation: checkActivation(where, 'activation', activation, KERNEL_ACTIVATIONS),
-    useBias,
-    dropout,
-    weights: readWeights(where, options, INITIALIZERS),
-    ...(Object.fromEntries(flags) as Record<(typeof FLAGS)[number], boolean>),
-  }
+  return { ...cell, ...(Object.fromEntries(flags) as Record<(typeof FLAGS)[number], boolean>) }
+}
+
+/** The options of the layer's cell, as `layers.lstmCell` and its kin take them. */
+function cellOptionsOf(options: RecurrentOptions): CellOptions {
+  const layer = [...Object.keys(LAYER_OPTIONS), 'name', 'trainable', 'inputShape', 'batchInputShape']
+  return Object.fromEntries(Object.entries(options).filter(([key]) => !layer.includes(key))) as never
 }
 
 /** What LSTM, GRU and SimpleRNN differ in. */
@@ -122,19 +94,19 @@ export interface Kind {
   readonly states: readonly string[]
   /** What is special about the bias. */
   readonly bias?: Partial<WeightSpec>
+  /** Why the fused operation cannot run it; or null. */
+  whyNotFused(training: boolean): string | null
+  /** Makes such a layer out of its options. */
+  readonly make: (options: never) => Layer
   /** Emits the fused operation. */
   readonly run: Run
   /** Keras's options of its own, in the places where Keras writes them. */
-  readonly config?: {
-    readonly afterActivation?: Record<string, Json>
-    readonly afterInitializers?: Record<string, Json>
-    readonly last?: Record<string, Json>
-  }
+  readonly config?: ConfigPlaces
 }
 
 type Around = typeof import('./recurrentEmit.ts')
 
-/** What a plain layer does without: loaded for those with states, another order, dropout, and for streams. */
+/** What a plain layer does without: loaded for those with states, another order, dropout, odd cells, and for streams. */
 let around: Around | null = null
 
 export async function loadAround(): Promise<void> {
@@ -142,27 +114,12 @@ export async function loadAround(): Promise<void> {
 }
 
 /** Is nothing asked for but the fused operation? */
-function isPlain({ returnState, goBackwards, stateful, zeroOutputForMask, dropout }: Recurrent): boolean {
-  return !(returnState || goBackwards || stateful || zeroOutputForMask || dropout > 0)
-}
-
-function emitLayer(
-  context: EmitContext,
-  layer: Recurrent,
+function isPlain(
+  { returnState, goBackwards, stateful, zeroOutputForMask, dropout }: Recurrent,
   kind: Kind,
-  x: Value,
-  initial: readonly Value[],
-): Value | readonly Value[] {
-  const weights = weightsOf(context, layer)
-  if (!isPlain(layer) || initial.length > 0 || context.streaming) {
-    if (!around) throw new Error(`${layer.where}: what surrounds the operation is not loaded`)
-    return around.emitRecurrent(context, layer, kind, x, initial, weights)
-  }
-  const { h, last } = kind.run(
-    { builder: context.builder, weight: context.weight, initial, reverse: false },
-    { x, ...weights, mask: context.mask() ?? undefined },
-  )
-  return layer.returnSequences ? h : last[0]
+): boolean {
+  const more = returnState || goBackwards || stateful || zeroOutputForMask || dropout > 0
+  return !more && kind.whyNotFused(true) === null
 }
 
 /** The weights as fused operations take them. */
@@ -176,26 +133,49 @@ function weightsOf({ weight }: Pick<EmitContext, 'weight'>, { useBias }: Recurre
 
 /** [batch, time, features] → [batch, units] or, with `returnSequences`, [batch, time, units]; and the states. */
 export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind: Kind): Layer {
-  const { where, units, returnState } = layer
-  if (!isPlain(layer)) onDemand(loadAround)
-  const outputShape = (input: Shape, ...states: Shape[]) => {
-    if (states.length > 0) onDemand(loadAround)
-    checkInitialStates(where, states, kind.states, units)
-    return recurrentShape(where, input, layer)
+  const { where, units, returnState, returnSequences } = layer
+  const states = kind.states.map((name) => ({ name, size: units }))
+  const outputShape = (input: Shape, ...given: Shape[]) => {
+    if (given.length > 0) onDemand(loadAround)
+    checkInitialStates(where, given, states)
+    if (input.length !== 2) throw new DataError(notASequence(where, input))
+    return returnSequences ? [input[0], units] : [units]
+  }
+  const plain = isPlain(layer, kind)
+  if (!plain) onDemand(loadAround)
+  const told = { ...layer, states, kind, options: cellOptionsOf(options) }
+  const surrounded = (context: EmitContext, flags: object, x: Value, given: readonly Value[]) => {
+    if (!around) throw new Error(`${where}: what surrounds the operation is not loaded`)
+    return around.emitRecurrent(context, { ...told, ...flags }, x, given, weightsOf(context, layer))
+  }
+  const emit = (context: EmitContext, x: Value, ...given: Value[]) => {
+    if (!plain || given.length > 0 || context.streaming) return surrounded(context, {}, x, given)
+    const { builder, weight } = context
+    const { h, last } = kind.run(
+      { builder, weight, initial: given, reverse: false },
+      { x, ...weightsOf(context, layer), mask: context.mask() ?? undefined },
+    )
+    return returnSequences ? h : last[0]
   }
   return defineLayer(options, {
     className: kind.className,
     outputShape,
     ...(returnState && {
-      outputShapes: (input: Shape, ...states: Shape[]) => [
-        outputShape(input, ...states),
-        ...kind.states.map(() => [units]),
+      outputShapes: (input: Shape, ...given: Shape[]) => [
+        outputShape(input, ...given),
+        ...states.map(({ size }) => [size]),
       ],
     }),
-    weights: (input) => recurrentWeights(where, input, layer, kind),
-    emit: (context, x, ...initial) => emitLayer(context, layer, kind, x, initial),
+    weights: (input) => cellWeights(layer, featuresOf(where, input.slice(1)), kind.gates, kind.bias),
+    emit,
     // as Keras has it, whether or not the layer heeds it, and in the order of the input
-    mask: (context) => [layer.returnSequences ? context.mask() : null],
+    mask: (context) => [returnSequences ? context.mask() : null],
+    recurrent: {
+      ...layer,
+      states: states.length,
+      again: (changes) => kind.make({ ...options, ...changes } as never),
+      emitAtSteps: (context, x, ...given) => surrounded(context, { atSteps: true }, x, given),
+    },
     config: recurrentConfig(layer, kind),
   })
 }
@@ -203,52 +183,18 @@ export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind
 function checkInitialStates(
   where: string,
   given: readonly Shape[],
-  names: readonly string[],
-  units: number,
+  states: readonly { readonly name: string; readonly size: number }[],
 ): void {
-  const fine = given.length === 0 || given.length === names.length
-  if (fine && given.every((shape) => shape.length === 1 && shape[0] === units)) return
+  const fine = given.length === 0 || given.length === states.length
+  if (fine && given.every((shape, index) => shape.length === 1 && shape[0] === states[index].size)) return
   throw new DataError(
-    `${where}: initialState must be ${names.map((name) => `${name} [batch, ${units}]`).join(' and ')}; ` +
+    `${where}: initialState must be ${states.map(({ name, size }) => `${name} [batch, ${size}]`).join(' and ')}; ` +
       `got ${given.map(formatShape).join(' and ')}`,
   )
 }
 
-/** [time, units] or [units]; refuses what is not a sequence of vectors. */
-function recurrentShape(where: string, input: Shape, { units, returnSequences }: Recurrent): Shape {
-  if (input.length !== 2) throw new DataError(notASequence(where, input))
-  return returnSequences ? [input[0], units] : [units]
-}
-
-/** Size of the vectors that come in. */
-function inputFeatures(where: string, input: Shape): number {
-  const features = input[1]
-  if (typeof features !== 'number')
-    throw new DataError(`${where}: the number of features must be fixed; got ${formatShape(input)}`)
-  return features
-}
-
-/** Kernel, recurrent kernel and bias, in Keras's order, of so many gate blocks each. */
-function recurrentWeights(
-  where: string,
-  input: Shape,
-  layer: Recurrent,
-  { gates, bias }: Kind,
-): WeightSpec[] {
-  const { units } = layer
-  const { kernel, recurrent, bias: biasSpec } = layer.weights.specs
-  const columns = gates * units
-  const weights = [
-    { name: 'kernel', shape: [inputFeatures(where, input), columns], gates, ...kernel },
-    { name: 'recurrent_kernel', shape: [units, columns], gates, ...recurrent },
-    { name: 'bias', shape: [columns], gates, ...biasSpec, ...bias },
-  ]
-  return layer.useBias ? weights : weights.slice(0, 2)
-}
-
 /** Keras's configuration, in Keras's order. */
 function recurrentConfig(layer: Recurrent, { config = {} }: Kind): Record<string, Json> {
-  const { initializers, regularizers, constraints } = layer.weights
   return {
     return_sequences: layer.returnSequences,
     return_state: layer.returnState,
@@ -256,18 +202,7 @@ function recurrentConfig(layer: Recurrent, { config = {} }: Kind): Record<string
     stateful: layer.stateful,
     unroll: layer.unroll,
     zero_output_for_mask: layer.zeroOutputForMask,
-    units: layer.units,
-    activation: layer.activation,
-    ...config.afterActivation,
-    use_bias: layer.useBias,
-    ...initializers,
-    ...config.afterInitializers,
-    ...regularizers,
-    activity_regularizer: null,
-    ...constraints,
-    dropout: layer.dropout,
-    recurrent_dropout: NOT_YET.recurrentDropout,
-    ...config.last,
+    ...cellConfig(layer, { ...config, activityRegularizer: null }),
   }
 }
 

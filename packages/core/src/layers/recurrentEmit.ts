@@ -4,7 +4,11 @@ import { multiply } from '../ops/multiply.ts'
 import { shown } from '../ops/shown.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
-import type { EmitContext } from './layer.ts'
+import { seededStream } from './cells/fused.ts'
+import { CELLS } from './cells/ofLayers.ts'
+import type { CellOptions } from './cells/options.ts'
+import { runCell } from './cells/run.ts'
+import type { EmitContext, Mask } from './layer.ts'
 import type { Kind, Recurrent } from './recurrent.ts'
 
 // What LSTM, GRU and SimpleRNN do around their fused operation: dropout, states, masks, the order of the outputs.
@@ -35,36 +39,83 @@ export type Run = (
   operands: Operands,
 ) => { readonly h: Value; readonly last: readonly Value[] }
 
+/** A layer, and what `emitRecurrent` must know of it. */
+interface Emitted extends Recurrent, RecurrentFlags {
+  readonly kind: Kind
+  readonly states: readonly { readonly name: string; readonly size: number }[]
+  /** Of its cell. */
+  readonly options: CellOptions
+}
+
 /** @param given the states of `initialState` */
 export function emitRecurrent(
   context: EmitContext,
-  layer: Recurrent,
-  kind: Kind,
+  layer: Emitted,
   input: Value,
   given: readonly Value[],
   weights: Weights,
 ): Value | readonly Value[] {
-  const { builder, weight, streaming } = context
+  const { builder, weight } = context
+  const { kind, states, where } = layer
+  return emitAround(context, layer, states, given, ({ initial, mask }) => {
+    if (kind.whyNotFused(context.generator !== null) !== null) {
+      const cell = CELLS[kind.className](where, layer.options as never)
+      return runCell(context, cell, layer, { x: input, mask, initial })
+    }
+    const { h, last } = kind.run(
+      { builder, weight, initial, reverse: layer.goBackwards },
+      {
+        x: dropInput(context, input, layer),
+        ...weights,
+        mask: mask ?? undefined,
+      },
+    )
+    return { output: layer.returnSequences ? h : last[0], last, isShown: false }
+  })
+}
+
+/** What all recurrent layers are told about their results. */
+export interface RecurrentFlags
+  extends Pick<
+    Recurrent,
+    'returnSequences' | 'returnState' | 'goBackwards' | 'stateful' | 'zeroOutputForMask'
+  > {
+  /** Outputs stay at their steps, whatever the order in which these are processed. */
+  readonly atSteps?: boolean
+}
+
+/** What comes out of a cell that has run over time. */
+export interface Ran {
+  /** At every step, or without `returnSequences` the last one. */
+  readonly output: Value
+  /** The states after the last step processed. */
+  readonly last: readonly Value[]
+  /** Does the output show at masked steps what Keras shows there? Otherwise it is a state that the mask held. */
+  readonly isShown: boolean
+}
+
+/** What recurrent layers do around the cell's run: states in and out, masks, the order of the outputs. */
+export function emitAround(
+  context: EmitContext,
+  flags: RecurrentFlags,
+  states: readonly { readonly name: string; readonly size: number }[],
+  given: readonly Value[],
+  run: (operands: { readonly initial: readonly (Value | undefined)[]; readonly mask: Mask }) => Ran,
+): Value | readonly Value[] {
+  const { builder, streaming } = context
   const carried =
-    layer.stateful || streaming ? kind.states.map((name) => context.state(name, [layer.units])) : []
+    flags.stateful || streaming ? states.map(({ name, size }) => context.state(name, [size])) : []
   const initial = given.length > 0 ? given : carried.map(({ before }) => before)
   // Keras gives a layer that is called with initial_state no mask, though its output keeps it
   const mask = given.length > 0 ? null : context.mask()
-  const { h, last } = kind.run(
-    { builder, weight, initial, reverse: layer.goBackwards },
-    {
-      x: dropInput(context, input, layer.dropout),
-      ...weights,
-      mask: mask ?? undefined,
-    },
-  )
+  const { output, last, isShown } = run({ initial, mask })
   for (const [index, state] of carried.entries()) state.after(last[index])
-  const output = inOrder(
-    builder,
-    layer,
-    show(context, layer, layer.returnSequences ? h : last[0], mask, initial),
-  )
-  return layer.returnState ? [output, ...last] : output
+  const shown = isShown ? output : show(context, flags, output, mask, initial)
+  const inOrder =
+    flags.returnSequences && flags.goBackwards && !flags.atSteps
+      ? builder.emit(flip, { x: shown }, { axis: 1 }).y
+      : shown
+  return flags.returnState ? [inOrder, ...last] : inOrder
 }
 
 /**
@@ -73,9 +124,9 @@ export function emitRecurrent(
  */
 function show(
   { builder, streaming }: EmitContext,
-  { returnSequences, zeroOutputForMask, goBackwards: reverse }: Recurrent,
+  { returnSequences, zeroOutputForMask, goBackwards: reverse }: RecurrentFlags,
   h: Value,
-  mask: Value | null,
+  mask: Mask,
   initial: readonly Value[],
 ): Value {
   const differs = zeroOutputForMask || (initial.length > 0 && !streaming)
@@ -83,18 +134,14 @@ function show(
   return builder.emit(shown, { h, mask }, { since: !zeroOutputForMask, last: !returnSequences, reverse }).y
 }
 
-/** Outputs come in the order in which they were computed. */
-function inOrder(builder: Builder, { returnSequences, goBackwards }: Recurrent, h: Value): Value {
-  return returnSequences && goBackwards ? builder.emit(flip, { x: h }, { axis: 1 }).y : h
-}
-
 /** Of the input, one mask a sequence is dropped in training. */
-function dropInput({ builder, generator, stream }: EmitContext, x: Value, dropout: number): Value {
-  if (!generator || dropout === 0) return x
-  const { mask } = builder.emit(
-    dropoutMask,
-    { generator, like: x },
-    { rate: dropout, stream, perStep: false },
-  )
+function dropInput(
+  { builder, generator, stream }: EmitContext,
+  x: Value,
+  { dropout: rate, seed }: Pick<Recurrent, 'dropout' | 'seed'>,
+): Value {
+  if (!generator || rate === 0) return x
+  const drawn = { rate, stream: seededStream(stream, seed), perStep: false }
+  const { mask } = builder.emit(dropoutMask, { generator, like: x }, drawn)
   return builder.emit(multiply, { a: x, b: mask }, {}).y
 }

@@ -142,8 +142,8 @@ describe('loadModel refuses', () => {
     ['an option it does not know', { 'model.config.layers.1.config.script': 'rm -rf' }, /no option 'script'/],
     [
       'an option that is not there yet',
-      { 'model.config.layers.1.config.recurrent_dropout': 0.5 },
-      /'recurrentDropout' is not supported yet/,
+      { 'model.config.layers.1.config.autocast': false },
+      /'autocast' is not supported yet/,
     ],
     [
       'a layer that is neither frozen nor not',

@@ -84,6 +84,9 @@ function readSequential(config: JsonObject, classes: Classes, options: ModelOpti
   return model
 }
 
+/** Options of layers around layers. */
+const INNER_LAYERS: ReadonlySet<string> = new Set(['layer', 'backwardLayer'])
+
 export function readLayer(className: string, config: JsonObject, classes: Classes): Layer {
   const make = classes.layers.get(className)
   if (!make)
@@ -95,6 +98,10 @@ export function readLayer(className: string, config: JsonObject, classes: Classe
   const policy = isObject(dtype) ? (isObject(dtype.config) ? dtype.config.name : null) : (dtype ?? 'float32')
   if (policy !== 'float32') throw new OptionError(`${where}: expected the dtype float32; got ${show(dtype)}`)
   const entries = Object.entries(options).map(([key, value]) => {
+    if (INNER_LAYERS.has(key) && isObject(value)) {
+      const inner = readKerasObject(`${where}, ${key}`, value)
+      return [key, readLayer(inner.className, inner.config, classes)]
+    }
     const isInitializer = key.endsWith('Initializer') && value !== undefined
     return [key, isInitializer ? deserializeInitializer(value, `${where}, ${key}`) : value]
   })

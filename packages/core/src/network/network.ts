@@ -1,3 +1,4 @@
+import { layerName } from '../config/keras.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { formatShape, type Layer, type Shape, type WeightSpec } from '../layers/layer.ts'
 import type { Dim, ValueType } from '../program/program.ts'
@@ -135,20 +136,12 @@ export function nameLayers(layers: readonly Layer[]): string[] {
   }
   return layers.map(({ name, className }) => {
     if (name !== null) return name
-    const base = defaultName(className)
+    const base = layerName(className)
     let free = base
     for (let n = 1; taken.has(free); n++) free = `${base}_${n}`
     taken.add(free)
     return free
   })
-}
-
-/** LSTM → lstm, SimpleRNN → simple_rnn, Conv1D → conv1d (`keras.src.utils.naming.to_snake_case`). */
-function defaultName(className: string): string {
-  return className
-    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase()
 }
 
 /** Shapes of all tensors of a graph, and by which extent their open lengths are counted. */

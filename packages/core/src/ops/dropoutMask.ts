@@ -22,7 +22,7 @@ interface DropoutMaskAttributes extends Record<string, number | boolean> {
  *   key (seed low, seed high), counter (⌊element / 4⌋, stream, step of training low, step of training high)
  *
  * and the entry is kept where word ≥ ⌈rate · 2³²⌉. `generator` int32 [4] holds (seed low, seed high, step low, step
- * high); `like` tells the shape alone.
+ * high); `like` tells the shape alone, and of that not the columns where an attribute `columns` does.
  */
 export const dropoutMask: Op<'generator' | 'like', 'mask', DropoutMaskAttributes> = {
   name: 'dropoutMask',
@@ -31,9 +31,10 @@ export const dropoutMask: Op<'generator' | 'like', 'mask', DropoutMaskAttributes
   outputs: ['mask'],
   split: 'rows',
 
-  infer({ generator, like }, { perStep }) {
+  infer({ generator, like }, { perStep, columns: wanted = 0 }) {
     requireInt32('dropoutMask', 'generator', generator)
-    return { mask: { shape: perStep ? like.shape : [like.shape[0], columns(like)], dtype: 'float32' } }
+    const before = perStep ? like.shape.slice(0, -1) : like.shape.slice(0, 1)
+    return { mask: { shape: [...before, Number(wanted) || columns(like)], dtype: 'float32' } }
   },
 
   // a Philox block of four words takes about 80 integer operations

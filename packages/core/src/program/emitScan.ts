@@ -14,6 +14,8 @@ export interface Step {
   readonly states: readonly Value[]
   /** What is the same at every step, as the step sees it: a parameter, a mask of dropout. */
   given(outer: Value): Value
+  /** This step of one more sequence. */
+  along(outer: Value): Value
 }
 
 export interface ScanOptions {
@@ -46,12 +48,14 @@ export function emitScan(
   const inner = new Builder('step')
   const outside = new Outside(builder)
   const before = states.map((state, i) => inner.input(`s${i}`, typeOf(state)))
+  const along = (sequence: Value) =>
+    outside.given('x', sequence, () => inner.input(`x of ${sequence.id}`, stepType(sequence)))
   const after = step({
     builder: inner,
-    x: sequences.map((sequence, i) => outside.add('x', inner.input(`x${i}`, stepType(sequence)), sequence)),
+    x: sequences.map(along),
     states: before,
-    given: (value) =>
-      outside.given(value) ?? outside.add('k', inner.input(`k${value.id}`, typeOf(value)), value),
+    given: (value) => outside.given('k', value, () => inner.input(`k of ${value.id}`, typeOf(value))),
+    along,
   })
   // a state may be another one's value of before, which is overwritten
   const carried = after.states.map((value, i) =>
@@ -88,21 +92,21 @@ class Outside {
   readonly #builder: Builder
   /** By id of the step's value. */
   readonly #values = new Map<number, { readonly kind: 'x' | 'k'; readonly outer: Value }>()
-  /** The step's values for what is the same at every step, by id outside. */
-  readonly #given = new Map<number, Value>()
+  readonly #given = new Map<string, Value>()
 
   constructor(builder: Builder) {
     this.#builder = builder
   }
 
-  add(kind: 'x' | 'k', value: Value, outer: Value): Value {
+  /** The step's value for one of outside, made where it is asked for first. */
+  given(kind: 'x' | 'k', outer: Value, make: () => Value): Value {
+    const key = `${kind}${outer.id}`
+    const known = this.#given.get(key)
+    if (known) return known
+    const value = make()
     this.#values.set(value.id, { kind, outer })
-    if (kind === 'k') this.#given.set(outer.id, value)
+    this.#given.set(key, value)
     return value
-  }
-
-  given(outer: Value): Value | undefined {
-    return this.#given.get(outer.id)
   }
 
   /** Emits outside what can be done there; returns the others. */

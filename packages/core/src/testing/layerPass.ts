@@ -96,7 +96,10 @@ export class Pass {
         return [name, exact ? new Float64Array(size) : new Float32Array(size)]
       }),
     ) as Record<string, Float32Array>
-    const halted = await this.#executable.run(this.#extents, this.feeds, fetches)
+    const feeds = Object.fromEntries(
+      Object.entries(this.feeds).filter(([name]) => name in this.#program.inputs),
+    )
+    const halted = await this.#executable.run(this.#extents, feeds, fetches)
     if (halted !== COMPLETED) throw new Error(`instruction ${halted} halted the pass`)
     return fetches
   }

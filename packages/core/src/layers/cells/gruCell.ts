@@ -1,0 +1,74 @@
+import { boolean } from '../../config/options.ts'
+import type { KernelActivation } from '../../ops/activations.ts'
+import { gru } from '../../ops/gru.ts'
+import { activationConfig } from '../activation.ts'
+import type { Cell } from './cell.ts'
+import { fusedWeights } from './fused.ts'
+import {
+  cellConfig,
+  cellWeights,
+  featuresOf,
+  type GatedCellOptions,
+  readCell,
+  whyNotFused,
+} from './options.ts'
+import { productsOf } from './products.ts'
+
+export interface GruCellOptions extends GatedCellOptions {
+  /** Apply the reset gate after the recurrent product (cuDNN's GRU) rather than before (the paper's). Default true. */
+  resetAfter?: boolean
+}
+
+/** One step of a gated recurrent unit (Cho et al. 2014), gates in the order z r h. Keras: `GRUCell`. */
+export function gruCell(options: GruCellOptions): Cell {
+  return makeGruCell('layers.gruCell', options)
+}
+
+export function makeGruCell(where: string, options: GruCellOptions): Cell {
+  const cell = readCell(where, options, 3, { resetAfter: boolean })
+  const { units, activation, recurrentActivation, useBias } = cell
+  const { resetAfter = true } = options
+  const two = { shape: [2, 3 * units], rows: ['bias', 'recurrent_bias'] }
+  return {
+    className: 'GRUCell',
+    name: options.name ?? null,
+    trainable: options.trainable ?? true,
+    stateSizes: [units],
+    weights: (input) => cellWeights(cell, featuresOf(where, input), 3, resetAfter ? two : {}),
+    emit(step) {
+      const { fromX, fromH, state } = productsOf(step, cell, 3)
+      const biases = useBias && resetAfter ? step.gates('recurrent_bias', 3) : []
+      const [z, r] = [0, 1].map((gate) =>
+        step.activation(recurrentActivation, step.add(fromX(gate), fromH(gate, biases[gate]))),
+      )
+      const recurrent = resetAfter
+        ? step.multiply(r, fromH(2, biases[2]))
+        : fromH(2, undefined, step.multiply(r, state(2)))
+      const candidate = step.activation(activation, step.add(fromX(2), recurrent))
+      const [h] = step.states
+      const next = step.add(step.multiply(z, h), step.multiply(step.math.scale(z, -1, 1), candidate))
+      return { output: next, states: [next] }
+    },
+    seed: cell.seed,
+    outputState: 0,
+    fused: {
+      whyNot: (training) => whyNotFused(cell, training),
+      dropout: cell.dropout,
+      run: ({ builder, x, mask, initial: [h0], reverse, weight }) => {
+        const recurrentBias = useBias && resetAfter ? weight('recurrent_bias') : undefined
+        const operands = { x, mask, h0, recurrentBias, ...fusedWeights(cell, weight) }
+        const { h, hLast } = builder.emit(gru, operands, {
+          activation: activation as KernelActivation,
+          recurrentActivation: recurrentActivation as KernelActivation,
+          reverse,
+          resetAfter,
+        })
+        return { h, last: [hLast] }
+      },
+    },
+    config: cellConfig(cell, {
+      afterActivation: { recurrent_activation: activationConfig(recurrentActivation) },
+      last: { reset_after: resetAfter },
+    }),
+  }
+}
