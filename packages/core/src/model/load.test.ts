@@ -117,7 +117,7 @@ describe('loadModel refuses', () => {
     [
       'an optimizer that every object has',
       { 'model.compile_config.optimizer.class_name': 'constructor' },
-      /optimizer 'constructor' is not supported/,
+      /there is no optimizer 'constructor'/,
     ],
     [
       'a loss that every object has',
