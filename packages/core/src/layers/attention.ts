@@ -140,7 +140,8 @@ function attentionLayer(className: string, where: string, options: SharedOptions
       return asked ? e.where(asked, sums, 0) : sums
     },
     mask: (context) => context.mask(0),
-    config: kind.config,
+    // in Keras's JSON it is an argument of the call, which a layer cannot write: Keras refuses it by name
+    config: { ...kind.config, ...(useCausalMask ? { use_causal_mask: true } : {}) },
   })
 }
 

@@ -14,6 +14,8 @@ export interface LayerCase {
   readonly inputs: readonly Shape[]
   /** So many of the inputs, the last ones, are states that it starts from. */
   readonly initialStates: number
+  /** Its mask is its own, whatever mask it is given (Masking), or it takes none. */
+  readonly ownMask: boolean
 }
 
 /** One case for each of `optionsOf`: the options of a layer function, by which the case is named. */
@@ -21,13 +23,14 @@ export function casesOf<O>(
   make: (options: O) => Layer,
   inputs: readonly Shape[],
   optionsOf: readonly NoInfer<O>[],
-  { initialStates = 0 }: { initialStates?: number } = {},
+  { initialStates = 0, ownMask = false }: { initialStates?: number; ownMask?: boolean } = {},
 ): LayerCase[] {
   return optionsOf.map((options) => ({
     name: `${JSON.stringify(options)} on ${inputs.map((shape) => `[${shape.map((n) => n ?? 'any')}]`).join(' ')}`,
     layer: () => make(options),
     inputs,
     initialStates,
+    ownMask,
   }))
 }
 

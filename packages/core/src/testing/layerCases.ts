@@ -1,4 +1,5 @@
 import * as layers from '../layers/index.ts'
+import { AROUND_CASES } from './aroundCases.ts'
 import { casesOf, type LayerCase } from './layerCase.ts'
 
 /** Inputs: a vector; a sequence of vectors, its length fixed or open; ids. */
@@ -25,6 +26,7 @@ const GIVEN_STATES = [
 
 /** By class: the options under which every layer is checked. */
 export const LAYER_CASES: Readonly<Record<string, readonly LayerCase[]>> = {
+  ...AROUND_CASES,
   Activation: casesOf(layers.activation, SEQUENCE, [
     { activation: 'relu' },
     { activation: 'tanh' },

@@ -52,11 +52,14 @@ export class Pass {
     const program = passOf(network, options)
     const extents = extentsOf(network, sizes)
     const executable = await machine.load(program, extents)
+    const known = new Set(program.values.map(({ name }) => name))
+    // Normalization's count is a weight that nothing computes with
     for (const [index, { name, size }] of network.parameters.entries())
-      await machine.write(
-        name,
-        numbers([size], 100 + index).data.map((n) => 0.7 * n),
-      )
+      if (known.has(name))
+        await machine.write(
+          name,
+          numbers([size], 100 + index).data.map((n) => 0.7 * n),
+        )
     return new Pass(network, sizes, machine, program, executable, extents)
   }
 
