@@ -24,6 +24,24 @@ const GIVEN_STATES = [
   { units: 4, goBackwards: true },
 ] as const
 
+/** LSTM cells alone and in a stack, by their options. */
+const cellOf = (options: layers.LstmCellOptions) => layers.rnn({ cell: layers.lstmCell(options) })
+const stackOf = ({
+  activation,
+  ...options
+}: Partial<layers.RnnOptions> & { activation: layers.ActivationName }) =>
+  layers.rnn({
+    ...options,
+    cell: [layers.lstmCell({ units: 3, activation }), layers.gruCell({ units: 2, recurrentDropout: 0.2 })],
+  })
+const bothWays = ({
+  mergeMode = 'concat',
+  ...options
+}: layers.LstmOptions & { mergeMode?: layers.MergeMode }) =>
+  layers.bidirectional({ layer: layers.lstm(options), mergeMode })
+const denseEach = (options: layers.DenseOptions) => layers.timeDistributed({ layer: layers.dense(options) })
+const lstmEach = (options: layers.LstmOptions) => layers.timeDistributed({ layer: layers.lstm(options) })
+
 /** By class: the options under which every layer is checked. */
 export const LAYER_CASES: Readonly<Record<string, readonly LayerCase[]>> = {
   ...AROUND_CASES,
@@ -32,6 +50,14 @@ export const LAYER_CASES: Readonly<Record<string, readonly LayerCase[]>> = {
     { activation: 'tanh' },
     { activation: 'softmax' },
   ]),
+  Bidirectional: [
+    ...casesOf(bothWays, SEQUENCE, [
+      { units: 2 },
+      { units: 2, returnSequences: true, mergeMode: 'mul' },
+      { units: 2, returnSequences: true, returnState: true, mergeMode: null },
+      { units: 2, activation: 'softsign', dropout: 0.2, recurrentDropout: 0.2, mergeMode: 'ave' },
+    ]),
+  ],
   Dense: [
     ...casesOf(layers.dense, VECTOR, [{ units: 4 }, { units: 4, activation: 'softmax', useBias: false }]),
     ...casesOf(layers.dense, SEQUENCE, [{ units: 2, activation: 'tanh' }]),
@@ -50,5 +76,21 @@ export const LAYER_CASES: Readonly<Record<string, readonly LayerCase[]>> = {
     ]),
     ...casesOf(layers.lstm, [...SEQUENCE, [4], [4]], GIVEN_STATES, { initialStates: 2 }),
   ],
+  RNN: [
+    ...casesOf(cellOf, SEQUENCE, [
+      { units: 3, activation: 'gelu', recurrentActivation: 'hardSigmoid', kernelRegularizer: 'l2' },
+      { units: 3, peepholes: true, projection: 2 },
+      { units: 8, layerNormalization: true, zoneout: 0.2 },
+      { units: 3, dropout: 0.2, implementation: 1, useBias: false },
+    ]),
+    ...casesOf(stackOf, SEQUENCE, [
+      { activation: 'softsign', returnSequences: true, returnState: true },
+      { activation: 'tanh', goBackwards: true, zeroOutputForMask: true },
+    ]),
+  ],
   SimpleRNN: casesOf(layers.simpleRNN, SEQUENCE, RECURRENT),
+  TimeDistributed: [
+    ...casesOf(denseEach, SEQUENCE, [{ units: 2, activation: 'tanh', kernelRegularizer: 'l2' }]),
+    ...casesOf(lstmEach, [[2, 3, 3]], [{ units: 2 }]),
+  ],
 }
