@@ -1,7 +1,8 @@
 export * as callbacks from './callbacks/index.ts'
 export type { Json, JsonObject } from './config/keras.ts'
 export * as constraints from './constraints/index.ts'
-export type { Float32Tensor, NestedNumbers, Tensor, TensorLike } from './data/tensor.ts'
+export { type PadOptions, padSequences } from './data/padSequences.ts'
+export type { Float32Tensor, NestedNumbers, Sequence, Tensor, TensorLike } from './data/tensor.ts'
 export { setDefaultEngine } from './engines/default.ts'
 export type { Arithmetic, Engine } from './engines/engine.ts'
 export { reference } from './engines/reference/reference.ts'
@@ -25,7 +26,7 @@ export type { MetricLike, MetricName } from './metrics/resolve.ts'
 export type { ModelExplanation } from './model/explain.ts'
 export { type Functional, type FunctionalOptions, model } from './model/functional.ts'
 export { type LoadOptions, loadModel } from './model/load.ts'
-export type { Model, ModelOptions } from './model/model.ts'
+export type { Model } from './model/model.ts'
 export type {
   CompileOptions,
   EvaluateOptions,
@@ -33,10 +34,12 @@ export type {
   FitOptions,
   PredictOptions,
 } from './model/options.ts'
+export { restoreModel } from './model/restore.ts'
 export { type Sequential, sequential } from './model/sequential.ts'
 export { deserialize, modelFromConfig, type Serializable, serialize } from './model/serialize.ts'
 export type { StepLike, Stream, StreamState } from './model/stream.ts'
 export type { TraceOptions } from './model/trace.ts'
+export type { ModelOptions } from './model/weighted.ts'
 export * as optimizers from './optimizers/index.ts'
 export * as regularizers from './regularizers/index.ts'
 export * as schedules from './schedules/index.ts'
@@ -53,3 +56,4 @@ export type { Figures } from './training/figures.ts'
 export type { Inputs } from './training/inputs.ts'
 export type { SampleWeights, Targets } from './training/labels.ts'
 export type { Position } from './training/position.ts'
+export type { Batch, BatchSource } from './training/sources.ts'

@@ -67,9 +67,9 @@ describe('after a resume', () => {
     const model = new ScriptedModel()
     const before = [make(), make()]
     const first = await runScript(before, model, worse.slice(0, split))
-    const states = JSON.parse(JSON.stringify(new CallbackList(before, model).states))
+    const states = JSON.parse(JSON.stringify(new CallbackList(before, model).memory.states))
     const after = [make(), make()]
-    new CallbackList(after, model).states = states
+    new CallbackList(after, model).memory = { states, weights: new Map() }
     const second = await runScript(after, model, worse.slice(split), { first: split, resumed: true })
     return { rates: [...first.rates, ...second.rates], stopped: model.stopTraining }
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../config/keras.ts'
 import { boolean, checkOptions, finite, oneOf, orNull, text } from '../config/options.ts'
-import type { Float32Tensor } from '../data/tensor.ts'
+import type { Tensor } from '../data/tensor.ts'
 import {
   type Callback,
   type CallbackModel,
@@ -53,7 +53,8 @@ class EarlyStopping implements Callback {
   bestEpoch = 0
   readonly #options: EarlyStoppingOptions
   readonly #monitor: Monitor
-  #bestWeights: Float32Tensor[] | null = null
+  /** Those of the best epoch, with restoreBestWeights. */
+  weights: readonly Tensor[] | null = null
   #training: TrainingInfo | null = null
 
   constructor(options: EarlyStoppingOptions) {
@@ -73,7 +74,7 @@ class EarlyStopping implements Callback {
     this.wait = 0
     this.bestEpoch = 0
     this.#monitor.best = null
-    this.#bestWeights = null
+    this.weights = null
   }
 
   async onEpochEnd(epoch: number, logs: EpochLogs, model: CallbackModel): Promise<void> {
@@ -89,16 +90,15 @@ class EarlyStopping implements Callback {
       this.stoppedEpoch = epoch
       model.stopTraining = true
     }
-    if (isBetter || (restoreBestWeights && !this.#bestWeights)) {
+    if (isBetter || (restoreBestWeights && !this.weights)) {
       this.bestEpoch = epoch
-      if (restoreBestWeights) this.#bestWeights = await model.getWeights()
+      if (restoreBestWeights) this.weights = await model.getWeights()
     }
   }
 
   async onTrainEnd(_: EpochLogs | null, model: CallbackModel): Promise<void> {
     // what its signal stopped goes on later, from the weights that it had
-    if (this.#bestWeights && this.#training && isDone(this.#training, model))
-      await model.setWeights(this.#bestWeights)
+    if (this.weights && this.#training && isDone(this.#training, model)) await model.setWeights(this.weights)
   }
 
   get state(): JsonObject {

@@ -1,4 +1,5 @@
 /** Keras's callbacks. Any object of hooks is one: see `Callback`. */
+export { type BackupAndRestoreOptions, backupAndRestore } from './backupAndRestore.ts'
 export { type CsvLoggerOptions, csvLogger } from './csvLogger.ts'
 export { type EarlyStoppingOptions, earlyStopping } from './earlyStopping.ts'
 export { history } from './history.ts'

@@ -17,6 +17,23 @@ export type NestedNumbers = number | readonly NestedNumbers[]
 /** Where a tensor goes in, nested arrays do too. */
 export type TensorLike = Tensor | readonly NestedNumbers[]
 
+/** One sequence: nested arrays, a tensor, or for numbers alone a typed array. */
+export type Sequence = TensorLike | Float32Array | Int32Array | Uint8Array
+
+/**
+ * Sequences of different lengths, end to end in `data`. The shape is the one they have when padded to the longest:
+ * [samples, longest, …step].
+ */
+export interface Ragged extends Tensor {
+  readonly lengths: Int32Array
+  /** Where each begins in `data`. */
+  readonly starts: Int32Array
+}
+
+export function isRagged(tensor: Tensor | null | undefined): tensor is Ragged {
+  return !!tensor && 'lengths' in tensor
+}
+
 /** Makes a tensor of nested arrays; checks that a tensor's data fit its shape. `name` is what errors call it. */
 export function toTensor(input: TensorLike, name: string): Tensor {
   if (Array.isArray(input)) return fromNested(input as readonly NestedNumbers[], name)

@@ -116,7 +116,7 @@ describe('options of fit, predict and evaluate', () => {
     [{ callbacks: [() => {}] }, /each of the callbacks must be an object with hooks/],
     [{ initialEpoch: -1 }, /'initialEpoch' must be a whole number of at least 0/],
     [{ classWeight: 5 }, /classWeight must be an object of weights by class/],
-    [{ stepsPerEpoch: 5 }, /'stepsPerEpoch' is not supported yet; got 5/],
+    [{ stepsPerEpoch: 5 }, /'stepsPerEpoch' goes with a source of batches/],
   ])('fit %j', async (options, reason) => {
     await untouched(async (model) => {
       await expect(model.fit(x, y, options as FitOptions)).rejects.toThrow(OptionError)

@@ -1,6 +1,13 @@
+import * as ragged from '../training/ragged.ts'
+import { provideRagged } from '../training/sequences.ts'
+
+export { trainStep } from '../training/onBatch.ts'
+export { predictStream, StreamSource } from '../training/streams.ts'
 // What models import when it is first asked for, in one piece: a bundler that cut it into several would also cut out of
 // the page's code what these have in common.
 export { encodeModel } from './encode.ts'
 export { explainProgram } from './explain.ts'
 export { openStream } from './stream.ts'
 export { trace } from './trace.ts'
+
+provideRagged(ragged)

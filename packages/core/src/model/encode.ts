@@ -1,6 +1,8 @@
 import { checkClassNames, encodeModelFile } from '../file/encodeModelFile.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
+import { type CallbackMemory, keptBy } from '../training/callbacks.ts'
 import type { Compiled } from '../training/objectives.ts'
+import { positionJson } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
 import { readSlots, readWeights } from '../training/weights.ts'
 import type { Model } from './model.ts'
@@ -13,6 +15,7 @@ export async function encodeModel(
   >,
   session: Session,
   compiled: Compiled | null,
+  memory: CallbackMemory | undefined,
 ): Promise<Uint8Array> {
   const { labels, position } = model
   checkClassNames(labels)
@@ -21,11 +24,14 @@ export async function encodeModel(
     model: model.toJson(),
     seed: model.seed,
     arithmetic: model.loadedArithmetic ?? session.machine.arithmetic,
-    position: position && { ...position, figures: position.figures && { ...position.figures } },
+    position: position && positionJson(position, memory?.states ?? {}),
     labels,
     preparation: model.preparation,
     provenance: model.provenance,
   }
   const slots = position ? await readSlots(session, compiled?.optimizer.method.slots ?? []) : new Map()
+  for (const [name, kept] of memory?.weights ?? [])
+    for (const [index, tensor] of kept.entries())
+      slots.set(keptBy(name, session.network.variables[index].path), tensor)
   return encodeModelFile({ weights: await readWeights(session), slots, header })
 }

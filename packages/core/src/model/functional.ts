@@ -6,8 +6,9 @@ import { listOf, SymbolicTensor } from '../layers/symbolic.ts'
 import { graphBetween } from '../network/graphBetween.ts'
 import { Network } from '../network/network.ts'
 import { functionalConfig } from './functionalConfig.ts'
-import { Model, type ModelOptions } from './model.ts'
+import { Model } from './model.ts'
 import { MODEL_CHECKS } from './options.ts'
+import type { ModelOptions } from './weighted.ts'
 
 export interface FunctionalOptions<O extends SymbolicTensor | readonly SymbolicTensor[]>
   extends ModelOptions {

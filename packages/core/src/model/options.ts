@@ -10,7 +10,7 @@ import {
   show,
   text,
 } from '../config/options.ts'
-import { sliceRows, type Tensor } from '../data/tensor.ts'
+import { isRagged, sliceRows, type Tensor } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/resolve.ts'
@@ -23,6 +23,8 @@ import type { Inputs } from '../training/inputs.ts'
 import type { SampleWeights, Targets } from '../training/labels.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
 import type { Samples } from '../training/samples.ts'
+import { raggedParts } from '../training/sequences.ts'
+import { type BatchSource, isBatchSource } from '../training/sources.ts'
 import { eachOutput } from './config.ts'
 
 export interface CompileOptions {
@@ -112,12 +114,25 @@ export interface FitOptions {
    * one output, with one label a sample. Validation counts all alike.
    */
   classWeight?: ClassWeight | null
-  /** Evaluated after every epoch: [x, y], or [x, y, sampleWeight]. */
-  validationData?: readonly [Inputs, Targets, SampleWeights?]
+  /** Evaluated after every epoch: [x, y], [x, y, sampleWeight], or a source of such batches. */
+  validationData?: readonly [Inputs, Targets, SampleWeights?] | BatchSource
   /** Instead: share of the samples, from their end and before shuffling, that is held out. */
   validationSplit?: number
+  /** Batches of the validation data, where they come from a source. Default: all. */
+  validationSteps?: number | null
+  /** Default: batchSize. */
+  validationBatchSize?: number | null
+  /** Validate after every so many epochs, or after these, counted from 1. Default 1. */
+  validationFreq?: number | readonly number[]
+  /** Batches of an epoch, where they come from a source, which then goes on from epoch to epoch. Default: until its end. */
+  stepsPerEpoch?: number | null
   /** Draw a new order every epoch. Default true. */
   shuffle?: boolean
+  /**
+   * Where sequences differ in length: fill batches with sequences of nearly the same length, so that less is padded.
+   * Default false: batches as they are drawn, padded to their longest.
+   */
+  bucketByLength?: boolean
   /** Epochs that count as done. Default 0. */
   initialEpoch?: number
   callbacks?: readonly Callback[]
@@ -127,13 +142,7 @@ export interface FitOptions {
   resume?: boolean
 }
 
-const FIT_NOT_YET = {
-  stepsPerEpoch: null,
-  validationSteps: null,
-  validationBatchSize: null,
-  validationFreq: 1,
-  verbose: 0,
-}
+const FIT_NOT_YET = { verbose: 0 }
 
 export function checkFitOptions(options: FitOptions): void {
   const where = 'model.fit'
@@ -142,7 +151,12 @@ export function checkFitOptions(options: FitOptions): void {
     batchSize: positiveInteger,
     sampleWeight: checkedLater,
     classWeight: checkedLater,
-    validationData: isPair,
+    validationData: (value: unknown) => (isBatchSource(value) ? null : isPair(value)),
+    validationSteps: orNull(positiveInteger),
+    validationBatchSize: orNull(positiveInteger),
+    validationFreq: isEpochs,
+    stepsPerEpoch: orNull(positiveInteger),
+    bucketByLength: boolean,
     validationSplit: isShare,
     shuffle: boolean,
     initialEpoch: isCount,
@@ -163,6 +177,9 @@ export function checkFitOptions(options: FitOptions): void {
 export interface PredictOptions {
   /** Samples at a time. Default 32. */
   batchSize?: number
+  /** Batches, where they come from a source. Default: until its end. */
+  steps?: number | null
+  callbacks?: readonly Callback[]
   /** When aborted, the call rejects with the signal's reason. */
   signal?: AbortSignal
 }
@@ -177,8 +194,26 @@ export function checkPredictOptions(
   options: PredictOptions,
   more: Readonly<Record<string, Check>> = {},
 ): void {
-  const notYet = { verbose: 0, steps: null, callbacks: null }
-  checkOptions({ where, options: { batchSize: positiveInteger, signal: isSignal, ...more }, notYet }, options)
+  const checks = {
+    batchSize: positiveInteger,
+    steps: orNull(positiveInteger),
+    callbacks: isList,
+    signal: isSignal,
+  }
+  checkOptions({ where, options: { ...checks, ...more }, notYet: { verbose: 0 } }, options)
+  checkCallbacks(where, options.callbacks ?? [])
+}
+
+export interface OnBatchOptions {
+  /** As for `fit`. */
+  sampleWeight?: SampleWeights
+  /** As for `fit`. */
+  classWeight?: ClassWeight | null
+}
+
+export function checkOnBatchOptions(options: OnBatchOptions): void {
+  const checks = { sampleWeight: checkedLater, classWeight: checkedLater }
+  checkOptions({ where: 'model.trainOnBatch', options: checks, notYet: { returnDict: true } }, options)
 }
 
 export interface ExplainOptions {
@@ -217,11 +252,13 @@ export function splitValidation(all: Samples, share: number): { training: Sample
     )
   }
   const part = (first: number, count: number): Samples => {
-    const slice = <T extends Tensor | null>(tensor: T) => (tensor ? sliceRows(tensor, first, count) : null)
+    const sliced = (tensor: Tensor) =>
+      isRagged(tensor) ? raggedParts().sliceRagged(tensor, first, count) : sliceRows(tensor, first, count)
+    const slice = (tensor: Tensor | null) => tensor && sliced(tensor)
     const { inputs, labels, weights } = all
     return {
       count,
-      inputs: inputs.map((tensor) => sliceRows(tensor, first, count)),
+      inputs: inputs.map(sliced),
       labels: labels.map(slice),
       weights: weights.map(slice),
     }
@@ -234,6 +271,10 @@ const isPair: Check = (value) =>
   Array.isArray(value) && (value.length === 2 || value.length === 3)
     ? null
     : 'a pair [x, y], or [x, y, sampleWeight]'
+const isEpochs: Check = (value) =>
+  positiveInteger(value) === null || (Array.isArray(value) && value.every((epoch) => !positiveInteger(epoch)))
+    ? null
+    : 'a whole number greater than 0, or a list of them'
 const isShare: Check = (value) =>
   typeof value === 'number' && value >= 0 && value < 1 ? null : 'a number from 0 up to, but not including, 1'
 const isCount: Check = (value) =>

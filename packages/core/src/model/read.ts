@@ -12,8 +12,9 @@ import { deserializeOptimizer } from '../optimizers/index.ts'
 import type { Schedule } from '../schedules/schedule.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
 import { eachOutput } from './config.ts'
-import type { Model, ModelOptions } from './model.ts'
+import type { Model } from './model.ts'
 import { Sequential } from './sequential.ts'
+import type { ModelOptions } from './weighted.ts'
 
 export type AnyModel = Model<Float32Tensor | readonly Float32Tensor[]>
 

@@ -7,8 +7,8 @@ import type { SymbolicTensor } from '../layers/symbolic.ts'
 import { graphBetween } from '../network/graphBetween.ts'
 import { Network } from '../network/network.ts'
 import { Functional } from './functional.ts'
-import type { ModelOptions } from './model.ts'
 import { type Classes, isModelClass, layersOf, readLayer, readModel } from './read.ts'
+import type { ModelOptions } from './weighted.ts'
 
 /** A layer of a functional configuration, and the calls of it that are still to be made. */
 interface Waiting {

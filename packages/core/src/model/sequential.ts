@@ -5,7 +5,8 @@ import { OptionError } from '../errors.ts'
 import { isShape, type Layer, type Shape } from '../layers/layer.ts'
 import { Network, nameLayers } from '../network/network.ts'
 import { sequentialConfig } from './config.ts'
-import { Model, type ModelOptions } from './model.ts'
+import { Model } from './model.ts'
+import type { ModelOptions } from './weighted.ts'
 
 /** A chain of layers. Keras: `Sequential`. Made by `sequential(…)`. */
 export class Sequential extends Model {

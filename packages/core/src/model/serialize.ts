@@ -33,8 +33,9 @@ import {
 } from '../regularizers/index.ts'
 import { deserializeSchedule, type Schedule, serializeSchedule } from '../schedules/index.ts'
 import { CLASSES as WITHOUT_TRAINING } from './classes.ts'
-import { Model, type ModelOptions } from './model.ts'
+import { Model } from './model.ts'
 import { type AnyModel, type Classes, isModelClass, readLayer, readModelJson } from './read.ts'
+import type { ModelOptions } from './weighted.ts'
 
 /** All classes there are: nothing is checked later than here. */
 const CLASSES: Classes = { ...WITHOUT_TRAINING, losses: LOSS_CLASSES, metrics: METRIC_CLASSES }

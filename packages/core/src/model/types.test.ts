@@ -65,7 +65,7 @@ const WRONG: readonly (readonly [code: string, said: RegExp])[] = [
   ['losses.categoricalCrossentropy({ smoothing: 0.1 })', /'smoothing' does not exist/],
   ['model.fit(data, data, { batchsize: 3 })', /Did you mean to write 'batchSize'\?/],
   ['model.fit(data, data, { callbacks: [{ onEpochsEnd() {} }] })', /Did you mean to write 'onEpochEnd'\?/],
-  ['model.fit(data)', /Expected 2-3 arguments, but got 1/],
+  ['model.fit(data)', /is not assignable to parameter of type 'BatchSource'/],
   ["model.predict('data')", /Argument of type 'string' is not assignable/],
   ['model.predict({ shape: [1, 2], data: new Float64Array(2) })', /Float64Array/],
   ['model.preparation = () => 1', /is not assignable to type 'Json'/],

@@ -2,7 +2,7 @@ import { input } from '../layers/input.ts'
 import type { Layer, Shape } from '../layers/layer.ts'
 import type { SymbolicTensor } from '../layers/symbolic.ts'
 import { Functional } from '../model/functional.ts'
-import type { ModelOptions } from '../model/model.ts'
+import type { ModelOptions } from '../model/weighted.ts'
 import { graphBetween } from '../network/graphBetween.ts'
 import { Network } from '../network/network.ts'
 

@@ -1,4 +1,4 @@
-import type { Tensor } from '../data/tensor.ts'
+import { isRagged, type Tensor } from '../data/tensor.ts'
 import type { Loss, Reduction } from '../losses/loss.ts'
 
 /** Does the program divide the weights, because it alone knows what is left out? */
@@ -54,13 +54,17 @@ export class BatchWeights {
     this.#filled = this.source ? 0 : entries
   }
 
-  #gather({ shape, data }: Tensor, rows: Int32Array, size: number, steps: number): void {
+  #gather(source: Tensor, rows: Int32Array, size: number, steps: number): void {
     const { sample, lossWeight } = this
-    const width = data.length / shape[0]
+    const { shape, data } = source
+    const ragged = isRagged(source) ? source : null
+    const width = shape[1] ?? 1
     let sum = 0
     for (let row = 0; row < size; row++) {
       for (let t = 0; t < steps; t++) {
-        const weight = data[rows[row] * width + (width === 1 ? 0 : t)]
+        const at = ragged ? ragged.starts[rows[row]] : rows[row] * width
+        // padded steps are masked, whatever they weigh
+        const weight = ragged && t >= ragged.lengths[rows[row]] ? 0 : data[at + (width === 1 ? 0 : t)]
         sample[row * steps + t] = weight
         sum += weight
       }

@@ -1,4 +1,4 @@
-import type { Tensor } from '../data/tensor.ts'
+import { isRagged } from '../data/tensor.ts'
 import type { Feed } from '../engines/engine.ts'
 import type { Network } from '../network/network.ts'
 import { BATCH, resolveShape, sizeOf } from '../program/program.ts'
@@ -7,20 +7,28 @@ import type { OutputSize } from './figures.ts'
 import { extentsFor } from './inputs.ts'
 import type { Objective } from './objectives.ts'
 import { LABELS, LOSS_FACTOR, LOSS_WEIGHT } from './programs.ts'
+import type { Padding } from './ragged.ts'
 import type { Samples } from './samples.ts'
+import { raggedParts } from './sequences.ts'
 
 /** A batch's rows, to be fed: one list of row numbers that all feeds share. A batch allocates nothing. */
 export class Batches {
   readonly rows: Int32Array
   /** Inputs, labels and the weights of rows and steps in the loss, by their names in programs. */
   readonly feeds: Record<string, Feed> = {}
-  /** Counts of the extents, the batch's rows as last taken. */
+  /** Counts of the extents, the batch's rows as last taken, and its steps where sequences differ in length. */
   readonly counts: Record<string, number>
   /** By objective. */
   readonly weights: readonly BatchWeights[]
   /** By objective: steps of its predictions, each of which has a loss of its own; 1 without. */
-  readonly #steps: readonly number[]
-  readonly #samples: number
+  readonly #steps: number[]
+  readonly #network: Network
+  readonly #objectives: readonly Objective[]
+  /** Pads sequences that differ in length; null where none do. */
+  readonly #padding: Padding | null = null
+  #samples: number
+  /** Where batches begin in the order, and the last ends; null: they are of one size. */
+  #cuts: Int32Array | null = null
 
   /**
    * @param objectives none to predict
@@ -33,24 +41,56 @@ export class Batches {
     batchSize: number,
     masked: readonly boolean[] = [],
   ) {
+    this.#network = network
+    this.#objectives = objectives
     this.#samples = count
     this.rows = new Int32Array(Math.min(batchSize, count))
     this.counts = { ...extentsFor(network, inputs, this.rows.length) }
+    if (inputs.some(isRagged))
+      this.#padding = new (raggedParts().Padding)(
+        network,
+        objectives,
+        { inputs, labels },
+        this.rows.length,
+        this.feeds,
+      )
     for (const [index, { feed }] of network.inputs.entries())
-      this.feeds[feed] = { data: inputs[index].data, rows: this.rows }
-    this.#steps = objectives.map(({ output }) => sizeOf(resolveShape(output.dims.slice(0, -1), this.counts)))
+      this.feeds[feed] ??= { data: inputs[index].data, rows: this.rows }
+    this.#steps = objectives.map((objective) => this.#stepsOf(objective))
     this.weights = objectives.map(({ loss }, index) => {
       const entries = this.rows.length * this.#steps[index]
       return new BatchWeights(loss, entries, weights[index], masked[index])
     })
-    for (const [index, objective] of objectives.entries()) this.#feed(objective, index, labels[index])
+    for (const [index, { suffix }] of objectives.entries()) {
+      const tensor = labels[index]
+      if (!tensor) continue
+      this.feeds[LABELS + suffix] ??= { data: tensor.data, rows: this.rows }
+      this.feeds[LOSS_WEIGHT + suffix] = { data: this.weights[index].lossWeight }
+    }
   }
 
-  #feed({ suffix }: Objective, index: number, labels: Tensor | null): void {
-    if (!labels) return
-    const { lossWeight } = this.weights[index]
-    this.feeds[LABELS + suffix] = { data: labels.data, rows: this.rows }
-    this.feeds[LOSS_WEIGHT + suffix] = { data: lossWeight }
+  #stepsOf({ output }: Objective): number {
+    return sizeOf(resolveShape(output.dims.slice(0, -1), this.counts))
+  }
+
+  /** Other samples in these ones' place; false where they need more room, or differ in length. */
+  replace({ count, inputs, labels, weights }: Samples): boolean {
+    const { [BATCH]: _, ...extents } = extentsFor(this.#network, inputs, count)
+    const isOther = Object.keys(extents).some((name) => extents[name] !== this.counts[name])
+    if (isOther || count > this.rows.length || this.#padding || inputs.some(isRagged)) return false
+    this.#samples = count
+    for (const [index, { feed }] of this.#network.inputs.entries()) this.feeds[feed].data = inputs[index].data
+    for (const [index, { suffix }] of this.#objectives.entries()) {
+      const tensor = labels[index]
+      if (tensor) this.feeds[LABELS + suffix].data = tensor.data
+      this.weights[index].source = weights[index]
+    }
+    return true
+  }
+
+  /** Batches of other sizes. @param cuts where each begins in the order, and the last ends */
+  cut(cuts: Int32Array): void {
+    this.#cuts = cuts
   }
 
   /** Feeds what outputs count for in the total, where that is not 1: to training programs alone. */
@@ -64,15 +104,20 @@ export class Batches {
   }
 
   get count(): number {
-    return Math.ceil(this.#samples / this.rows.length)
+    return this.#cuts ? this.#cuts.length - 1 : Math.ceil(this.#samples / this.rows.length)
   }
 
   /** Takes up batch `index` of the samples in `order` (without it, as they come); returns how many rows it has. */
   take(index: number, order?: Int32Array): number {
-    const first = index * this.rows.length
-    const size = Math.min(this.rows.length, this.#samples - first)
+    const first = this.#cuts ? this.#cuts[index] : index * this.rows.length
+    const end = this.#cuts ? this.#cuts[index + 1] : Math.min(first + this.rows.length, this.#samples)
+    const size = end - first
     for (let i = 0; i < size; i++) this.rows[i] = order ? order[first + i] : first + i
     this.counts[BATCH] = size
+    if (this.#padding) {
+      this.#padding.take(this.rows, size, this.counts)
+      for (let o = 0; o < this.#steps.length; o++) this.#steps[o] = this.#stepsOf(this.#objectives[o])
+    }
     for (let o = 0; o < this.weights.length; o++) this.weights[o].take(this.rows, size, this.#steps[o])
     return size
   }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../config/keras.ts'
 import { show, suggest } from '../config/options.ts'
-import type { Float32Tensor, TensorLike } from '../data/tensor.ts'
+import type { Float32Tensor, Tensor, TensorLike } from '../data/tensor.ts'
 import { type NonFiniteError, OptionError } from '../errors.ts'
 import type { Optimizer } from '../optimizers/index.ts'
 import type { Figures } from './figures.ts'
@@ -78,6 +78,8 @@ export interface Callback {
   readonly className?: string
   /** Beyond Keras: JSON that the callback needs to go on after a resume; read when the model is saved, written by `fit`. */
   state?: JsonObject
+  /** Beyond Keras: weights of the model, in `getWeights` order, that are kept with the state; absent: none. */
+  weights?: readonly Tensor[] | null
 }
 
 /** After a batch: the epoch's running means. */
@@ -156,14 +158,24 @@ function* membersOf(callback: object): Iterable<[string, unknown]> {
   }
 }
 
-type Hooks = Omit<Callback, 'isLast' | 'className' | 'state' | 'onBatchBegin' | 'onBatchEnd'>
+type Hooks = Omit<Callback, 'isLast' | 'className' | 'state' | 'weights' | 'onBatchBegin' | 'onBatchEnd'>
 type Hook = keyof Hooks
 type Args<H extends Hook> =
   NonNullable<Hooks[H]> extends (...args: [...infer A, CallbackModel]) => unknown ? A : never
 type Bound<H extends Hook> = (...args: [...Args<H>, CallbackModel]) => unknown
 
-/** State of the callbacks of a model's file. */
+/** State of the callbacks of a model's file, by class and number. */
 export type CallbackStates = Readonly<Record<string, JsonObject>>
+
+/** All that callbacks need to go on later. */
+export interface CallbackMemory {
+  readonly states: CallbackStates
+  /** By class and number, too. */
+  readonly weights: ReadonlyMap<string, readonly Tensor[]>
+}
+
+/** Name in a file of a weight that a callback keeps. */
+export const keptBy = (callback: string, path: string): string => `optimizer/callbacks/${callback}/${path}`
 
 /** The callbacks of a run, sorted by hook once, so that a hook that nobody has costs nothing. */
 export class CallbackList {
@@ -197,14 +209,19 @@ export class CallbackList {
     return answer
   }
 
-  /** What the callbacks need to go on later, by class and number. */
-  get states(): CallbackStates {
-    return Object.fromEntries(this.#named().flatMap(([name, { state }]) => (state ? [[name, state]] : [])))
+  get memory(): CallbackMemory {
+    const named = this.#named()
+    return {
+      states: Object.fromEntries(named.flatMap(([name, { state }]) => (state ? [[name, state]] : []))),
+      weights: new Map(named.flatMap(([name, { weights }]) => (weights ? [[name, weights]] : []))),
+    }
   }
 
-  set states(states: CallbackStates) {
+  set memory({ states, weights }: CallbackMemory) {
     for (const [name, callback] of this.#named()) {
       if (Object.hasOwn(states, name)) callback.state = states[name]
+      const kept = weights.get(name)
+      if (kept) callback.weights = kept
     }
   }
 

@@ -1,36 +1,50 @@
-import type { Float32Tensor, Tensor } from '../data/tensor.ts'
+import { isRagged, type Tensor } from '../data/tensor.ts'
 import { COMPLETED, type Executable } from '../engines/engine.ts'
-import { sizeOf } from '../program/program.ts'
 import { Batches, Breather, figureSizes } from './batches.ts'
+import type { CallbackList } from './callbacks.ts'
 import { type Figures, RunningFigures } from './figures.ts'
-import { extentsFor, predictionShapes } from './inputs.ts'
+import { extentsFor } from './inputs.ts'
 import type { Objective } from './objectives.ts'
-import { predictionName } from './programs.ts'
+import type { Variant } from './programs.ts'
 import type { Samples } from './samples.ts'
 import type { Session } from './session.ts'
+import type { Source } from './sources.ts'
 
 export interface RunOptions {
-  readonly batchSize: number
+  readonly callbacks: CallbackList
   readonly signal?: AbortSignal
 }
 
-/** Loss and metrics over all samples. */
-export async function evaluate(
-  session: Session,
-  objectives: readonly Objective[],
-  samples: Samples,
-  options: RunOptions,
-): Promise<Figures> {
-  const { batches, executable, figures } = await watch(
-    session,
-    'evaluation',
-    objectives,
-    samples,
-    options.batchSize,
-  )
-  const run = () => executable.run(batches.counts, batches.feeds, figures.fetches)
-  await eachBatch(batches, options, run, () => figures.add())
-  return figures.means()
+/** Loss and metrics over all that the source gives. */
+export async function evaluate(source: Source, { callbacks, signal }: RunOptions): Promise<Figures> {
+  const breather = new Breather()
+  await callbacks.call('onTestBegin')
+  await source.begin(0, 0)
+  for (let batch = 0; ; batch++) {
+    signal?.throwIfAborted()
+    const taken = source.take(batch)
+    const rows = typeof taken === 'number' ? taken : await taken
+    if (rows === 0) break
+    const { executable, batches, figures } = source.watched
+    if (callbacks.has('onTestBatchBegin')) await callbacks.call('onTestBatchBegin', batch)
+    const outcome = executable.run(batches.counts, batches.feeds, figures.fetches)
+    if (outcome !== COMPLETED) await outcome
+    figures.add()
+    if (callbacks.has('onTestBatchEnd')) await callbacks.call('onTestBatchEnd', batch, figures.means())
+    if (breather.due) await breather.breathe()
+  }
+  const means = source.watched.figures.means()
+  await callbacks.call('onTestEnd', means)
+  return means
+}
+
+/** What batches are run by: their rows, the program, and what is counted meanwhile. */
+export interface Watched {
+  readonly batches: Batches
+  readonly executable: Executable
+  /** For batches whose gradients are added up and no more. */
+  readonly waiting: Executable
+  readonly figures: RunningFigures
 }
 
 /** Samples in batches, the program that is run on them, and what is counted meanwhile. */
@@ -40,13 +54,14 @@ export async function watch(
   objectives: readonly Objective[],
   samples: Samples,
   batchSize: number,
-): Promise<{ batches: Batches; executable: Executable; figures: RunningFigures }> {
+): Promise<Watched> {
   const { network } = session
   const rows = Math.min(batchSize, samples.count)
-  const { executable, masked, penalty, states } = await session.executable(
-    kind,
-    extentsFor(network, samples.inputs, rows),
-  )
+  const extents = extentsFor(network, samples.inputs, rows)
+  const variant = variantFor(samples.inputs)
+  const { executable, masked, penalty, states } = await session.executable(kind, extents, variant)
+  const accumulates = kind === 'training' && session.parts.optimizer.common.gradientAccumulationSteps !== null
+  const waiting = accumulates && (await session.executable(kind, extents, { ...variant, waits: true }))
   const batches = new Batches(network, objectives, samples, batchSize, masked)
   if (kind === 'training') batches.feedFactors(objectives)
   const plans = objectives.map(({ plan }) => plan)
@@ -57,50 +72,10 @@ export async function watch(
     penalty,
   )
   await session.carry(states, samples.count, batches, figures.fetches)
-  return { batches, executable, figures }
+  return { batches, executable, waiting: waiting ? waiting.executable : executable, figures }
 }
 
-/** Predictions of all samples, a tensor for each output. */
-export async function predict(
-  session: Session,
-  inputs: readonly Tensor[],
-  options: RunOptions,
-): Promise<Float32Tensor[]> {
-  const { network } = session
-  const samples = { count: inputs[0].shape[0], inputs, labels: [], weights: [] }
-  const batches = new Batches(network, [], samples, options.batchSize)
-  const { executable, states } = await session.executable('prediction', batches.counts)
-  const outputs = predictionShapes(network, inputs).map((shape, index) => {
-    const width = sizeOf(shape.slice(1))
-    const name = predictionName(network, network.outputs[index].name)
-    return { shape, width, name, data: new Float32Array(shape[0] * width) }
-  })
-  const fetches = Object.fromEntries(
-    outputs.map(({ name, width }) => [name, new Float32Array(batches.rows.length * width)]),
-  )
-  await session.carry(states, samples.count, batches, fetches)
-  const run = () => executable.run(batches.counts, batches.feeds, fetches)
-  await eachBatch(batches, options, run, (first, rows) => {
-    for (const { name, data, width } of outputs)
-      data.set(fetches[name].subarray(0, rows * width), first * width)
-  })
-  return outputs.map(({ shape, data }) => ({ shape, data }))
-}
-
-/** Runs batch after batch, in order, letting other tasks run now and then; `done` is told each one's first row and rows. */
-async function eachBatch(
-  batches: Batches,
-  { signal }: RunOptions,
-  run: () => number | Promise<number>,
-  done: (first: number, rows: number) => void,
-): Promise<void> {
-  const breather = new Breather()
-  for (let index = 0; index < batches.count; index++) {
-    signal?.throwIfAborted()
-    const rows = batches.take(index)
-    const outcome = run()
-    if (outcome !== COMPLETED) await outcome
-    done(index * batches.rows.length, rows)
-    if (breather.due) await breather.breathe()
-  }
+/** The program for these inputs: sequences of different lengths come with masks. */
+export function variantFor(inputs: readonly Tensor[]): Variant {
+  return inputs.some(isRagged) ? { masked: inputs.map(isRagged) } : {}
 }

@@ -1,27 +1,26 @@
-import { COMPLETED, type Executable } from '../engines/engine.ts'
+import { COMPLETED, type Executable, type Feed } from '../engines/engine.ts'
 import { NonFiniteError } from '../errors.ts'
 import { Generator } from '../random/generator.ts'
-import { type Batches, Breather, now } from './batches.ts'
+import { Breather, now } from './batches.ts'
 import { type CallbackList, type EpochLogs, History } from './callbacks.ts'
-import { evaluate, watch } from './evaluate.ts'
+import { evaluate, type Watched } from './evaluate.ts'
 import type { Figures, FiguresState, RunningFigures } from './figures.ts'
 import type { Position } from './position.ts'
-import type { TrainingParts } from './programs.ts'
-import type { Samples } from './samples.ts'
 import { type Session, SHUFFLE_STREAM } from './session.ts'
+import type { Source } from './sources.ts'
 import type { Turnstile } from './turnstile.ts'
 import { StepNumbers } from './update.ts'
 import { firstNonFinite, takeAverages } from './weights.ts'
 
 export interface FitPlan {
   readonly session: Session
-  readonly parts: TrainingParts
   readonly seed: number
-  readonly samples: Samples
-  readonly validation: Samples | null
+  readonly source: Source
+  readonly validation: { readonly source: Source; isDue(epoch: number): boolean } | null
   readonly epochs: number
-  readonly batchSize: number
   readonly shuffle: boolean
+  /** Of an epoch, where its sequences are to be sorted by length; null: drawn and no more. */
+  readonly bucket: ((order: Int32Array, generator: Generator) => Int32Array) | null
   readonly callbacks: CallbackList
   /** Is this the rest of a training that was stopped? */
   readonly resumed: boolean
@@ -37,7 +36,7 @@ export interface FitPlan {
 
 /** Trains until the last epoch is done or a stop is asked for. */
 export async function fit(plan: FitPlan): Promise<History> {
-  const run = await TrainingRun.begin(plan)
+  const run = new TrainingRun(plan)
   const given = plan.callbacks.callbacks.find((callback) => callback instanceof History)
   const history = given ?? new History()
   plan.moved(plan.start)
@@ -55,8 +54,8 @@ export async function fit(plan: FitPlan): Promise<History> {
 }
 
 async function trainEpochs(plan: FitPlan, run: TrainingRun, history: History): Promise<void> {
-  const { callbacks, epochs, batchSize, resumed } = plan
-  const batches = Math.ceil(plan.samples.count / batchSize)
+  const { callbacks, epochs, resumed, source } = plan
+  const { batches, batchSize } = source
   const validates = plan.validation !== null
   await callbacks.call('onTrainBegin', { epochs, batches, batchSize, validates, resumed })
   for (let { epoch } = plan.start; epoch < epochs; epoch++) {
@@ -70,12 +69,12 @@ async function trainEpochs(plan: FitPlan, run: TrainingRun, history: History): P
       history.interrupted = true
       break
     }
-    run.logs = await withValidation(plan, done)
+    run.logs = await withValidation(plan, done, epoch)
     await callbacks.call('onEpochEnd', epoch, run.logs)
     if (!callbacks.callbacks.includes(history)) history.onEpochEnd(epoch, run.logs)
   }
   // whoever broke off may go on with the weights as they were
-  if (run.isWithinEpoch || plan.signal?.aborted || !plan.parts.optimizer.common.useEma) return
+  if (run.isWithinEpoch || plan.signal?.aborted || !plan.session.parts.optimizer.common.useEma) return
   await plan.turnstile.close()
   await takeAverages(plan.session)
 }
@@ -87,48 +86,28 @@ class TrainingRun {
   /** Of the last epoch that is done. */
   logs: EpochLogs | null = null
   readonly #plan: FitPlan
-  readonly #updating: Executable
-  /** For batches whose gradients are added up and no more. */
-  readonly #waiting: Executable
   readonly #numbers: StepNumbers
-  readonly #batches: Batches
-  readonly #figures: RunningFigures
-  readonly #feeds
   readonly #breather = new Breather()
+  readonly #stepFeeds
+  /** What batches are run by now, and all that it is fed. */
+  #watched: Watched | null = null
+  #feeds: Readonly<Record<string, Feed>> = {}
   #position: Position
   /** The position at which the machine's copy was taken. */
   #kept: Position
   #step: number
 
-  static async begin(plan: FitPlan): Promise<TrainingRun> {
-    const { session, parts, samples, batchSize } = plan
-    const watched = await watch(session, 'training', parts.objectives, samples, batchSize)
-    const { gradientAccumulationSteps: steps } = parts.optimizer.common
-    const waiting = steps && (await session.executable('training', watched.batches.counts, { waits: true }))
-    return new TrainingRun(plan, watched, waiting ? waiting.executable : watched.executable)
-  }
-
-  private constructor(
-    plan: FitPlan,
-    { batches, executable, figures }: Awaited<ReturnType<typeof watch>>,
-    waiting: Executable,
-  ) {
-    const { parts, seed, start } = plan
+  constructor(plan: FitPlan) {
+    const { session, seed, start } = plan
     this.#plan = plan
-    this.#updating = executable
-    this.#waiting = waiting
-    this.#numbers = new StepNumbers(parts.optimizer)
-    this.#batches = batches
-    this.#figures = figures
-    this.#feeds = {
-      ...batches.feeds,
+    this.#numbers = new StepNumbers(session.parts.optimizer)
+    this.#stepFeeds = {
       generator: { data: Int32Array.of(seed, seed / 2 ** 32, 0, 0) },
       ...this.#numbers.feeds,
     }
     this.#position = start
     this.#kept = start
     this.#step = start.step
-    if (start.figures) this.#figures.state = start.figures
   }
 
   get isWithinEpoch(): boolean {
@@ -137,18 +116,25 @@ class TrainingRun {
 
   /** Trains the rest of an epoch; null when it was stopped before its end. */
   async epoch(epoch: number): Promise<EpochFigures | null> {
-    const { seed, samples: all, shuffle } = this.#plan
-    // an order for every epoch that is begun, in this call of fit or another: updates so far tell them apart
-    const begun = this.#step - this.#position.batch
-    const order = shuffle ? new Generator(seed, SHUFFLE_STREAM + begun).permutation(all.count) : undefined
-    await this.#plan.turnstile.close()
-    await this.#plan.session.machine.snapshot()
+    const { source, turnstile, session } = this.#plan
+    const { batch: first } = this.#position
+    await source.begin(first, epoch * (source.batches ?? 0), this.#order())
+    await turnstile.close()
+    await session.machine.snapshot()
     this.#kept = this.#position
-    const first = this.#position.batch
     let samples = 0
     const started = now()
-    for (let batch = first; batch < this.#batches.count; batch++) {
-      const size = this.#batches.take(batch, order)
+    let batch = first
+    // a source of batches has no figures before its first batch
+    let { figures } = this.#position
+    if (source.samples !== null) figures = this.#goOnFrom(figures)
+    for (; source.batches === null || batch < source.batches; batch++) {
+      const taken = source.take(batch)
+      const size = typeof taken === 'number' ? taken : await this.#wait(taken, epoch, batch, first)
+      if (size === null) return null
+      if (size === 0) break
+      if (source.watched !== this.#watched) this.#feedTo(source.watched)
+      if (figures) figures = this.#goOnFrom(figures)
       const pending = this.#run(epoch, batch)
       if (pending) await pending
       samples += size
@@ -156,35 +142,75 @@ class TrainingRun {
         this.#moveTo(epoch, batch + 1, this.#figures.state)
         await this.#pause(batch, size)
       }
-      if (isStopping(this.#plan) && batch + 1 < this.#batches.count) {
+      if (isStopping(this.#plan) && batch + 1 !== source.batches) {
         await this.#requireFinite(epoch, batch)
         this.#moveTo(epoch, batch + 1, this.#figures.state)
-        this.#plan.turnstile.open()
+        turnstile.open()
         return null
       }
     }
-    await this.#requireFinite(epoch, this.#batches.count - 1)
+    if (figures) this.#goOnFrom(figures)
+    await this.#requireFinite(epoch, batch - 1)
     const seconds = (now() - started) / 1000
     const means = this.#figures.means()
     this.#figures.reset()
     this.#moveTo(epoch + 1, 0, null)
-    this.#plan.turnstile.open()
+    turnstile.open()
     return { ...means, loss: means.loss, seconds, samplesPerSecond: samples / seconds }
   }
 
+  #goOnFrom(figures: FiguresState | null): null {
+    if (figures) this.#figures.state = figures
+    return null
+  }
+
+  /** The order of the samples, where the source has them all. */
+  #order(): Int32Array | undefined {
+    const { seed, source, shuffle, bucket } = this.#plan
+    if (source.samples === null || !(shuffle || bucket)) return undefined
+    // an order for every epoch that is begun, in this call of fit or another: updates so far tell them apart
+    const generator = new Generator(seed, SHUFFLE_STREAM + this.#step - this.#position.batch)
+    const order = shuffle
+      ? generator.permutation(source.samples)
+      : Int32Array.from({ length: source.samples }, (_, index) => index)
+    return bucket ? bucket(order, generator) : order
+  }
+
+  /** Waits for a source that takes its time; meanwhile others may look at the model, and a signal may stop it: null. */
+  async #wait(taken: Promise<number>, epoch: number, batch: number, first: number): Promise<number | null> {
+    const { turnstile, signal, source } = this.#plan
+    if (batch > first) this.#moveTo(epoch, batch, this.#figures.state)
+    turnstile.open()
+    const size = await source.wait(taken, signal)
+    if (size !== null) await turnstile.close()
+    return size
+  }
+
+  /** Other batches than before: another program, fed by others. */
+  #feedTo(watched: Watched): void {
+    this.#watched = watched
+    this.#feeds = { ...watched.batches.feeds, ...this.#stepFeeds }
+  }
+
+  get #figures(): RunningFigures {
+    return this.#plan.source.watched.figures
+  }
+
   get #executable(): Executable {
-    return this.#numbers.waits(this.#step) ? this.#waiting : this.#updating
+    const { executable, waiting } = this.#plan.source.watched
+    return this.#numbers.waits(this.#step) ? waiting : executable
   }
 
   /** One step; a promise only if the engine works elsewhere, or something went wrong. */
   #run(epoch: number, batch: number): Promise<void> | null {
     this.#step++
-    this.#feeds.generator.data[2] = this.#step
-    this.#feeds.generator.data[3] = this.#step / 2 ** 32
+    this.#stepFeeds.generator.data[2] = this.#step
+    this.#stepFeeds.generator.data[3] = this.#step / 2 ** 32
     let outcome: number | Promise<number>
     try {
       this.#numbers.write(this.#step)
-      outcome = this.#executable.run(this.#batches.counts, this.#feeds, this.#figures.fetches)
+      const { batches, figures } = this.#plan.source.watched
+      outcome = this.#executable.run(batches.counts, this.#feeds, figures.fetches)
     } catch (error) {
       return this.#goBack().then(() => Promise.reject(error))
     }
@@ -207,13 +233,15 @@ class TrainingRun {
       this.#figures.add()
       return
     }
-    const tensor = await this.#executable.firstNonFinite(this.#batches.counts, this.#feeds)
+    const { batches } = this.#plan.source.watched
+    const tensor = await this.#executable.firstNonFinite(batches.counts, this.#feeds)
     await this.#fail(epoch, batch, tensor ?? 'loss')
   }
 
   /** The last update may have left the finite numbers though its loss had not: such weights must not become the copy. */
   async #requireFinite(epoch: number, batch: number): Promise<void> {
-    const tensor = await firstNonFinite(this.#plan.session, this.#plan.parts.optimizer.method.slots)
+    const { session } = this.#plan
+    const tensor = await firstNonFinite(session, session.parts.optimizer.method.slots)
     if (tensor !== null) await this.#fail(epoch, batch, tensor)
   }
 
@@ -232,14 +260,14 @@ class TrainingRun {
   }
 
   #moveTo(epoch: number, batch: number, figures: FiguresState | null): void {
-    const { batchSize, shuffle } = this.#plan
+    const { shuffle, source } = this.#plan
     this.#position = {
       epoch,
       batch,
       step: this.#step,
-      batchSize,
+      batchSize: source.batchSize ?? 0,
       shuffle,
-      samples: this.#plan.samples.count,
+      samples: source.samples ?? 0,
       figures,
     }
     this.#plan.moved(this.#position)
@@ -255,8 +283,14 @@ class TrainingRun {
     turnstile.open()
     if (callbacks.has('onTrainBatchEnd')) {
       const means = this.#figures.means()
-      const samples = this.#plan.samples.count
-      const logs = { ...means, loss: means.loss, size, batches: this.#batches.count, samples }
+      const { batches, samples } = this.#plan.source
+      const logs = {
+        ...means,
+        loss: means.loss,
+        size,
+        batches: batches ?? Number.NaN,
+        samples: samples ?? Number.NaN,
+      }
       await callbacks.call('onTrainBatchEnd', batch, logs)
     }
     if (this.#breather.due) await this.#breather.breathe()
@@ -269,20 +303,17 @@ function isStopping({ signal, stopAsked }: FitPlan): boolean {
 }
 
 async function withValidation(
-  { session, parts, validation, batchSize, callbacks, signal }: FitPlan,
+  { validation, callbacks, signal }: FitPlan,
   figures: EpochFigures,
+  epoch: number,
 ): Promise<EpochFigures> {
-  if (!validation || signal?.aborted) return figures
-  await callbacks.call('onTestBegin')
-  const found = await evaluate(session, parts.objectives, validation, { batchSize, signal }).catch(
-    (error) => {
-      // stopped while validating: the epoch is done all the same
-      if (signal?.aborted) return null
-      throw error
-    },
-  )
+  if (!validation?.isDue(epoch) || signal?.aborted) return figures
+  const found = await evaluate(validation.source, { callbacks, signal }).catch((error) => {
+    // stopped while validating: the epoch is done all the same
+    if (signal?.aborted) return null
+    throw error
+  })
   if (!found) return figures
-  await callbacks.call('onTestEnd', found)
   const named = Object.entries(found).map(([name, figure]) => [
     `val${name[0].toUpperCase()}${name.slice(1)}`,
     figure,

@@ -1,12 +1,16 @@
 import { show } from '../config/options.ts'
-import { checkFinite, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
+import { checkFinite, isRagged, type Sequence, type Tensor, type TensorLike } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
 import { formatShape, type Shape } from '../layers/layer.ts'
 import { type Network, type NetworkInput, sameShape } from '../network/network.ts'
 import { BATCH, type Extents, resolveShape } from '../program/program.ts'
+import { raggedParts, toSamples } from './sequences.ts'
+
+/** One input's samples; where the model leaves the length open, sequences of different lengths as they are. */
+export type Samples1 = TensorLike | readonly Sequence[]
 
 /** A model's input; several in the order of the model's inputs, or by name. */
-export type Inputs = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>
+export type Inputs = Samples1 | readonly Samples1[] | Readonly<Record<string, Samples1>>
 
 /** One thing for each of `names`: as it is where there is one, else in a list or by name. */
 export function oneForEach<T>(
@@ -44,13 +48,9 @@ function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
 /** Checks samples against what the network takes; ids become integers. */
 export function prepareInputs(given: Inputs, network: Network, name = 'x'): Tensor[] {
   const names = network.inputs.map((input) => input.name)
-  const tensors = oneForEach<TensorLike>(given, names, name).map((each, index) => {
+  const tensors = oneForEach<Samples1>(given, names, name).map((each, index) => {
     const input = network.inputs[index]
-    return prepareInput(
-      each as TensorLike,
-      input,
-      names.length === 1 ? name : `${name}, input '${input.name}'`,
-    )
+    return prepareInput(each as Samples1, input, names.length === 1 ? name : `${name}, input '${input.name}'`)
   })
   const other = tensors.findIndex(({ shape }) => shape[0] !== tensors[0].shape[0])
   if (other >= 0)
@@ -60,12 +60,13 @@ export function prepareInputs(given: Inputs, network: Network, name = 'x'): Tens
   return tensors
 }
 
-function prepareInput(given: TensorLike, { shape, idsBelow }: NetworkInput, name: string): Tensor {
-  const x = toTensor(given, name)
+function prepareInput(given: Samples1, { shape, idsBelow }: NetworkInput, name: string): Tensor {
+  const x = toSamples(given, name)
+  if (isRagged(x)) raggedParts().checkOpen(x, shape, name)
   if (x.shape[0] === 0 || x.shape.length === 0) throw new DataError(`${name} holds no samples`)
   if (!sameShape(shape, x.shape.slice(1))) throw new DataError(wrongShape(name, shape, x.shape))
   if (x.data.length === 0) throw new DataError(`${name} is empty: its shape is [${x.shape}]`)
-  checkFinite(x, name)
+  if (!isRagged(x)) checkFinite(x, name)
   return idsBelow === null ? x : toIds(x, idsBelow, name)
 }
 
@@ -102,7 +103,7 @@ function toIds(x: Tensor, vocabulary: number, name: string): Tensor {
       )
     }
   }
-  return x.data instanceof Int32Array ? x : { shape: x.shape, data: Int32Array.from(x.data) }
+  return x.data instanceof Int32Array ? x : { ...x, data: Int32Array.from(x.data) }
 }
 
 function wrongShape(name: string, expected: Shape, found: readonly number[]): string {

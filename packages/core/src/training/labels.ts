@@ -1,15 +1,16 @@
 import { show } from '../config/options.ts'
-import { checkFinite, type Tensor, type TensorLike, toTensor } from '../data/tensor.ts'
+import { checkFinite, isRagged, type Tensor } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Network } from '../network/network.ts'
 import { sizeOf } from '../program/program.ts'
-import { oneForEach, predictionShapes } from './inputs.ts'
+import { oneForEach, predictionShapes, type Samples1 } from './inputs.ts'
 import type { Objective } from './objectives.ts'
 import { isWatched, labelsOf } from './programs.ts'
+import { raggedParts, toSamples } from './sequences.ts'
 
 /** Labels of a model's output; of several in their order, or by the outputs' names. */
-export type Targets = TensorLike | readonly TensorLike[] | Readonly<Record<string, TensorLike>>
+export type Targets = Samples1 | readonly Samples1[] | Readonly<Record<string, Samples1>>
 
 /** What each sample [samples], or each of its steps [samples, T], counts for; for several outputs in a list or by name. */
 export type SampleWeights = Targets
@@ -24,14 +25,16 @@ export function prepareTargets(
 ): (Tensor | null)[] {
   const shapes = predictionShapes(network, inputs)
   const names = objectives.map(({ output }) => output.name)
-  const targets = oneForEach<TensorLike>(given, names, name, true)
+  const targets = oneForEach<Samples1>(given, names, name, true)
   return objectives.map((objective, index) => {
     if (!isWatched(objective)) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
     const target = targets[index]
     if (target === undefined || target === null) throw new DataError(`${where} is missing`)
     const kind = labelsOf(objective)
-    return prepareLabels(target, shapes[index], objective.loss ?? { labels: kind }, where)
+    const labels = prepareLabels(target, shapes[index], objective.loss ?? { labels: kind }, where)
+    if (isRagged(labels)) raggedParts().checkLengths(labels, inputs, where)
+    return labels
   })
 }
 
@@ -46,10 +49,11 @@ export function prepareWeights(
   if (given === undefined || given === null) return objectives.map(() => null)
   const shapes = predictionShapes(network, inputs)
   const names = objectives.map(({ output }) => output.name)
-  return oneForEach<TensorLike>(given, names, name, true).map((each, index) => {
+  return oneForEach<Samples1>(given, names, name, true).map((each, index) => {
     if (each === undefined || each === null) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
-    const weights = toTensor(each, where)
+    const weights = toSamples(each, where)
+    if (isRagged(weights)) raggedParts().checkLengths(weights, inputs, where)
     const steps = shapes[index].slice(0, -1)
     const { shape } = weights
     const fits = equal(shape, steps.slice(0, 1)) || equal(shape, [steps[0], 1]) || equal(shape, steps)
@@ -57,7 +61,7 @@ export function prepareWeights(
       throw new DataError(
         `${where}: expected one number a sample, shape [${steps[0]}]${steps.length > 1 ? `, or a step, [${steps}]` : ''}; got [${shape}]`,
       )
-    checkFinite(weights, where)
+    if (!isRagged(weights)) checkFinite(weights, where)
     return weights
   })
 }
@@ -71,18 +75,18 @@ type LabelRules = Omit<Partial<Loss>, 'labels'> & Pick<Loss, 'labels'>
  * @param predictions shape of the predictions for these samples: [samples, …, N]
  */
 export function prepareLabels(
-  input: TensorLike,
+  input: Samples1,
   predictions: readonly number[],
   loss: LabelRules,
   name = 'y',
 ): Tensor {
-  const y = toTensor(input, name)
+  const y = toSamples(input, name)
   if (y.shape[0] !== predictions[0]) {
     throw new DataError(
       `${name} holds ${y.shape[0] ?? 0} samples, x holds ${predictions[0]}; they must be equal`,
     )
   }
-  checkFinite(y, name)
+  if (!isRagged(y)) checkFinite(y, name)
   return loss.labels === 'classes'
     ? prepareClasses(y, predictions, loss, name)
     : prepareValues(y, predictions, loss, name)
@@ -113,7 +117,7 @@ function prepareClasses(
       )
     }
   }
-  return { shape, data: y.data instanceof Int32Array ? y.data : Int32Array.from(y.data) }
+  return { ...y, shape, data: y.data instanceof Int32Array ? y.data : Int32Array.from(y.data) }
 }
 
 function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRules, name: string): Tensor {
@@ -131,7 +135,7 @@ function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRul
   }
   if (loss.labelsAreDistributions) checkDistributions(y, columns, name)
   if (loss.labelsAreProbabilities) checkProbabilities(y, name)
-  return { shape: predictions, data: loss.repeat?.(y.data, columns / copies) ?? y.data }
+  return { ...y, shape: predictions, data: loss.repeat?.(y.data, columns / copies) ?? y.data }
 }
 
 function checkProbabilities({ data }: Tensor, name: string): void {

@@ -1,5 +1,7 @@
+import type { JsonObject } from '../config/keras.ts'
 import type { Arithmetic } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
+import type { CallbackStates } from './callbacks.ts'
 import type { FiguresState } from './figures.ts'
 
 /** Where training stands: all that, beside weights and slots, decides how it goes on. Plain JSON. */
@@ -10,12 +12,15 @@ export interface Position {
   readonly batch: number
   /** Updates since the model was compiled. */
   readonly step: number
+  /** 0 where batches come from a source. */
   readonly batchSize: number
   readonly shuffle: boolean
-  /** Samples of an epoch. */
+  /** Samples of an epoch; 0 where batches come from a source. */
   readonly samples: number
   /** Sums of the epoch that is under way. */
   readonly figures: FiguresState | null
+  /** What callbacks remember; in files. */
+  readonly callbacks?: CallbackStates
 }
 
 export interface StartOptions {
@@ -25,11 +30,33 @@ export interface StartOptions {
   readonly resume?: boolean
 }
 
-/** Where to start: at the beginning, or with `resume` where the model stands. Updates go on being counted either way. */
-export function startOf(options: StartOptions, known: Position | null, samples: number): Position {
-  if (options.resume) return resumed(options, known, samples)
-  const { batchSize = 32, shuffle = true, initialEpoch = 0 } = options
-  return { epoch: initialEpoch, batch: 0, step: known?.step ?? 0, batchSize, shuffle, samples, figures: null }
+/** As it goes into a file. */
+export function positionJson({ figures, ...position }: Position, states: CallbackStates): JsonObject {
+  return {
+    ...position,
+    figures: figures && { ...figures },
+    ...(Object.keys(states).length > 0 ? { callbacks: states } : {}),
+  }
+}
+
+/**
+ * Where to start: at the beginning, or with `resume` where the model stands. Updates go on being counted either way.
+ *
+ * @param samples null: batches come from a source
+ */
+export function startOf(options: StartOptions, known: Position | null, samples: number | null): Position {
+  const given = samples === null ? { ...options, batchSize: 0, shuffle: false } : options
+  if (given.resume) return resumed(given, known, samples ?? 0)
+  const { batchSize = 32, shuffle = true, initialEpoch = 0 } = given
+  return {
+    epoch: initialEpoch,
+    batch: 0,
+    step: known?.step ?? 0,
+    batchSize,
+    shuffle,
+    samples: samples ?? 0,
+    figures: null,
+  }
 }
 
 function resumed(options: StartOptions, known: Position | null, samples: number): Position {
@@ -39,6 +66,10 @@ function resumed(options: StartOptions, known: Position | null, samples: number)
   if (options.initialEpoch !== undefined) {
     throw new OptionError('model.fit: give either resume or initialEpoch, not both')
   }
+  if ((known.samples === 0) !== (samples === 0))
+    throw new DataError(
+      `model.fit: resume goes on with the same data; the model was trained on ${known.samples === 0 ? 'a source of batches, got arrays' : 'arrays, got a source of batches'}`,
+    )
   for (const name of ['batchSize', 'shuffle'] as const) {
     const given = options[name]
     if (given !== undefined && given !== known[name]) {

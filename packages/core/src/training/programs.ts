@@ -31,7 +31,7 @@ export interface Variant {
 }
 
 /** Name of an input's own mask among a program's inputs. */
-const maskOf = (feed: string): string => `mask of ${feed}`
+export const maskOf = (feed: string): string => `mask of ${feed}`
 
 /** x → predictions. */
 export function predictionProgram(network: Network, variant: Variant = {}): Program {

@@ -1,0 +1,190 @@
+import { type Float32Tensor, isRagged } from '../data/tensor.ts'
+import { OptionError } from '../errors.ts'
+import type { CallbackList } from '../training/callbacks.ts'
+import type { FitPlan } from '../training/fit.ts'
+import { type Inputs, prepareInputs } from '../training/inputs.ts'
+import type { SampleWeights, Targets } from '../training/labels.ts'
+import { type Position, startOf } from '../training/position.ts'
+import { predict } from '../training/predict.ts'
+import { prepareSamples, type Samples } from '../training/samples.ts'
+import { holdsSequences, raggedParts } from '../training/sequences.ts'
+import type { Session } from '../training/session.ts'
+import { ArraySource, type BatchSource, isBatchSource, type Source } from '../training/sources.ts'
+import { type EvaluateOptions, type FitOptions, type PredictOptions, splitValidation } from './options.ts'
+
+/** What most trainings do without. */
+export const more = () => import('./demanded.ts')
+
+/** To be awaited before data are looked at: loads what sequences of different lengths need, if some come. */
+export async function prepareFor(...given: readonly unknown[]): Promise<void> {
+  if (given.some(holdsSequences)) await more()
+}
+
+/** Samples, or a source of batches with labels. */
+export type Given = readonly [x: Inputs | BatchSource, y: Targets | undefined, sampleWeight?: SampleWeights]
+
+/** Sorts out the arguments of fit and evaluate: (x, y, options) or (source of batches, options). */
+export function readCall<O extends { sampleWeight?: SampleWeights }>(
+  x: Inputs | BatchSource,
+  y: Targets | O | undefined,
+  more: O | undefined,
+): [Given, O] {
+  const isSource = isBatchSource(x)
+  const options = ((isSource ? y : more) ?? {}) as O
+  return [isSource ? [x, undefined] : [x, y as Targets, options.sampleWeight], options]
+}
+
+/** What is already known of a training. */
+interface Known {
+  /** A callback says that it goes on where the model stands. */
+  readonly goesOn: boolean
+  readonly callbacks: CallbackList
+  readonly position: Position | null
+}
+
+/** A training, as far as data and options tell. */
+export async function planFit(
+  session: Session,
+  given: Given,
+  options: FitOptions,
+  { goesOn, callbacks, position }: Known,
+): Promise<Omit<FitPlan, 'seed' | 'stopAsked' | 'turnstile' | 'moved'>> {
+  const [x] = given
+  const [samples, held] = isBatchSource(x) ? [null, null] : await arraysOf(session, given, options)
+  const asked = goesOn ? { ...options, resume: true, initialEpoch: undefined } : options
+  const start = startOf(asked, position, samples?.count ?? null)
+  const { batchSize, shuffle } = start
+  const { epochs = 1, bucketByLength, signal } = options
+  return {
+    session,
+    source: samples
+      ? await ArraySource.open(session, 'training', samples, batchSize)
+      : await trainingStream(session, x as BatchSource, options),
+    validation: await validationOf(session, held, options, batchSize || 32),
+    epochs,
+    shuffle,
+    bucket:
+      samples?.inputs.some(isRagged) && bucketByLength
+        ? (order, generator) => raggedParts().bucketed(samples.inputs, order, batchSize, generator)
+        : null,
+    callbacks,
+    resumed: asked.resume === true,
+    signal,
+    start,
+  }
+}
+
+/** The samples to train on, and those held out. */
+async function arraysOf(
+  session: Session,
+  given: Given,
+  options: FitOptions,
+): Promise<[Samples, Samples | null]> {
+  const { stepsPerEpoch, validationSplit } = options
+  if (stepsPerEpoch) throw forSources('model.fit', 'stepsPerEpoch')
+  const all = samplesOf(session, given)
+  const split = validationSplit ? splitValidation(all, validationSplit) : null
+  return [await weighted(split?.training ?? all, session, options), split?.validation ?? null]
+}
+
+/** The samples with weights by class, where they are asked for. */
+export async function weighted(
+  samples: Samples,
+  { parts }: Session,
+  { classWeight }: Pick<FitOptions, 'classWeight'>,
+): Promise<Samples> {
+  if (!classWeight) return samples
+  const { withClassWeights } = await import('../training/more.ts')
+  return withClassWeights(samples, parts.objectives, classWeight)
+}
+
+export function samplesOf({ network, parts }: Session, [x, y, sampleWeight]: Given, prefix = ''): Samples {
+  return prepareSamples(network, parts.objectives, x as Inputs, y as Targets, sampleWeight, prefix)
+}
+
+async function trainingStream(session: Session, given: BatchSource, options: FitOptions): Promise<Source> {
+  const where = 'model.fit'
+  for (const name of [
+    'batchSize',
+    'shuffle',
+    'validationSplit',
+    'sampleWeight',
+    'classWeight',
+    'bucketByLength',
+  ] as const)
+    if (options[name])
+      throw new OptionError(
+        `${where}: option '${name}' goes with arrays; a source of batches sees to it itself`,
+      )
+  const { StreamSource } = await more()
+  const steps = options.stepsPerEpoch ?? null
+  return new StreamSource(given, { where, session, kind: 'training', steps, prefix: '' })
+}
+
+function forSources(where: string, name: string): OptionError {
+  return new OptionError(
+    `${where}: option '${name}' goes with a source of batches, e.g. a generator; leave it out`,
+  )
+}
+
+async function validationOf(
+  session: Session,
+  held: Samples | null,
+  options: FitOptions,
+  batchSize: number,
+): Promise<FitPlan['validation']> {
+  const { validationData: data, validationSteps, validationBatchSize, validationFreq = 1 } = options
+  if (!held && !data) {
+    for (const name of ['validationSteps', 'validationBatchSize'] as const)
+      if (options[name]) throw new OptionError(`model.fit: option '${name}' needs validationData`)
+    return null
+  }
+  const size = validationBatchSize ?? batchSize
+  const isDue = (epoch: number) =>
+    typeof validationFreq === 'number'
+      ? (epoch + 1) % validationFreq === 0
+      : validationFreq.includes(epoch + 1)
+  if (held) return { source: await ArraySource.open(session, 'evaluation', held, size), isDue }
+  const given = (isBatchSource(data) ? [data, undefined] : data) as Given
+  await prepareFor(...given)
+  const how = { batchSize: size, steps: validationSteps, prefix: 'validation ' }
+  return { source: await evaluationSource('model.fit', session, given, how), isDue }
+}
+
+/** Where an evaluation takes its batches. @param prefix of the names of data in errors */
+export async function evaluationSource(
+  where: string,
+  session: Session,
+  given: Given,
+  how: Pick<EvaluateOptions, 'batchSize' | 'steps'> & { prefix?: string },
+): Promise<Source> {
+  const { batchSize = 32, steps = null, prefix = '' } = how
+  const [x] = given
+  if (isBatchSource(x)) {
+    const { StreamSource } = await more()
+    return new StreamSource(x, { where, session, kind: 'evaluation', steps, prefix })
+  }
+  if (steps !== null) throw forSources(where, prefix ? 'validationSteps' : 'steps')
+  return ArraySource.open(session, 'evaluation', samplesOf(session, given, prefix), batchSize)
+}
+
+/** Predictions for samples, or for batches of them. */
+export async function predictAll(
+  session: Session,
+  x: Inputs | BatchSource<Inputs>,
+  { batchSize = 32, steps = null, signal }: PredictOptions,
+  callbacks: CallbackList,
+): Promise<Float32Tensor[]> {
+  const options = { callbacks, signal }
+  await callbacks.call('onPredictBegin')
+  let predictions: Float32Tensor[]
+  if (isBatchSource(x)) {
+    const { predictStream } = await more()
+    predictions = await predictStream(session, x as BatchSource<Inputs>, steps, options)
+  } else {
+    if (steps !== null) throw forSources('model.predict', 'steps')
+    predictions = await predict(session, prepareInputs(x, session.network), batchSize, options)
+  }
+  await callbacks.call('onPredictEnd')
+  return predictions
+}

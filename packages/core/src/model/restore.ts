@@ -1,0 +1,69 @@
+import { platform } from '#platform'
+import { isObject, type JsonObject } from '../config/keras.ts'
+import { show } from '../config/options.ts'
+import type { Tensor } from '../data/tensor.ts'
+import type { Arithmetic } from '../engines/engine.ts'
+import { FileError } from '../errors.ts'
+import type { ModelFile } from '../file/modelFile.ts'
+import { decodeModelFile } from '../file/modelFile.ts'
+import type { Network } from '../network/network.ts'
+import type { CallbackMemory } from '../training/callbacks.ts'
+import type { Compiled } from '../training/objectives.ts'
+import type { Position } from '../training/position.ts'
+import { checkTensors, readArithmetic } from './state.ts'
+
+/** What a file holds for a model that is there already. */
+export interface Restorable {
+  readonly tensors: readonly Tensor[]
+  readonly slots: ModelFile['slots']
+  readonly seed: number
+  readonly arithmetic: Arithmetic
+  readonly position: Position | null
+  readonly memory: CallbackMemory
+  /** Of the optimizer, if it is a number. */
+  readonly learningRate: number | null
+}
+
+/** A model, as far as this asks of it. */
+export interface Restored {
+  readonly className: string
+  getConfig(): JsonObject
+  takeUp(read: (network: Network, compiled: Compiled) => Promise<Restorable>): Promise<void>
+}
+
+/**
+ * Takes up weights, optimizer, seed and position of a model of the same layers and optimizer that `save` or `saveBytes`
+ * wrote: `fit` with `resume` goes on from there, to the bit. Throws a FileError for a file of another model.
+ */
+export function restoreModel(model: Restored, from: string | URL | Uint8Array): Promise<void> {
+  return model.takeUp((network, compiled) => readRestorable(model, network, compiled, from))
+}
+
+async function readRestorable(
+  model: Restored,
+  network: Network,
+  compiled: Compiled,
+  from: string | URL | Uint8Array,
+): Promise<Restorable> {
+  const name = from instanceof Uint8Array ? 'these bytes' : String(from)
+  const file = await decodeModelFile(from instanceof Uint8Array ? from : await platform.readBytes(from), name)
+  const { header, slots } = file
+  const { class_name: className, config, compile_config: compileConfig } = header.model
+  const other = (what: string) => new FileError(`'${name}' holds another model: ${what}`)
+  if (className !== model.className || JSON.stringify(config) !== JSON.stringify(model.getConfig()))
+    throw other('its layers differ from those of this one')
+  const optimizer =
+    isObject(compileConfig) && isObject(compileConfig.optimizer) ? compileConfig.optimizer : {}
+  if (header.position && optimizer.class_name !== compiled.optimizer.className)
+    throw other(
+      `it was trained by ${show(optimizer.class_name)}, this one by '${compiled.optimizer.className}'`,
+    )
+  const rate = isObject(optimizer.config) ? optimizer.config.learning_rate : null
+  return {
+    ...checkTensors(file, network, compiled),
+    slots,
+    seed: header.seed,
+    arithmetic: readArithmetic(header.arithmetic),
+    learningRate: typeof rate === 'number' ? rate : null,
+  }
+}

@@ -1,0 +1,223 @@
+import { show } from '../config/options.ts'
+import type { Float32Tensor } from '../data/tensor.ts'
+import { CarouselError, DataError } from '../errors.ts'
+import { sizeOf } from '../program/program.ts'
+import { type RunOptions, type Watched, watch } from './evaluate.ts'
+import { type Inputs, prepareInputs } from './inputs.ts'
+import { predict } from './predict.ts'
+import { prepareSamples, type Samples } from './samples.ts'
+import type { Session } from './session.ts'
+import { type Batch, type BatchSource, isBatchSource, type Source } from './sources.ts'
+
+/** How a source of batches is read. */
+export interface StreamOptions {
+  /** `model.fit`, `model.evaluate` */
+  readonly where: string
+  readonly session: Session
+  readonly kind: 'training' | 'evaluation'
+  /** Batches of an epoch, which then may go on through the source; null: until its end. */
+  readonly steps: number | null
+  /** Of the names of data in errors. */
+  readonly prefix: string
+}
+
+/** Batches as they come; the first has been taken by `open`, so that the program is known. */
+export class StreamSource implements Source {
+  readonly batches: number | null
+  readonly samples = null
+  readonly batchSize = null
+  readonly #options: StreamOptions
+  readonly #given: Cursor<Batch>
+  #watched: Watched | null = null
+
+  constructor(given: BatchSource<unknown>, options: StreamOptions) {
+    this.batches = options.steps
+    this.#options = options
+    this.#given = new Cursor(given as BatchSource<Batch>, options.where)
+  }
+
+  get watched(): Watched {
+    if (this.#watched) return this.#watched
+    throw new DataError(
+      `${this.#options.where}: the source has no batches left of the epoch that is resumed. Give a function that makes it anew.`,
+    )
+  }
+
+  async begin(first: number, done: number): Promise<void> {
+    this.#watched?.figures.reset()
+    const { steps, kind } = this.#options
+    const last =
+      steps === null || kind === 'evaluation'
+        ? await this.#given.restart(first)
+        : await this.#given.goOnAt(done + first)
+    // of what was passed over, one batch tells what programs run it
+    if (last !== null && !this.#watched) await this.#watch(this.#prepare(last, first - 1))
+  }
+
+  async take(batch: number): Promise<number> {
+    const { steps, where } = this.#options
+    if (steps !== null && batch >= steps) return 0
+    const { done, value } = await this.#given.next()
+    if (done) {
+      if (steps !== null)
+        throw new DataError(
+          `${where}: the source of batches ended after ${batch} of the ${steps} batches of an epoch. Let it go on without end, ask for fewer steps, or give a function that makes it and leave the steps out.`,
+        )
+      if (batch === 0)
+        throw new DataError(
+          `${where}: the source gave no batches. A generator runs once; for several epochs give a function that makes one, e.g. () => batches().`,
+        )
+      return 0
+    }
+    const samples = this.#prepare(value, batch)
+    if (!this.#watched?.batches.replace(samples)) await this.#watch(samples)
+    return this.watched.batches.take(0)
+  }
+
+  readonly wait = unlessAborted
+
+  #prepare(batch: unknown, index: number): Samples {
+    const { where, session, prefix } = this.#options
+    if (!Array.isArray(batch) || batch.length < 2 || batch.length > 3)
+      throw new DataError(
+        `${where}: batch ${index + 1} of the source must be [x, y] or [x, y, sampleWeight]; got ${show(batch)}`,
+      )
+    const [x, y, sampleWeight] = batch as unknown as Batch
+    const { network, parts } = session
+    return prepareSamples(network, parts.objectives, x, y, sampleWeight, `${prefix}batch ${index + 1}: `)
+  }
+
+  /** Batches of other sizes need other programs; what was counted so far stays. */
+  async #watch(samples: Samples): Promise<void> {
+    const { session, kind } = this.#options
+    const before = this.#watched
+    const watched = await watch(session, kind, session.parts.objectives, samples, samples.count)
+    if (before) watched.figures.state = before.figures.state
+    this.#watched = watched
+  }
+}
+
+/** Reads a source from its start, or on from where it is; its errors say where it was. */
+export class Cursor<T> {
+  readonly #given: BatchSource<T>
+  readonly #where: string
+  #iterator: Iterator<T> | AsyncIterator<T> | null = null
+  #taken = 0
+
+  constructor(given: BatchSource<T>, where: string) {
+    this.#given = given
+    this.#where = where
+  }
+
+  /** Starts anew and passes over the first batches, the last of which it returns; a generator that runs goes on. */
+  async restart(skipped: number): Promise<T | null> {
+    const isRunning = typeof this.#given !== 'function' && 'next' in this.#given
+    this.#iterator = null
+    this.#taken = 0
+    let last: T | null = null
+    for (let i = 0; i < (isRunning ? 0 : skipped); i++) {
+      const { done, value } = await this.next()
+      if (done) break
+      last = value
+    }
+    return last
+  }
+
+  /** Goes on so that the next batch is number `at` of the whole source. */
+  async goOnAt(at: number): Promise<T | null> {
+    return this.#iterator === null ? this.restart(at) : null
+  }
+
+  async next(): Promise<IteratorResult<T>> {
+    try {
+      this.#iterator ??= this.#start()
+      const result = await this.#iterator.next()
+      this.#taken++
+      return result
+    } catch (error) {
+      if (error instanceof CarouselError) throw error
+      throw new DataError(
+        `${this.#where}: the source of batches failed after ${this.#taken} batches: ${error instanceof Error ? error.message : error}`,
+        { cause: error },
+      )
+    }
+  }
+
+  /** Lets a generator clean up that is not read to its end. */
+  async close(): Promise<void> {
+    const iterator = this.#iterator
+    this.#iterator = null
+    await iterator?.return?.()
+  }
+
+  #start(): Iterator<T> | AsyncIterator<T> {
+    const given = typeof this.#given === 'function' ? this.#given() : this.#given
+    if (isBatchSource(given) && typeof given === 'object')
+      return Symbol.asyncIterator in given ? given[Symbol.asyncIterator]() : given[Symbol.iterator]()
+    throw new DataError(
+      `${this.#where}: the function must return an iterable or a generator of batches; got ${show(given)}`,
+    )
+  }
+}
+
+/** Predictions of all batches of inputs, end to end. */
+export async function predictStream(
+  session: Session,
+  given: BatchSource<Inputs>,
+  steps: number | null,
+  options: RunOptions,
+): Promise<Float32Tensor[]> {
+  const where = 'model.predict'
+  const cursor = new Cursor(given, where)
+  const parts: Float32Tensor[][] = []
+  while (steps === null || parts.length < steps) {
+    options.signal?.throwIfAborted()
+    const { done, value } = await cursor.next()
+    if (done && steps !== null)
+      throw new DataError(`${where}: the source of batches ended after ${parts.length} of the ${steps} steps`)
+    if (done) break
+    const inputs = prepareInputs(value, session.network, `batch ${parts.length + 1}`)
+    parts.push(await predict(session, inputs, inputs[0].shape[0], options, parts.length))
+  }
+  await cursor.close()
+  if (parts.length === 0) throw new DataError(`${where}: the source gave no batches`)
+  return parts[0].map((_, output) => concatenate(parts.map((part) => part[output])))
+}
+
+/** Predictions of one batch after the other, end to end. */
+function concatenate(parts: readonly Float32Tensor[]): Float32Tensor {
+  const [{ shape: first }] = parts
+  const other = parts.findIndex(({ shape }) => String(shape.slice(1)) !== String(first.slice(1)))
+  if (other >= 0)
+    throw new DataError(
+      `model.predict: predictions of all batches must have the same shape; those of the first have [${first.slice(1)}], of batch ${other + 1} [${parts[other].shape.slice(1)}]. Predict them one by one.`,
+    )
+  const rows = parts.reduce((sum, { shape }) => sum + shape[0], 0)
+  const data = new Float32Array(rows * sizeOf(first.slice(1)))
+  let at = 0
+  for (const part of parts) {
+    data.set(part.data, at)
+    at += part.data.length
+  }
+  return { shape: [rows, ...first.slice(1)], data }
+}
+
+/** Null: the signal came first. */
+async function unlessAborted(
+  taken: Promise<number>,
+  signal: AbortSignal | undefined,
+): Promise<number | null> {
+  if (!signal) return taken
+  let stop = () => {}
+  const stopped = new Promise<null>((resolve) => {
+    stop = () => resolve(null)
+    signal.addEventListener('abort', stop)
+  })
+  try {
+    return await Promise.race([taken, stopped])
+  } finally {
+    signal.removeEventListener('abort', stop)
+    // what the source still has to say, nobody hears
+    taken.catch(() => {})
+  }
+}
