@@ -42,7 +42,8 @@ export function embedding(options: EmbeddingOptions): Layer {
     outputShape: (input) => [...input, outputDim],
     weights: () => [{ name: 'embeddings', shape: [inputDim, outputDim], ...specs.embeddings }],
     emit: ({ builder, weight }, ids) => builder.emit(embeddingOp, { ids, table: weight('embeddings') }, {}).y,
-    mask: maskZero ? ({ builder }, ids) => builder.emit(notEqual, { x: ids }, { value: 0 }).y : undefined,
+    // of ids alone Keras knows no mask; what sequences of different lengths bring goes on
+    mask: maskZero ? ({ builder }, ids) => builder.emit(notEqual, { x: ids }, { value: 0 }).y : true,
     config: {
       input_dim: inputDim,
       output_dim: outputDim,
