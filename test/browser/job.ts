@@ -8,6 +8,8 @@ export interface JobResult {
   /** Of the model saved, loaded and trained for one epoch more. */
   readonly resumedSha256: string | null
   readonly predictions: readonly number[]
+  /** Of the first picture, seen row by row on the calling thread. */
+  readonly streamed: readonly number[]
   readonly notes: readonly string[]
 }
 
@@ -33,6 +35,9 @@ export async function runJob(options: {
   const weightsSha256 = await model.weightsSha256()
   const few = { shape: [4, 28, 28], data: x.data.subarray(0, 4 * PIXELS) }
   const { data } = await model.predict(few)
+  const stream = await model.stream()
+  let streamed: ArrayLike<number> = []
+  for (let row = 0; row < PIXELS; row += 28) streamed = stream.push(x.data.subarray(row, row + 28))
   const again = await loadModel(await model.saveBytes(), { engine })
   await again.fit(x, y, { epochs: 2, resume: true, callbacks: [stopAfter(again, 5)] })
   return {
@@ -41,6 +46,7 @@ export async function runJob(options: {
     weightsSha256,
     resumedSha256: await again.weightsSha256(),
     predictions: [...data],
+    streamed: Array.from(streamed),
     notes,
   }
 }

@@ -91,6 +91,7 @@ describe.each([
     expect(result.weightsSha256).toBe(node.weightsSha256)
     expect(result.resumedSha256).toBe(node.resumedSha256)
     expect(result.predictions).toEqual(node.predictions)
+    expect(result.streamed).toEqual(result.predictions.slice(0, 10))
     expect(result.loss).toBe(node.loss)
     // a training step takes some 5 ms, the whole job seconds: were it done here, the page would stand still
     expect(result.longestGap).toBeLessThan((result.seconds * 1000) / 4)
