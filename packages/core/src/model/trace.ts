@@ -50,7 +50,9 @@ export async function trace(
   await Promise.all(objectives.map(({ loss }) => loss?.load?.()))
   const { program, watched } = traceProgram(network, objectives)
   if (watched.length === 0)
-    throw new OptionError(`${where}: this model has no LSTM, GRU or SimpleRNN to look into`)
+    throw new OptionError(
+      `${where}: this model has no LSTM, GRU or SimpleRNN that runs on its kernel (explain() tells), and can look into no others`,
+    )
   const masked = objectives.map(({ plan }) => `${plan.key}.mask` in program.outputs)
   const batches = new Batches(network, objectives, samples, samples.count, masked)
   batches.take(0)
