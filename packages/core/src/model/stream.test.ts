@@ -24,6 +24,14 @@ const STACKS: Record<string, (shape: { inputShape: (number | null)[] }) => Layer
   ],
   'GRU, reset before': (shape) => [layers.gru({ units: 18, resetAfter: false, ...shape })],
   SimpleRNN: (shape) => [layers.simpleRNN({ units: 5, activation: 'relu', ...shape }), layers.dense(DENSE)],
+  'cells that run step by step': (shape) => [
+    layers.lstm({ units: 6, activation: 'softsign', recurrentDropout: 0.3, returnSequences: true, ...shape }),
+    layers.rnn({
+      cell: [layers.lstmCell({ units: 5, peepholes: true }), layers.gruCell({ units: 4 })],
+      returnSequences: true,
+    }),
+    layers.timeDistributed({ layer: layers.dense(DENSE) }),
+  ],
   'all that treats steps alike': (shape) => [
     layers.rescaling({ scale: 0.5, offset: 0.1, ...shape }),
     layers.dense({ units: 8, activation: 'gelu' }),
@@ -246,6 +254,11 @@ describe('a stream', () => {
         layers.globalAveragePooling1d({}),
       ],
       /\(GlobalAveragePooling1D\) cannot work step by step: it takes a figure of several steps/,
+    ],
+    [
+      'reads the sequence from both ends',
+      [layers.bidirectional({ layer: layers.lstm({ units: 3 }), inputShape: [null, 3] })],
+      /\(Bidirectional\) cannot work step by step: it reads the sequence from its end too/,
     ],
     ['carries nothing', [layers.dense({ units: 3, inputShape: [4, 3] })], /no recurrent layer/],
   ])('says why there is none where a model %s', async (_, stack, reason) => {
