@@ -2,6 +2,8 @@
 
 import golden  # first: it chooses the backend
 
+import json
+
 import keras
 import numpy as np
 import tensorflow as tf
@@ -137,12 +139,12 @@ def measure(found, source):
             backend.set_keras_mask(x, tf.constant(mask.astype(bool)))
     arguments = inputs[0] if len(inputs) == 1 else inputs
     trainable = layer.trainable_weights
+    wanted = [] if found["ids"] else inputs
     with tf.GradientTape() as tape:
-        tape.watch(inputs)
+        tape.watch(wanted)
         y = layer(arguments, training=found["training"]) if takes_training(layer) else layer(arguments)
         seed = source.uniform(*y.shape, bound=1)
         loss = tf.reduce_sum(y * seed)
-    wanted = [] if found["ids"] else inputs
     gradients = tape.gradient(loss, [*wanted, *[weight.value for weight in trainable]])
     mask = backend.get_keras_mask(y)
     named = lambda weights, values: {weight.name: golden.tensor(np.asarray(value)) for weight, value in zip(weights, values)}
@@ -159,7 +161,7 @@ def measure(found, source):
         "inputGradients": [golden.tensor(np.asarray(tf.convert_to_tensor(g))) for g in gradients[: len(wanted)]],
         "weightGradients": named(trainable, [tf.convert_to_tensor(g) for g in gradients[len(wanted) :]]),
         "updated": named(updated, updated),
-        "config": layer.get_config() | {"dtype": None, "name": None},
+        "config": json.loads(json.dumps(layer.get_config() | {"dtype": None, "name": None})),
     }
 
 
