@@ -35,8 +35,10 @@ const FITS: Readonly<Record<string, Fit>> = {
   BinaryFocalCrossentropy: { ...BITS, options: { applyClassBalancing: true, gamma: 1.5 } },
   CategoricalCrossentropy: { ...CHOICE, logits: true, options: { labelSmoothing: 0.1 } },
   CategoricalFocalCrossentropy: { ...CHOICE, options: { alpha: 0.4 } },
+  CategoricalGeneralizedCrossEntropy: { ...CHOICE, labels: 'classes', options: { q: 0.7 } },
   CategoricalHinge: CHOICE,
   CosineSimilarity: { ...NUMBERS, units: 3 },
+  Dice: { ...BITS, units: 3, options: { axis: -1 } },
   Hinge: { ...NUMBERS, labels: 'bits' },
   Huber: { ...NUMBERS, options: { delta: 0.3 } },
   KLDivergence: CHOICE,
@@ -48,6 +50,7 @@ const FITS: Readonly<Record<string, Fit>> = {
   Poisson: { ...NUMBERS, activation: 'sigmoid', labels: 'positives' },
   SparseCategoricalCrossentropy: { ...CHOICE, labels: 'classes', logits: true, options: { ignoreClass: 1 } },
   SquaredHinge: { ...NUMBERS, labels: 'bits' },
+  Tversky: { ...BITS, units: 2, options: { alpha: 0.3, beta: 0.6, axis: -1 } },
 }
 
 export const LOSSES = Object.keys(FITS).filter((name) => has('losses', name))
@@ -70,10 +73,11 @@ export function drawGoal(random: Random, className: string): Goal {
 /** Metrics by the labels they go with; those behind a bar take rows alone, without steps. Keras has top-k in float32 alone. */
 const METRICS: Readonly<Record<Labels, string>> = {
   oneHot:
-    'CategoricalAccuracy CategoricalCrossentropy CosineSimilarity CategoricalHinge Precision Recall AUC | F1Score',
+    'CategoricalAccuracy CategoricalCrossentropy CosineSimilarity CategoricalHinge Precision Recall AUC | F1Score FBetaScore',
   classes: 'SparseCategoricalAccuracy SparseCategoricalCrossentropy',
-  bits: 'BinaryAccuracy BinaryCrossentropy Precision Recall AUC TruePositives FalseNegatives',
-  reals: 'MeanSquaredError MeanAbsoluteError RootMeanSquaredError LogCoshError CosineSimilarity | R2Score',
+  bits: 'BinaryAccuracy BinaryCrossentropy Precision Recall AUC TruePositives FalseNegatives PrecisionAtRecall',
+  reals:
+    'MeanSquaredError MeanAbsoluteError RootMeanSquaredError LogCoshError CosineSimilarity ConcordanceCorrelation | R2Score',
   positives: 'MeanAbsolutePercentageError MeanSquaredLogarithmicError Poisson MeanAbsoluteError',
 }
 /** These take probabilities. */
@@ -81,6 +85,8 @@ const PROBABILITIES = /Precision|Recall|AUC|Positives|Negatives|F1Score|Crossent
 
 const METRIC_OPTIONS: Readonly<Record<string, object>> = {
   AUC: { numThresholds: 20 },
+  FBetaScore: { average: 'macro', beta: 2, threshold: 0.3 },
+  PrecisionAtRecall: { recall: 0.4, numThresholds: 30 },
 }
 
 export function drawMetrics(random: Random, { labels, activation }: Goal, isSequence: boolean): string[] {
