@@ -59,6 +59,20 @@ export function camelKeys(config: JsonObject): Record<string, Json> {
   return Object.fromEntries(Object.entries(config).map(([key, value]) => [camelCase(key), value]))
 }
 
+/**
+ * A number as Keras reads it where it insists on a float: Python takes 1 in JSON for an integer, so a whole number becomes its
+ * neighbour, which is the same in float32. `fromFloat` is the way back.
+ */
+export function asFloat(x: number): number {
+  if (!Number.isInteger(x)) return x
+  return x === 0 ? Number.MIN_VALUE : x * (1 - Number.EPSILON / 2)
+}
+
+export function fromFloat(x: number): number {
+  const whole = Math.round(x)
+  return asFloat(whole) === x ? whole : x
+}
+
 /** CategoricalCrossentropy → categoricalCrossentropy. */
 export function lowerFirst(name: string): string {
   return name.charAt(0).toLowerCase() + name.slice(1)

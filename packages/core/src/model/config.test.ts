@@ -31,7 +31,12 @@ function asFloat32(json: Json): Json {
 
 /** The same JSON, keys in the same order too. */
 function expectVerbatim(found: Json, truth: Json): void {
-  expect(JSON.stringify(asFloat32(found), null, 1)).toBe(JSON.stringify(asFloat32(truth), null, 1))
+  // SGD's momentum of 0, its default, is left out: Keras refuses the integer that JSON makes of it
+  const written = JSON.stringify(asFloat32(truth), null, 1).replace(
+    /\n *"momentum": 0,(?=\n *"nesterov")/,
+    '',
+  )
+  expect(JSON.stringify(asFloat32(found), null, 1)).toBe(written)
 }
 
 const seedJob = (cell: Layer) => [cell, layers.dense({ units: 10, activation: 'softmax' })]

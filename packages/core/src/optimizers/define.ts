@@ -1,4 +1,4 @@
-import { type JsonObject, snakeKeys } from '../config/keras.ts'
+import { asFloat, type JsonObject, snakeKeys } from '../config/keras.ts'
 import {
   boolean,
   type Check,
@@ -126,10 +126,15 @@ export function defineOptimizer<O extends OptimizerOptions>(
         throw new OptionError(
           `${className}: its learningRate is a function, which no file can hold. Use one of schedules.…() instead.`,
         )
-      const own = Object.entries(options).filter(([key]) => key !== 'name' && key !== 'learningRate')
+      // Keras demands a float of SGD's momentum, but JSON's 0 is an integer to it; 0.0 is its default
+      const isMomentum = (key: string) => className === 'SGD' && key === 'momentum'
+      const own = Object.entries<unknown>(options).flatMap(([key, value]) => {
+        if (key === 'name' || key === 'learningRate' || (isMomentum(key) && value === 0)) return []
+        return [[key, isMomentum(key) ? asFloat(Number(value)) : value]]
+      })
       return {
         name,
-        learning_rate: isSchedule(learningRate) ? serializeSchedule(learningRate) : current,
+        learning_rate: isSchedule(learningRate) ? serializeSchedule(learningRate) : asFloat(current),
         ...snakeKeys(Object.fromEntries(own) as JsonObject),
       }
     },

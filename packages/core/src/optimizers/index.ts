@@ -1,5 +1,6 @@
 import {
   camelKeys,
+  fromFloat,
   isObject,
   type Json,
   type KerasObject,
@@ -92,5 +93,9 @@ export function deserializeOptimizer(
   const make = makerOf(className, 'optimizer')
   const { isLegacyOptimizer: _, jitCompile: __, learningRate: rate, ...options } = camelKeys(config)
   const learningRate = isObject(rate) ? schedule?.(rate, `optimizer '${className}', learning_rate`) : rate
-  return make({ ...options, learningRate })
+  const floats = Object.entries({ ...options, learningRate }).map(([key, value]) => [
+    key,
+    typeof value === 'number' ? fromFloat(value) : value,
+  ])
+  return make(Object.fromEntries(floats))
 }

@@ -1,4 +1,4 @@
-import { camelKeys, type Json, readKerasObject } from '../config/keras.ts'
+import { camelKeys, fromFloat, type Json, readKerasObject } from '../config/keras.ts'
 import { suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { cosineDecay, cosineDecayRestarts } from './cosine.ts'
@@ -35,7 +35,10 @@ export const SCHEDULE_CLASSES: ReadonlyMap<string, (options: never) => Schedule>
 export function deserializeSchedule(json: Json, where = 'schedule'): Schedule {
   const { className, config } = readKerasObject(where, json)
   const make = SCHEDULE_CLASSES.get(className)
-  if (make) return make(camelKeys(config) as never)
+  const wholes = (value: Json): Json =>
+    typeof value === 'number' ? fromFloat(value) : Array.isArray(value) ? value.map(wholes) : value
+  const options = Object.entries(camelKeys(config)).map(([key, value]) => [key, wholes(value)])
+  if (make) return make(Object.fromEntries(options) as never)
   throw new OptionError(
     `${where}: there is no schedule '${className}'.${suggest(className, [...SCHEDULE_CLASSES.keys()])}`,
   )

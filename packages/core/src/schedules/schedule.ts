@@ -1,4 +1,11 @@
-import { type JsonObject, type KerasObject, kerasObject, snakeKeys } from '../config/keras.ts'
+import {
+  asFloat,
+  type Json,
+  type JsonObject,
+  type KerasObject,
+  kerasObject,
+  snakeKeys,
+} from '../config/keras.ts'
 
 /** A learning rate that changes with the number of batches done, as Keras's class of the same name computes it. */
 export interface Schedule {
@@ -11,5 +18,12 @@ export interface Schedule {
 }
 
 export function serializeSchedule({ className, options }: Schedule): KerasObject {
-  return kerasObject('keras.optimizers.schedules', className, snakeKeys(options))
+  // Keras computes in the type of these
+  const floats = (json: Json): Json =>
+    typeof json === 'number' ? asFloat(json) : Array.isArray(json) ? json.map(floats) : json
+  const entries = Object.entries(options).map(([key, value]) => [
+    key,
+    key === 'initialLearningRate' || key === 'values' ? floats(value) : value,
+  ])
+  return kerasObject('keras.optimizers.schedules', className, snakeKeys(Object.fromEntries(entries)))
 }
