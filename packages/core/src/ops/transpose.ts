@@ -10,6 +10,10 @@ export const transpose: Op<'x', 'y'> = {
   infer({ x }) {
     return { y: { shape: [x.shape[1], x.shape[0]], dtype: 'float32', gates: x.rowGates, rowGates: x.gates } }
   },
+
+  gradient({ outputGradients: { y: dy }, emit }) {
+    return { x: dy && emit(transpose, { x: dy }, {}).y }
+  },
 }
 
 export const evaluateTranspose: Meaning<typeof transpose> = ({ x }, { y }) => {
