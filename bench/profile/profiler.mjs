@@ -1,4 +1,5 @@
 import { openLocal } from '../../packages/core/dist/engines/wasm/local.js'
+import { ProfiledExecutable } from '../../packages/core/dist/engines/wasm/profiled.js'
 import { loadLoop } from '../yardstick/loop.mjs'
 import { breakdown, undisturbed } from './breakdown.mjs'
 
@@ -23,7 +24,7 @@ export class Profiler {
   /** @param yardstick path of the yardstick's binary */
   static async open({ threads, kernels, yardstick }) {
     const profiler = new Profiler()
-    profiler.#machine = await openLocal({ threads, kernels, profile: true })
+    profiler.#machine = await openLocal({ threads, kernels }, ProfiledExecutable)
     profiler.#loop = await loadLoop(yardstick, profiler.width)
     profiler.#watch()
     return profiler

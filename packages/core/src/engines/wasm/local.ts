@@ -1,19 +1,19 @@
 import { platform } from '#engine/platform'
 import { choose } from './choose.ts'
+import type { Parts } from './ground.ts'
 import { LocalMachine } from './machine.ts'
 import { pool } from './pool.ts'
 import type { Settings } from './settings.ts'
 
 const DEFAULT_THREADS = 8
 
-/** Opens a machine on this thread, which must be one that may wait for others. */
-export async function openLocal(settings: Settings): Promise<LocalMachine> {
-  const {
-    threads = Math.min(platform.parallelism, DEFAULT_THREADS),
-    kernels,
-    memoryLimit,
-    profile,
-  } = settings
+/**
+ * Opens a machine on this thread, which must be one that may wait for others.
+ *
+ * @param Executable what programs become; `npm run profile` gives one with a clock
+ */
+export async function openLocal(settings: Settings, Executable?: Parts['Executable']): Promise<LocalMachine> {
+  const { threads = Math.min(platform.parallelism, DEFAULT_THREADS), kernels, memoryLimit } = settings
   const { notes, ...choice } = await choose(kernels)
   const note = platform.mayShare
     ? `threads: at most ${threads} of ${platform.parallelism} that can run at once`
@@ -24,6 +24,6 @@ export async function openLocal(settings: Settings): Promise<LocalMachine> {
     pool,
     threads: platform.mayShare ? threads : 1,
     memoryLimit,
-    ...(profile ? { Executable: (await import('./profiled.ts')).ProfiledExecutable } : {}),
+    Executable,
   })
 }
