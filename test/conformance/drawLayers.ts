@@ -95,7 +95,7 @@ const ALL: Readonly<Record<string, Kind>> = {
   AdditiveAttention: {
     takes: 'sequence',
     inputs: 2,
-    options: (random) => some(random, { useScale: false, useCausalMask: true }, 0.3),
+    options: (random) => some(random, { useScale: false }),
   },
   Attention: {
     takes: 'sequence',
@@ -105,6 +105,7 @@ const ALL: Readonly<Record<string, Kind>> = {
   Average: { takes: 'any', inputs: 2, options: none },
   AveragePooling1D: {
     takes: 'sequence',
+    steps: 1,
     options: (random, shape) => ({ poolSize: 2, ...windows(random, shape), ...some(random, { strides: 1 }) }),
   },
   BatchNormalization: {
@@ -128,9 +129,18 @@ const ALL: Readonly<Record<string, Kind>> = {
       }
     },
   },
-  Concatenate: { takes: 'any', inputs: 2, options: (random) => some(random, { axis: 1 }) },
+  Concatenate: {
+    takes: 'any',
+    inputs: 2,
+    // by a name of its own: Keras gives the usual one to what joins the masks too
+    options: (random, shape) => ({
+      name: `joined_${random.whole(1, 1e6)}`,
+      ...(shape[0] === null ? {} : some(random, { axis: 1 })),
+    }),
+  },
   Conv1D: {
     takes: 'sequence',
+    steps: 1,
     options: (random, shape) => ({
       ...convolution(random, shape),
       ...some(random, { padding: 'causal' }),
@@ -178,6 +188,7 @@ const ALL: Readonly<Record<string, Kind>> = {
   LeakyReLU: { takes: 'any', options: (random) => some(random, { negativeSlope: 0.1 }) },
   MaxPooling1D: {
     takes: 'sequence',
+    steps: 1,
     options: (random, shape) => ({ poolSize: 2, ...windows(random, shape), ...some(random, { strides: 1 }) }),
   },
   Maximum: { takes: 'any', inputs: 2, options: none },
@@ -220,18 +231,20 @@ const ALL: Readonly<Record<string, Kind>> = {
   },
   SeparableConv1D: {
     takes: 'sequence',
+    steps: 1,
     options: (random, shape) => ({ ...convolution(random, shape), ...some(random, { depthMultiplier: 2 }) }),
   },
   SimpleRNN: recurrent('SimpleRNN'),
-  Softmax: { takes: 'any', options: (random) => some(random, { axis: 1 }) },
+  /** Of steps, Keras refuses their mask. */
+  Softmax: { takes: 'vector', options: (random) => some(random, { axis: 1 }) },
   SpatialDropout1D: { takes: 'sequence', options: () => ({ rate: 0 }) },
   Subtract: { takes: 'any', inputs: 2, options: none },
   TimeDistributed: {
     takes: 'sequence',
     options: (random) => ({ layer: make('layers', 'Dense', { units: size(random), activation: 'tanh' }) }),
   },
-  UpSampling1D: { takes: 'sequence', options: (random) => some(random, { size: 3 }) },
-  ZeroPadding1D: { takes: 'sequence', options: (random) => some(random, { padding: [0, 2] }) },
+  UpSampling1D: { takes: 'sequence', steps: 1, options: (random) => some(random, { size: 3 }) },
+  ZeroPadding1D: { takes: 'sequence', steps: 1, options: (random) => some(random, { padding: [0, 2] }) },
 }
 
 export const KINDS = Object.fromEntries(Object.entries(ALL).filter(([className]) => has('layers', className)))

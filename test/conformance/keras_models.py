@@ -52,7 +52,7 @@ def compare(question):
     model.set_weights(start)
     history = model.fit(x, y, epochs=1, shuffle=False, **options).history
     answer["history"] = figures({name: epochs[0] for name, epochs in history.items()})
-    answer["weights"] = model.get_weights()
+    answer["weights"] = [np.asarray(w) for w in model.get_weights()]
     return {**jobs.to_json(answer), "json": written, "differences": list(differences(question["model"], written))}
 
 
@@ -89,7 +89,7 @@ def gradients(model, x, y, weights):
 
 
 def array_or_none(gradient):
-    return None if gradient is None else tf.convert_to_tensor(gradient).numpy()
+    return None if gradient is None else np.asarray(tf.convert_to_tensor(gradient))
 
 
 if __name__ == "__main__":

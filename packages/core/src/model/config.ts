@@ -13,7 +13,7 @@ export function sequentialConfig(name: string, { layers, inputs: [input] }: Netw
     name,
     trainable: true,
     dtype: FLOAT32_POLICY,
-    layers: [inputJson(input), ...layers.map(layerJson)],
+    layers: [inputJson(input), ...layers.map((placed) => layerJson(placed))],
     build_input_shape: [input.batchSize, ...input.shape],
   }
 }
@@ -70,15 +70,21 @@ const SHAPELESS: ReadonlySet<string> = new Set([
   ],
 ])
 
-export function layerJson({ layer, name, inputs }: PlacedLayer): JsonObject {
+/** The layer whose constructor knows no `trainable` in Keras. */
+const UNTRAINABLE = 'SpatialDropout1D'
+
+/** @param states so many of its inputs, the last ones, are states given: Keras makes a layer ready without them */
+export function layerJson({ layer, name, inputs }: PlacedLayer, states = 0): JsonObject {
   if (layer.network) {
     const isChain = layer.className === 'Sequential'
     return kerasObject(isChain ? 'keras' : 'keras.src.models.functional', layer.className, layer.config)
   }
-  const config = { name, trainable: layer.trainable, dtype: FLOAT32_POLICY, ...layer.config }
+  const { trainable } = layer
+  const common = { name, ...(layer.className !== UNTRAINABLE && { trainable }), dtype: FLOAT32_POLICY }
+  const config = { ...common, ...layer.config }
   const json = kerasObject('keras.layers', layer.className, config)
   if (SHAPELESS.has(layer.className)) return json
-  const shapes = inputs.map((shape) => [null, ...shape])
+  const shapes = inputs.slice(0, inputs.length - states).map((shape) => [null, ...shape])
   return { ...json, build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
 }
 

@@ -20,7 +20,7 @@ export function functionalConfig(name: string, network: Network, single: boolean
   const nodes = (index: number): Json =>
     graph.calls.filter(({ layer }) => layer === index).map((call) => callJson(call, tensor))
   const described = layers.map((placed, index) => ({
-    ...layerJson(placed),
+    ...layerJson(placed, graph.calls.find(({ layer }) => layer === index)?.initialStates),
     name: placed.name,
     inbound_nodes: nodes(index),
   }))
