@@ -17,6 +17,8 @@ import { record } from './record.ts'
 /** Others: CONFORMANCE_SEED=2. More: `npm run test:deep`, which asks for CONFORMANCE_MODELS=300. */
 const seed = Number(process.env.CONFORMANCE_SEED ?? 1)
 const count = Number(process.env.CONFORMANCE_MODELS ?? 60)
+/** The first of them, so that a long run can be cut into several: CONFORMANCE_FIRST=160. */
+const first = Number(process.env.CONFORMANCE_FIRST ?? 0)
 
 const SLOW = 120_000
 
@@ -35,7 +37,7 @@ describe(`models drawn with seed ${seed}, by Keras and by Carousel`, () => {
   }, SLOW)
   afterAll(() => keras.close(), SLOW)
 
-  it.each(drawModels(seed, count, Object.keys(KINDS)))('$name', { timeout: SLOW }, async (drawn) => {
+  it.each(drawModels(seed, count, Object.keys(KINDS), first))('$name', { timeout: SLOW }, async (drawn) => {
     const weights = await drawWeights(drawn, reference())
     const answer = await keras.ask(questionOf(drawn, weights, reference()))
     expect(answer.differences.filter(isOfOptions)).toEqual([])

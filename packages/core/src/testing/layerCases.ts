@@ -1,6 +1,7 @@
 import * as layers from '../layers/index.ts'
 import { AROUND_CASES } from './aroundCases.ts'
 import { casesOf, type LayerCase } from './layerCase.ts'
+import { WRAPPER_CASES } from './wrapperCases.ts'
 
 /** Inputs: a vector; a sequence of vectors, its length fixed or open; ids. */
 const VECTOR = [[3]]
@@ -45,6 +46,7 @@ const lstmEach = (options: layers.LstmOptions) => layers.timeDistributed({ layer
 /** By class: the options under which every layer is checked. */
 export const LAYER_CASES: Readonly<Record<string, readonly LayerCase[]>> = {
   ...AROUND_CASES,
+  ...WRAPPER_CASES,
   Activation: casesOf(layers.activation, SEQUENCE, [
     { activation: 'relu' },
     { activation: 'tanh' },
