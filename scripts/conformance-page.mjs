@@ -16,7 +16,7 @@ export function conformancePage(notes) {
   const named = (prefix) => names.filter((name) => name.startsWith(prefix)).sort()
   const isOption = (name) => name.split('.').length > 2
   const layers = named('layers.').filter((name) => !isOption(name))
-  const kinds = { losses: 'Losses', metrics: 'Metrics', optimizers: 'Optimizers' }
+  const kinds = { activations: 'Activations', losses: 'Losses', metrics: 'Metrics', optimizers: 'Optimizers' }
   const others = names.filter((name) => !name.includes('.')).sort()
   return [
     readFileSync(inRoot('test/conformance/page-head.md'), 'utf8').trim(),

@@ -70,8 +70,8 @@ const SHAPELESS: ReadonlySet<string> = new Set([
   ],
 ])
 
-/** The layer whose constructor knows no `trainable` in Keras. */
-const UNTRAINABLE = 'SpatialDropout1D'
+/** The layer whose constructor in Keras knows no `trainable`, and that writes its precision by name. */
+const PLAIN = 'SpatialDropout1D'
 
 /** @param states so many of its inputs, the last ones, are states given: Keras makes a layer ready without them */
 export function layerJson({ layer, name, inputs }: PlacedLayer, states = 0): JsonObject {
@@ -79,8 +79,10 @@ export function layerJson({ layer, name, inputs }: PlacedLayer, states = 0): Jso
     const isChain = layer.className === 'Sequential'
     return kerasObject(isChain ? 'keras' : 'keras.src.models.functional', layer.className, layer.config)
   }
-  const { trainable } = layer
-  const common = { name, ...(layer.className !== UNTRAINABLE && { trainable }), dtype: FLOAT32_POLICY }
+  const common: JsonObject =
+    layer.className === PLAIN
+      ? { name, dtype: 'float32' }
+      : { name, trainable: layer.trainable, dtype: FLOAT32_POLICY }
   const config = { ...common, ...layer.config }
   const json = kerasObject('keras.layers', layer.className, config)
   if (SHAPELESS.has(layer.className)) return json
