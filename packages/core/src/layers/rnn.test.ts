@@ -119,6 +119,25 @@ it('has the same bits on any number of threads', async () => {
   expect(await trained(3)).toBe(await trained(1))
 })
 
+it('streams a stack step by step, with the bits of the whole', async () => {
+  const cell = [
+    layers.lstmCell({ units: 20, peepholes: true }),
+    layers.gruCell({ units: 5, activation: 'softsign' }),
+  ]
+  const model = sequential(
+    [
+      layers.rnn({ cell, returnSequences: true, inputShape: [null, 3] }),
+      layers.timeDistributed({ layer: layers.dense({ units: 2 }) }),
+    ],
+    { engine: wasm({ kernels: 'simd', threads: 1 }), seed: 1 },
+  )
+  const x = numbers([1, 6, 3], 5)
+  const whole = await model.predict(x)
+  const stream = await model.stream()
+  const steps = Array.from({ length: 6 }, (_, t) => [...stream.push(x.data.subarray(3 * t, 3 * t + 3))])
+  expect(steps.flat()).toEqual([...whole.data])
+})
+
 describe('random masks', () => {
   const generator = Int32Array.of(7, 0, 1, 0)
   const SEEDS = [constant([4, 6, 8], 1)]
