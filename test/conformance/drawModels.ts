@@ -149,7 +149,10 @@ class Draw {
     return { shape: places, data: data.map((weight) => Math.abs(weight)) }
   }
 
-  /** An input, and a layer behind it whose gradient shows that of what stands on it. */
+  /**
+   * An input, and a layer behind it whose gradient shows that of what stands on it; without the bias that a normalization
+   * would take off again.
+   */
   #start(chain: Layer[] = []): SymbolicTensor {
     const random = this.#random
     const { takes, steps: needed } = KINDS[this.#focus.layer]
@@ -161,13 +164,19 @@ class Draw {
       return layer.apply(to)
     }
     if (isVector)
-      return add(layers.dense({ units: 3, inputShape }), this.#input([4], random.reals([this.#rows, 4], 1)))
+      return add(
+        layers.dense({ units: 3, useBias: false, inputShape }),
+        this.#input([4], random.reals([this.#rows, 4], 1)),
+      )
     if (random.chance(0.35)) return add(this.#embedding(steps), this.#input([steps], this.#words()))
     const isMasked = has('layers', 'Masking') && random.chance(0.35)
     const x = this.#input([steps, 2], this.#vectors(isMasked))
-    if (!isMasked) return add(layers.dense({ units: 3, inputShape }), x)
+    if (!isMasked) return add(layers.dense({ units: 3, useBias: false, inputShape }), x)
     this.#tell('layers.Masking', 'masks')
-    return add(layers.dense({ units: 3 }), add(make<Layer>('layers', 'Masking', { inputShape }), x))
+    return add(
+      layers.dense({ units: 3, useBias: false }),
+      add(make<Layer>('layers', 'Masking', { inputShape }), x),
+    )
   }
 
   #embedding(steps: number | null): Layer {
