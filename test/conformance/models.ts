@@ -116,7 +116,7 @@ export async function expectKeras(
       weights,
     )
     const { history } = await moved.fit(x, y as Tensor, { batchSize: 1000, shuffle: false, sampleWeight })
-    near('loss', [keras.loss], history.loss, limits.forward)
+    near('loss', [keras.loss], history.loss, limits.forward, FIGURE)
     // what a normalization takes off again has no gradient but rounding
     const largest = keras.gradients.flatMap((gradient) => gradient?.data ?? []).map(Math.abs)
     const least = 1e-2 * Math.max(...largest)

@@ -1,4 +1,4 @@
-import { camelCase, type Json, snakeCase } from '../config/keras.ts'
+import { asFloat, camelCase, type Json, snakeCase } from '../config/keras.ts'
 import { type Check, checkOptions, text } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import type { Loss } from '../losses/loss.ts'
@@ -20,6 +20,8 @@ interface MetricDefinition<O extends object> {
   readonly defaults?: { readonly [K in keyof O]?: Json }
   /** Options that Keras takes but forgets to write; written where they are not the default, so that nothing is lost. */
   readonly forgotten?: readonly (keyof O)[]
+  /** Options that Keras demands as floats. */
+  readonly floats?: readonly (keyof O)[]
   /** Written as Keras does, beside the options. */
   readonly dtype?: string
   make(options: Required<O>, where: string): Omit<Metric, 'className' | 'name' | 'config' | 'load'>
@@ -37,6 +39,7 @@ export function defineMetric<O extends object = object>({
   checks,
   defaults,
   forgotten = [],
+  floats = [],
   dtype = 'float32',
   make,
 }: MetricDefinition<O>): MetricFunction<O> {
@@ -59,7 +62,12 @@ export function defineMetric<O extends object = object>({
       config: {
         name: snakeCase(name),
         dtype,
-        ...Object.fromEntries(written.map(([key, value]) => [snakeCase(key), value])),
+        ...Object.fromEntries(
+          written.map(([key, value]) => [
+            snakeCase(key),
+            floats.includes(key as keyof O) ? asFloat(Number(value)) : value,
+          ]),
+        ),
       },
       ...make(options as unknown as Required<O>, where),
     }

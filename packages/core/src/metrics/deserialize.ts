@@ -1,6 +1,7 @@
 import {
   camelCase,
   camelKeys,
+  fromFloat,
   functionName,
   isObject,
   type Json,
@@ -29,7 +30,10 @@ export function deserializeMetric(json: Json, classes?: MetricClasses): Metric {
   const { className, config } = readKerasObject('metric', json)
   if (!CLASSES.includes(className)) throw new OptionError(refusal(metricName(className)))
   const { name, dtype, ...options } = camelKeys(config)
-  for (const [key, value] of Object.entries(options)) if (isTensor(value)) options[key] = value.config.value
+  for (const [key, value] of Object.entries(options)) {
+    if (isTensor(value)) options[key] = value.config.value
+    if (typeof value === 'number') options[key] = fromFloat(value)
+  }
   if (dtype !== undefined && dtype !== (className.endsWith('IoU') ? 'int64' : 'float32'))
     throw new OptionError(`metric '${className}': dtype ${show(dtype)} is not supported`)
   const own = typeof name === 'string' ? camelCase(name) : metricName(className)

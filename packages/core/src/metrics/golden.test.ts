@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { camelCase, isObject, type JsonObject, snakeCase } from '../config/keras.ts'
+import { asFloat, camelCase, isObject, type JsonObject, snakeCase } from '../config/keras.ts'
 import type { Engine } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
 import { activation } from '../layers/activation.ts'
@@ -166,7 +166,9 @@ describe.each(ENGINES)('metrics on $name, against Keras', ({ engine }) => {
     const second = `weighted${name[0].toUpperCase()}${name.slice(1)}`
     expect(Object.keys(found)).toEqual([...keys(name, figure.plain), ...keys(second, figure.weighted)])
     expectNear(Object.values(found), [figure.plain, figure.weighted].flat(), 2e-6, name)
-    const { label_weights: weights, ...rest } = figure.metric.config
+    const { label_weights: weights, ...given } = figure.metric.config
+    // Keras wants a float where JSON would give it an integer
+    const rest = typeof given.beta === 'number' ? { ...given, beta: asFloat(given.beta) } : given
     const listed = isObject(weights) && isObject(weights.config) ? weights.config.value : weights
     expect(metric.config).toEqual(weights === undefined ? rest : { ...rest, label_weights: listed })
   })

@@ -25,6 +25,7 @@ const checks = { average: orNull(oneOf(['micro', 'macro', 'weighted'])), thresho
 export const fBetaScore = defineMetric<FBetaScoreOptions>({
   className: 'FBetaScore',
   keras: 'fbeta_score',
+  floats: ['beta'],
   checks: { average: checks.average, beta: positive, threshold: checks.threshold },
   defaults: { average: null, beta: 1, threshold: null },
   make: scores,
