@@ -61,6 +61,7 @@ export class Batches {
       const entries = this.rows.length * this.#steps[index]
       return new BatchWeights(loss, entries, weights[index], masked[index])
     })
+    for (const each of this.weights) each.isPadded = this.#padding !== null
     for (const [index, { suffix }] of objectives.entries()) {
       const tensor = labels[index]
       if (!tensor) continue
