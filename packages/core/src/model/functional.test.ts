@@ -187,12 +187,6 @@ describe('graphs that cannot be', () => {
     )
   })
 
-  it('a single input may stand in a list', async () => {
-    const made = model({ inputs: a, outputs: [layers.dense({ units: 1 }).apply(a)], engine })
-    const given = numbers([3, 4])
-    expect(await made.predict([given])).toEqual(await made.predict(given))
-  })
-
   it('inputs that are missing, too many, or of different lengths', async () => {
     const made = twoByTwo()
     await expect(made.predict([x[0]])).rejects.toThrow(/the model has 2 \(series, facts\)/)

@@ -28,17 +28,11 @@ export function oneForEach<T>(
       throw new DataError(`${what}: '${missing}' is missing; the model has ${names.join(', ')}`)
     return names.map((name) => given[name] as T | undefined)
   }
-  // a tensor in a list by itself, as Keras takes it too
-  if (names.length === 1)
-    return [(Array.isArray(given) && given.length === 1 && isTensor(given[0]) ? given[0] : given) as T]
+  if (names.length === 1) return [given as T]
   if (Array.isArray(given) && given.length === names.length) return given as T[]
   throw new DataError(
     `${what}: the model has ${names.length} (${names.join(', ')}); expected a list of as many tensors, or an object by these names; got ${Array.isArray(given) ? `a list of ${given.length}` : show(given)}`,
   )
-}
-
-function isTensor(given: unknown): boolean {
-  return typeof given === 'object' && given !== null && 'shape' in given && 'data' in given
 }
 
 /** An object by names, rather than a tensor. */
