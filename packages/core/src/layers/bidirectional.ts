@@ -18,7 +18,7 @@ import {
   required,
   type Shape,
 } from './layer.ts'
-import { innerJson } from './nestedJson.ts'
+import { layerJson } from './layerJson.ts'
 import { loadAround } from './recurrent.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave', null] as const
@@ -98,8 +98,8 @@ export function bidirectional(options: BidirectionalOptions): Layer {
     },
     config: {
       merge_mode: mergeMode,
-      layer: innerJson(forward.layer, forward.name),
-      backward_layer: innerJson(backward.layer, backward.name),
+      layer: layerJson(forward.layer, forward.name),
+      backward_layer: layerJson(backward.layer, backward.name),
     },
   })
 }

@@ -2,7 +2,7 @@ import { isObject, type JsonObject, layerName } from '../config/keras.ts'
 import { boolean, checkedLater } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import type { Value } from '../program/program.ts'
-import { type Cell, cellJson, outputSizeOf, requireCell } from './cells/cell.ts'
+import { type Cell, outputSizeOf, requireCell } from './cells/cell.ts'
 import { deserializeCell } from './cells/index.ts'
 import { runCell } from './cells/run.ts'
 import { stackedRNNCells } from './cells/stackedRnnCells.ts'
@@ -17,6 +17,7 @@ import {
   required,
   type Shape,
 } from './layer.ts'
+import { layerJson } from './layerJson.ts'
 import { emitAround, type RecurrentFlags } from './recurrentEmit.ts'
 
 export interface RnnOptions extends LayerOptions {
@@ -97,7 +98,7 @@ export function rnn(options: RnnOptions): Layer {
       stateful: flags.stateful,
       unroll: flags.unroll,
       zero_output_for_mask: flags.zeroOutputForMask,
-      cell: cellJson(cell, cell.name ?? layerName(cell.className)),
+      cell: layerJson(cell, cell.name ?? layerName(cell.className)),
     },
   })
 }

@@ -16,7 +16,7 @@ import {
   required,
   type Shape,
 } from './layer.ts'
-import { innerJson } from './nestedJson.ts'
+import { layerJson } from './layerJson.ts'
 
 export interface TimeDistributedOptions extends LayerOptions {
   /** What is applied at every step, with the same weights. */
@@ -76,7 +76,7 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
       return y
     },
     mask: true,
-    config: { layer: innerJson(layer, name) },
+    config: { layer: layerJson(layer, name) },
   })
 }
 

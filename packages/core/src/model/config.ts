@@ -1,4 +1,5 @@
 import { FLOAT32_POLICY, type Json, type JsonObject, kerasObject } from '../config/keras.ts'
+import { layerJson } from '../layers/layerJson.ts'
 import type { Loss } from '../losses/loss.ts'
 import { serializeLoss } from '../losses/resolve.ts'
 import type { Metric } from '../metrics/metric.ts'
@@ -13,7 +14,7 @@ export function sequentialConfig(name: string, { layers, inputs: [input] }: Netw
     name,
     trainable: true,
     dtype: FLOAT32_POLICY,
-    layers: [inputJson(input), ...layers.map((placed) => layerJson(placed))],
+    layers: [inputJson(input), ...layers.map((placed) => placedJson(placed))],
     build_input_shape: [input.batchSize, ...input.shape],
   }
 }
@@ -70,22 +71,10 @@ const SHAPELESS: ReadonlySet<string> = new Set([
   ],
 ])
 
-/** The layer whose constructor in Keras knows no `trainable`, and that writes its precision by name. */
-const PLAIN = 'SpatialDropout1D'
-
 /** @param states so many of its inputs, the last ones, are states given: Keras makes a layer ready without them */
-export function layerJson({ layer, name, inputs }: PlacedLayer, states = 0): JsonObject {
-  if (layer.network) {
-    const isChain = layer.className === 'Sequential'
-    return kerasObject(isChain ? 'keras' : 'keras.src.models.functional', layer.className, layer.config)
-  }
-  const common: JsonObject =
-    layer.className === PLAIN
-      ? { name, dtype: 'float32' }
-      : { name, trainable: layer.trainable, dtype: FLOAT32_POLICY }
-  const config = { ...common, ...layer.config }
-  const json = kerasObject('keras.layers', layer.className, config)
-  if (SHAPELESS.has(layer.className)) return json
+export function placedJson({ layer, name, inputs }: PlacedLayer, states = 0): JsonObject {
+  const json = layerJson(layer, name)
+  if (layer.network || SHAPELESS.has(layer.className)) return json
   const shapes = inputs.slice(0, inputs.length - states).map((shape) => [null, ...shape])
   return { ...json, build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
 }

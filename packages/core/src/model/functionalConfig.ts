@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../config/keras.ts'
 import type { Shape } from '../layers/layer.ts'
 import type { Graph, GraphCall, Place } from '../network/graph.ts'
 import type { Network } from '../network/network.ts'
-import { inputJson, layerJson } from './config.ts'
+import { inputJson, placedJson } from './config.ts'
 
 /** What Keras's `model.get_config()` gives for a functional model. @param single was it given one output, or a list? */
 export function functionalConfig(name: string, network: Network, single: boolean): JsonObject {
@@ -20,7 +20,7 @@ export function functionalConfig(name: string, network: Network, single: boolean
   const nodes = (index: number): Json =>
     graph.calls.filter(({ layer }) => layer === index).map((call) => callJson(call, tensor))
   const described = layers.map((placed, index) => ({
-    ...layerJson(placed, graph.calls.find(({ layer }) => layer === index)?.initialStates),
+    ...placedJson(placed, graph.calls.find(({ layer }) => layer === index)?.initialStates),
     name: placed.name,
     inbound_nodes: nodes(index),
   }))

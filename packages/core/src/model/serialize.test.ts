@@ -49,6 +49,19 @@ describe('serialize and deserialize', () => {
     expect(serialize(deserialize(json))).toEqual(json)
   })
 
+  it('the one layer without `trainable` has none inside another layer and by itself either', () => {
+    const layer = layers.spatialDropout1d({ rate: 0.2 })
+    const plain = { rate: 0.2, seed: null, name: 'spatial_dropout1d', dtype: 'float32' }
+    const alone = serialize(layer)
+    expect(isObject(alone) && alone.config).toEqual(plain)
+    const around = serialize(layers.timeDistributed({ layer }))
+    expect(around).toMatchObject({ config: { layer: { class_name: 'SpatialDropout1D' } } })
+    expect(isObject(around) && isObject(around.config) && around.config.layer).toMatchObject({
+      config: plain,
+    })
+    expect(JSON.stringify(around).match(/trainable/g)).toHaveLength(1)
+  })
+
   it('without a module, where one family alone has the class', () => {
     const found = deserialize({ class_name: 'GRU', config: { units: 2 } })
     expect(found).toMatchObject({ className: 'GRU' })

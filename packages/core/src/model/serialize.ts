@@ -1,4 +1,4 @@
-import { FLOAT32_POLICY, isObject, type Json, type JsonObject, kerasObject } from '../config/keras.ts'
+import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { show, suggest } from '../config/options.ts'
 import {
   CONSTRAINT_CLASSES,
@@ -15,6 +15,7 @@ import {
   serializeInitializer,
 } from '../initializers/index.ts'
 import type { Layer } from '../layers/layer.ts'
+import { layerJson } from '../layers/layerJson.ts'
 import { LOSS_CLASSES } from '../losses/classes.ts'
 import { deserializeLoss } from '../losses/deserialize.ts'
 import type { Loss } from '../losses/loss.ts'
@@ -62,7 +63,7 @@ const FAMILIES: readonly {
   {
     module: 'keras.layers',
     is: ({ emit, weights }) => isMade(emit, weights),
-    write: layerJson,
+    write: (layer: Layer) => layerJson(layer, nameLayers([layer])[0]),
     read: layerOf,
   },
   {
@@ -152,12 +153,6 @@ function familyOf(className: string) {
   ] as const
   const module = tables.find(([, table]) => table.has(className))?.[0]
   return FAMILIES.find((family) => family.module === module)
-}
-
-function layerJson(layer: Layer): Json {
-  const [name] = nameLayers([layer])
-  const config = { name, trainable: layer.trainable, dtype: FLOAT32_POLICY, ...layer.config }
-  return kerasObject('keras.layers', layer.className, config)
 }
 
 function layerOf(json: Json): Layer {

@@ -56,7 +56,7 @@ export async function trace(
   const masked = objectives.map(({ plan }) => `${plan.key}.mask` in program.outputs)
   const batches = new Batches(network, objectives, samples, samples.count, masked)
   batches.take(0)
-  batches.feedFactors(objectives)
+  batches.feedFactors()
   const plans = objectives.map(({ plan }) => plan)
   const figures = new RunningFigures(plans, batches.weights, figureSizes(objectives, batches, masked))
   const tensors = roomFor(program, batches.counts)

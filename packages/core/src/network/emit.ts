@@ -52,8 +52,8 @@ export function emitNetwork(
         for (const result of results) context.penalize(layer.activityRegularizer, result)
       const { mask } = layer
       const found = typeof mask === 'function' ? mask(context, ...operands) : mask ? context.mask() : null
-      const found1 = listOf<Mask>(found)
-      valueMasks.push(results.map((_, result) => found1[Array.isArray(found) ? result : 0] ?? null))
+      const listed = listOf<Mask>(found)
+      valueMasks.push(results.map((_, result) => listed[Array.isArray(found) ? result : 0] ?? null))
     })
   }
   const { outputs } = network.graph

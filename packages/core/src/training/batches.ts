@@ -95,8 +95,8 @@ export class Batches {
   }
 
   /** Feeds what outputs count for in the total, where that is not 1: to training programs alone. */
-  feedFactors(objectives: readonly Objective[]): void {
-    for (const [index, { suffix, plan, loss }] of objectives.entries()) {
+  feedFactors(): void {
+    for (const [index, { suffix, plan, loss }] of this.#objectives.entries()) {
       const { lossWeight: factor } = plan.watched
       const size = this.weights[index].lossWeight.length
       if (loss && factor !== 1)

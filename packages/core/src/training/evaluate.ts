@@ -63,7 +63,7 @@ export async function watch(
   const accumulates = kind === 'training' && session.parts.optimizer.common.gradientAccumulationSteps !== null
   const waiting = accumulates && (await session.executable(kind, extents, { ...variant, waits: true }))
   const batches = new Batches(network, objectives, samples, batchSize, masked)
-  if (kind === 'training') batches.feedFactors(objectives)
+  if (kind === 'training') batches.feedFactors()
   const plans = objectives.map(({ plan }) => plan)
   const figures = new RunningFigures(
     plans,

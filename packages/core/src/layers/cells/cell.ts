@@ -1,4 +1,4 @@
-import { FLOAT32_POLICY, type Json, kerasObject } from '../../config/keras.ts'
+import type { Json } from '../../config/keras.ts'
 import { positiveInteger, show } from '../../config/options.ts'
 import { OptionError } from '../../errors.ts'
 import { add } from '../../ops/add.ts'
@@ -79,11 +79,6 @@ export function requireCell(where: string, cell: unknown): asserts cell is Cell 
     `${where}: expected a cell, e.g. layers.lstmCell({ units: 32 }), or an object with className, stateSizes (a list ` +
       `of whole numbers), weights(input) and emit(step); got ${show(cell)}`,
   )
-}
-
-/** How Keras writes a cell inside a layer's configuration. */
-export function cellJson({ className, trainable = true, config = {} }: Cell, name: string): Json {
-  return kerasObject('keras.layers', className, { name, trainable, dtype: FLOAT32_POLICY, ...config })
 }
 
 /** The streams of random numbers that a cell may use; those of the cells of a stack lie one behind the other. */

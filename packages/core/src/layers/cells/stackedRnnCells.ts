@@ -2,7 +2,8 @@ import { layerName } from '../../config/keras.ts'
 import { boolean, checkedLater, checkOptions, text } from '../../config/options.ts'
 import { OptionError } from '../../errors.ts'
 import { innerWeights } from '../layer.ts'
-import { type Cell, cellJson, outputSizeOf, requireCell } from './cell.ts'
+import { layerJson } from '../layerJson.ts'
+import { type Cell, outputSizeOf, requireCell } from './cell.ts'
 
 export interface StackedRnnCellsOptions {
   name?: string
@@ -50,7 +51,7 @@ export function stackedRNNCells(options: StackedRnnCellsOptions): Cell {
       })
       return { output: x, states }
     },
-    config: { cells: named.map(({ cell, prefix }) => cellJson(cell, prefix)) },
+    config: { cells: named.map(({ cell, prefix }) => layerJson(cell, prefix)) },
   }
 }
 
