@@ -71,7 +71,7 @@ export class Keeper {
    * system's temporary folder.
    */
   async settle(model: Savable): Promise<void> {
-    if (!this.#unsaved) return
+    if (this.#saved && !this.#unsaved) return
     try {
       await model.save(this.#path)
     } catch (error) {
