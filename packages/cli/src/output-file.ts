@@ -41,7 +41,8 @@ type Savable = Pick<Model, 'save'>
 export class Keeper {
   readonly #path: string
   readonly #note: (text: string) => void
-  #unsaved = false
+  /** Until the first save has gone well, and after one that failed. */
+  #unsaved = true
   #saved = false
 
   constructor(path: string, note: (text: string) => void) {
@@ -71,7 +72,7 @@ export class Keeper {
    * system's temporary folder.
    */
   async settle(model: Savable): Promise<void> {
-    if (this.#saved && !this.#unsaved) return
+    if (!this.#unsaved) return
     try {
       await model.save(this.#path)
     } catch (error) {

@@ -16,6 +16,12 @@ export function kerasObject(module: string, className: string, config: JsonObjec
   return { module, class_name: className, config, registered_name: null }
 }
 
+/** How Keras writes a model, by itself and as a layer of another one: its two kinds live in different modules. */
+export function kerasModel(className: string, config: JsonObject): KerasObject {
+  const module = className === 'Sequential' ? 'keras' : 'keras.src.models.functional'
+  return kerasObject(module, className, config)
+}
+
 /** A dtype policy as layers carry it; float32 is the only one. */
 export const FLOAT32_POLICY = kerasObject('keras', 'DTypePolicy', { name: 'float32' })
 

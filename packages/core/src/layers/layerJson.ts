@@ -1,4 +1,10 @@
-import { FLOAT32_POLICY, type JsonObject, type KerasObject, kerasObject } from '../config/keras.ts'
+import {
+  FLOAT32_POLICY,
+  type JsonObject,
+  type KerasObject,
+  kerasModel,
+  kerasObject,
+} from '../config/keras.ts'
 
 /** What Keras's JSON says of a layer or a cell. A model used as a layer brings its network. */
 type Described = {
@@ -16,10 +22,7 @@ export function layerJson(
   { className, trainable = true, config = {}, network }: Described,
   name: string,
 ): KerasObject {
-  if (network) {
-    const module = className === 'Sequential' ? 'keras' : 'keras.src.models.functional'
-    return kerasObject(module, className, config)
-  }
+  if (network) return kerasModel(className, config)
   const common: JsonObject =
     className === PLAIN ? { name, dtype: 'float32' } : { name, trainable, dtype: FLOAT32_POLICY }
   return kerasObject('keras.layers', className, { ...common, ...config })

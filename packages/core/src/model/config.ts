@@ -1,4 +1,4 @@
-import { FLOAT32_POLICY, type Json, type JsonObject, kerasObject } from '../config/keras.ts'
+import { FLOAT32_POLICY, type Json, type JsonObject, kerasModel, kerasObject } from '../config/keras.ts'
 import { layerJson } from '../layers/layerJson.ts'
 import type { Loss } from '../losses/loss.ts'
 import { serializeLoss } from '../losses/resolve.ts'
@@ -38,11 +38,7 @@ export function modelJson(
 ): JsonObject {
   const shapes = network.inputs.map(({ shape, batchSize }) => [batchSize, ...shape])
   return {
-    ...kerasObject(
-      model.className === 'Sequential' ? 'keras' : 'keras.src.models.functional',
-      model.className,
-      model.getConfig(),
-    ),
+    ...kerasModel(model.className, model.getConfig()),
     build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes },
     compile_config: compiled ? compileConfig(compiled) : {},
   }
