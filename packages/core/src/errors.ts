@@ -32,10 +32,11 @@ export class NonFiniteError extends CarouselError {
   /** The first tensor, in the order of computation, that holds NaN or infinity. */
   readonly tensor: string
 
-  constructor(epoch: number, batch: number, tensor: string, returnedTo: string) {
+  /** @param since what was done about it, in a sentence */
+  constructor(epoch: number, batch: number, tensor: string, since: string) {
     super(
       `training left the finite numbers in epoch ${epoch + 1}, batch ${batch + 1}: the first tensor with NaN or infinity is '${tensor}'. ` +
-        `The model is back at ${returnedTo}. Check the data, or lower the learning rate.`,
+        `${since} Check the data, or lower the learning rate.`,
     )
     this.epoch = epoch
     this.batch = batch

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -8,6 +8,7 @@ import * as layers from '../layers/index.ts'
 import { loadModel } from '../model/load.ts'
 import { restoreModel } from '../model/restore.ts'
 import { sequential } from '../model/sequential.ts'
+import { descriptionOf, patched, withContents, withDescription } from '../testing/files.ts'
 import { classifier, SAMPLES } from '../testing/models.ts'
 import type { Callback } from '../training/callbacks.ts'
 import * as callbacks from './index.ts'
@@ -119,6 +120,32 @@ describe('backupAndRestore', () => {
     const model = classifier(wasm())
     await model.fit(x, y, { ...OPTIONS, callbacks: [...others(), callbacks.backupAndRestore(dir, options)] })
     await writeFile(join(dir, 'latest.safetensors'), 'spoilt')
+    const second = classifier(wasm())
+    const { epoch } = await second.fit(x, y, {
+      ...OPTIONS,
+      callbacks: [...others(), callbacks.backupAndRestore(dir, options)],
+    })
+    expect(epoch).toEqual([3])
+    expect(await second.saveBytes()).toEqual((await straight()).bytes)
+  })
+
+  it('takes the one before, whole, where the last lacks a part of the optimizer', async () => {
+    const dir = join(folder, 'backup-lacking')
+    const options = { doubleCheckpoint: true, deleteCheckpoint: false }
+    const model = classifier(wasm())
+    await model.fit(x, y, { ...OPTIONS, callbacks: [...others(), callbacks.backupAndRestore(dir, options)] })
+    const last = join(dir, 'latest.safetensors')
+    const whole = await readFile(last)
+    const lacking = withContents(whole, ({ tensors, metadata }) => ({
+      tensors: new Map([...tensors].filter(([name]) => name !== 'optimizer/velocity/lstm/bias')),
+      metadata,
+    }))
+    await writeFile(last, withDescription(lacking, patched(descriptionOf(whole), { slotsSha256: null })))
+    const restored = classifier(wasm())
+    const weights = await restored.getWeights()
+    await expect(restoreModel(restored, last)).rejects.toThrow(FileError)
+    expect(await restored.getWeights()).toEqual(weights)
+    expect(restored.position).toBeNull()
     const second = classifier(wasm())
     const { epoch } = await second.fit(x, y, {
       ...OPTIONS,

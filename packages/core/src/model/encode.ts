@@ -1,13 +1,17 @@
+import { NonFiniteError } from '../errors.ts'
 import { checkClassNames, encodeModelFile } from '../file/encodeModelFile.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
 import { type CallbackMemory, keptBy } from '../training/callbacks.ts'
 import type { Compiled } from '../training/objectives.ts'
 import { positionJson } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
-import { readSlots, readWeights } from '../training/weights.ts'
+import { nonFiniteOf, readSlots, readWeights } from '../training/weights.ts'
 import type { Model } from './model.ts'
 
-/** A model and where its training stands, as the bytes of one file. */
+/**
+ * A model and where its training stands, as the bytes of one file. In training, weights that an update has just ruined
+ * are refused, as the file may replace a good one.
+ */
 export async function encodeModel(
   model: Pick<
     Model,
@@ -16,6 +20,7 @@ export async function encodeModel(
   session: Session,
   compiled: Compiled | null,
   memory: CallbackMemory | undefined,
+  inTraining: boolean,
 ): Promise<Uint8Array> {
   const { labels, position } = model
   checkClassNames(labels)
@@ -29,9 +34,13 @@ export async function encodeModel(
     preparation: model.preparation,
     provenance: model.provenance,
   }
+  const weights = await readWeights(session)
   const slots = position ? await readSlots(session, compiled?.optimizer.method.slots ?? []) : new Map()
+  const ruined = inTraining ? (nonFiniteOf(weights) ?? nonFiniteOf(slots)) : null
+  if (position && ruined !== null)
+    throw new NonFiniteError(position.epoch, position.batch - 1, ruined, 'Nothing was saved.')
   for (const [name, kept] of memory?.weights ?? [])
     for (const [index, tensor] of kept.entries())
       slots.set(keptBy(name, session.network.variables[index].path), tensor)
-  return encodeModelFile({ weights: await readWeights(session), slots, header })
+  return encodeModelFile({ weights, slots, header })
 }

@@ -196,7 +196,7 @@ export abstract class Model<
       const samples = await weighted(samplesOf(session, [x, y, options.sampleWeight]), session, options)
       const { trainStep } = await more()
       const figures = await trainStep(samples, { session, seed: this.seed, turnstile: this.turnstile, step })
-      this.#position = { ...known, step }
+      this.#position = { ...known, step, begun: known.batch === 0 ? step : known.begun }
       compiled.optimizer.iterations = step
       this.loadedArithmetic = null
       return figures
@@ -262,7 +262,7 @@ export abstract class Model<
   async #encode(): Promise<Uint8Array> {
     const [compiled, { encodeModel }] = [this.#compiled, await import('./demanded.ts')]
     const session = compiled ? await this.#compiledSession(compiled) : await this.open()
-    return encodeModel(this, session, compiled, this.#callbacks?.memory)
+    return encodeModel(this, session, compiled, this.#callbacks?.memory, this.#training)
   }
 
   /** Saves the whole model in one file, atomically. Node only; in a browser see `saveBytes`. */

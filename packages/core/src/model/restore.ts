@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
 import type { Tensor } from '../data/tensor.ts'
 import type { Arithmetic } from '../engines/engine.ts'
-import { FileError } from '../errors.ts'
+import { CarouselError, FileError } from '../errors.ts'
 import type { ModelFile } from '../file/modelFile.ts'
 import { decodeModelFile } from '../file/modelFile.ts'
 import type { Network } from '../network/network.ts'
@@ -60,10 +60,19 @@ async function readRestorable(
     )
   const rate = isObject(optimizer.config) ? optimizer.config.learning_rate : null
   return {
-    ...checkTensors(file, network, compiled),
+    ...fitting(name, () => checkTensors(file, network, compiled)),
     slots,
     seed: header.seed,
     arithmetic: readArithmetic(header.arithmetic),
     learningRate: typeof rate === 'number' ? rate : null,
+  }
+}
+
+function fitting<T>(name: string, check: () => T): T {
+  try {
+    return check()
+  } catch (error) {
+    if (!(error instanceof CarouselError)) throw error
+    throw new FileError(`'${name}' does not go with this model: ${error.message}`, { cause: error })
   }
 }

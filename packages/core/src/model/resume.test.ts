@@ -47,6 +47,30 @@ describe.each(WASM_ENGINES)('a resume on $name', ({ engine }) => {
     }
   })
 
+  it('keeps to the order of its epoch, though a batch was trained by hand meanwhile', async () => {
+    const kernel = { kernelInitializer: 'ones', useBias: false } as const
+    const model = sequential([layers.dense({ units: 1, inputShape: [1], ...kernel })], { engine, seed: 4 })
+    model.compile({ optimizer: optimizers.sgd({ learningRate: 1e-30 }), loss: 'mse' })
+    // the loss of sample i is i²
+    const samples = { shape: [8, 1], data: Float32Array.from({ length: 8 }, (_, i) => i) }
+    const zeros = { shape: [8, 1], data: new Float32Array(8) }
+    const seen: number[] = []
+    let sum = 0
+    const watch = {
+      onBatchEnd: (batch: number, { loss }: { loss: number }) => {
+        seen.push(Math.round(Math.sqrt(loss * (batch + 1) - sum)))
+        sum = loss * (batch + 1)
+      },
+    }
+    const options = { batchSize: 1, epochs: 1 }
+    await model.fit(samples, zeros, { ...options, callbacks: [watch, stopAfter(model, 3)] })
+    await model.trainOnBatch(samples, zeros)
+    const again = await loadModel(await model.saveBytes(), { engine })
+    await again.fit(samples, zeros, { epochs: 1, resume: true, callbacks: [watch] })
+    expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+    expect(seen).not.toEqual(seen.toSorted())
+  })
+
   it('may happen again and again, and without a file in between', async () => {
     const straight = classifier(engine)
     await straight.fit(x, y, OPTIONS)

@@ -10,7 +10,7 @@ import { type CallbackMemory, type CallbackStates, keptBy } from '../training/ca
 import { type FiguresState, RunningFigures } from '../training/figures.ts'
 import { type Compiled, type Objective, objectivesOf } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
-import { checkWeights } from '../training/weights.ts'
+import { checkSlots, checkWeights } from '../training/weights.ts'
 
 /** The weights in order, the position, and what callbacks remember; throws where something is missing or unknown. */
 export function checkTensors(
@@ -23,11 +23,12 @@ export function checkTensors(
     if (!tensor) throw new FileError(`the weight '${path}' is missing`)
     return tensor
   })
+  checkWeights(network, tensors)
   const position = header.position && readPosition(header.position, network, compiled)
   const known = new Set(network.variables.map(({ path }) => path))
   if (compiled && position) {
-    for (const slot of compiled.optimizer.method.slots)
-      for (const { path } of network.trainableVariables) known.add(`optimizer/${slot}/${path}`)
+    const { slots: names } = compiled.optimizer.method
+    for (const path of checkSlots(network.trainableVariables, names, slots).keys()) known.add(path)
   }
   const states = position?.callbacks ?? {}
   const kept = new Map<string, Tensor[]>()
@@ -51,10 +52,13 @@ function readPosition(json: JsonObject, network: Network, compiled: Compiled | n
   // both are 0 where batches came from a source
   if ((json.samples === 0) !== (json.batchSize === 0))
     throw damaged(`batchSize is ${show(json.batchSize)}, samples are ${show(json.samples)}`)
+  const [batch, step] = [wholeNumber(json, 'batch', 0), wholeNumber(json, 'step', 0)]
   return {
     epoch: wholeNumber(json, 'epoch', 0),
-    batch: wholeNumber(json, 'batch', 0),
-    step: wholeNumber(json, 'step', 0),
+    batch,
+    step,
+    // older files do not tell: all updates since were of this epoch
+    begun: json.begun === undefined ? Math.max(0, step - batch) : wholeNumber(json, 'begun', 0),
     batchSize: wholeNumber(json, 'batchSize', 0),
     shuffle,
     samples: wholeNumber(json, 'samples', 0),

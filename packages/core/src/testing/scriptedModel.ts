@@ -83,5 +83,14 @@ export async function runScript(
 }
 
 function positionAt(epoch: number): Position {
-  return { epoch, batch: 0, step: epoch, batchSize: 1, shuffle: false, samples: 1, figures: null }
+  return {
+    epoch,
+    batch: 0,
+    step: epoch,
+    begun: epoch,
+    batchSize: 1,
+    shuffle: false,
+    samples: 1,
+    figures: null,
+  }
 }

@@ -1,5 +1,6 @@
 import { isRagged, type Tensor } from '../data/tensor.ts'
 import type { Loss, Reduction } from '../losses/loss.ts'
+import { sizeOf } from '../program/program.ts'
 
 /** Does the program divide the weights, because it alone knows what is left out? */
 export function isReweighted({ ignoreClass }: Loss, isMasked: boolean): boolean {
@@ -18,7 +19,7 @@ export class BatchWeights {
   readonly lossWeight: Float32Array
   /** One a row and step; all 1 without sample weights. */
   readonly sample: Float32Array
-  /** Sample weights [samples] or [samples, …steps] that rows are taken of; null: 1 each. */
+  /** Sample weights [samples], [samples, 1] or [samples, …steps] that rows are taken of; null: 1 each. */
   source: Tensor | null
   /**
    * Are masked steps mere padding, since sequences of different lengths were given? Then no metric counts them. Steps that
@@ -58,13 +59,14 @@ export class BatchWeights {
     const { sample, lossWeight } = this
     const { shape, data } = source
     const ragged = isRagged(source) ? source : null
-    const width = shape[1] ?? 1
+    const width = sizeOf(shape.slice(1))
+    const inner = sizeOf(shape.slice(2))
     let sum = 0
     for (let row = 0; row < size; row++) {
       for (let t = 0; t < steps; t++) {
         const at = ragged ? ragged.starts[rows[row]] : rows[row] * width
         // padded steps are masked, whatever they weigh
-        const weight = ragged && t >= ragged.lengths[rows[row]] ? 0 : data[at + (width === 1 ? 0 : t)]
+        const weight = ragged && t >= ragged.lengths[rows[row]] * inner ? 0 : data[at + (width === 1 ? 0 : t)]
         sample[row * steps + t] = weight
         sum += weight
       }

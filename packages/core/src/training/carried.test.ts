@@ -46,6 +46,39 @@ describe.each(ENGINES)('stateful layers on $name', ({ engine }) => {
     expect((await net.predict(x)).data).not.toEqual(whole.data)
   })
 
+  it('keep their rows where sequences differ in length', async () => {
+    const net = stateful({}, engine)
+    net.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+    const rows = [5, 2, 6, 3].map((length, i) => numbers(20 + i, length, F))
+    const alone = await Promise.all(
+      rows.map(async (row) => {
+        const one = stateful({}, engine)
+        await one.predict({ shape: [1, ...row.shape], data: row.data })
+        return (await one.predict({ shape: [1, 1, F], data: row.data.slice(0, F) })).data[0]
+      }),
+    )
+    const next = {
+      shape: [N, 1, F],
+      data: Float32Array.from(rows.flatMap(({ data }) => [...data.slice(0, F)])),
+    }
+    for (const run of [() => net.predict(rows), () => net.evaluate(rows, numbers(2, N, 1))]) {
+      await net.resetStates()
+      await run()
+      const { data } = await net.predict(next)
+      for (const [i, value] of alone.entries()) expect(data[i]).toBeCloseTo(value, 6)
+    }
+  })
+
+  it('refuse sequences of different lengths where padding is seen', async () => {
+    const net = sequential([
+      layers.conv1d({ filters: 2, kernelSize: 2, padding: 'same', inputShape: [null, F] }),
+      layers.lstm({ units: 3, stateful: true }),
+    ])
+    await expect(net.predict([2, 3].map((length) => numbers(length, length, F)))).rejects.toThrow(
+      /this model is stateful but has layers that see padding/,
+    )
+  })
+
   it('share their states among fit, evaluate and predict', async () => {
     const net = stateful({}, engine)
     net.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })

@@ -45,6 +45,8 @@ export interface Watched {
   /** For batches whose gradients are added up and no more. */
   readonly waiting: Executable
   readonly figures: RunningFigures
+  /** Do rows go on, in a stateful model, from batch to batch? */
+  readonly carries: boolean
 }
 
 /** Samples in batches, the program that is run on them, and what is counted meanwhile. */
@@ -72,7 +74,8 @@ export async function watch(
     penalty,
   )
   await session.carry(states, samples.count, batches, figures.fetches)
-  return { batches, executable, waiting: waiting ? waiting.executable : executable, figures }
+  const carries = states.length > 0
+  return { batches, executable, waiting: waiting ? waiting.executable : executable, figures, carries }
 }
 
 /** The program for these inputs: sequences of different lengths come with masks. */

@@ -51,6 +51,10 @@ describe.each(ENGINES)('fit on $name', ({ engine }) => {
         {
           onTrainBegin: () => void said.push('train begin'),
           onEpochBegin: (epoch) => void said.push(`epoch ${epoch} begin`),
+          onTrainBatchBegin: async (batch) => {
+            await setTimeout(1)
+            said.push(`batch ${batch} begins at ${model.position?.batch}`)
+          },
           onBatchEnd: async (batch, { size, batches, samples }: BatchLogs) => {
             await setTimeout(1)
             said.push(`batch ${batch}: ${size} of ${samples}, ${batches} batches`)
@@ -58,10 +62,18 @@ describe.each(ENGINES)('fit on $name', ({ engine }) => {
           onEpochEnd: (epoch, logs: EpochLogs) => void said.push(`epoch ${epoch} end: ${Object.keys(logs)}`),
           onTrainEnd: () => void said.push('train end'),
         },
-        { onBatchEnd: () => void said.push('second') },
+        {
+          onBatchBegin: () => void said.push('begin, second'),
+          onBatchEnd: () => void said.push('end, second'),
+        },
       ],
     })
-    const batches = [9, 9, 4].flatMap((size, batch) => [`batch ${batch}: ${size} of 22, 3 batches`, 'second'])
+    const batches = [9, 9, 4].flatMap((size, batch) => [
+      `batch ${batch} begins at ${batch}`,
+      'begin, second',
+      `batch ${batch}: ${size} of 22, 3 batches`,
+      'end, second',
+    ])
     const epoch = (n: number) => [
       `epoch ${n} begin`,
       ...batches,

@@ -96,6 +96,8 @@ class TrainingRun {
   /** The position at which the machine's copy was taken. */
   #kept: Position
   #step: number
+  /** Updates before the epoch under way. */
+  #begun: number
 
   constructor(plan: FitPlan) {
     const { session, seed, start } = plan
@@ -108,6 +110,7 @@ class TrainingRun {
     this.#position = start
     this.#kept = start
     this.#step = start.step
+    this.#begun = start.begun
   }
 
   get isWithinEpoch(): boolean {
@@ -131,16 +134,24 @@ class TrainingRun {
     for (; source.batches === null || batch < source.batches; batch++) {
       const taken = source.take(batch)
       const size = typeof taken === 'number' ? taken : await this.#wait(taken, epoch, batch, first)
-      if (size === null) return null
+      if (size === null) {
+        if (batch > first) await this.#requireFinite(epoch, batch - 1)
+        turnstile.open()
+        return null
+      }
       if (size === 0) break
       if (source.watched !== this.#watched) this.#feedTo(source.watched)
       if (figures) figures = this.#goOnFrom(figures)
+      if (this.#plan.callbacks.has('onTrainBatchBegin')) {
+        if (batch > first) this.#moveTo(epoch, batch, this.#figures.state)
+        await this.#pause(() => this.#plan.callbacks.call('onTrainBatchBegin', batch))
+      }
       const pending = this.#run(epoch, batch)
       if (pending) await pending
       samples += size
       if (this.#isPauseDue()) {
         this.#moveTo(epoch, batch + 1, this.#figures.state)
-        await this.#pause(batch, size)
+        await this.#pause(() => this.#afterBatch(epoch, batch, size))
       }
       if (isStopping(this.#plan) && batch + 1 !== source.batches) {
         await this.#requireFinite(epoch, batch)
@@ -154,6 +165,7 @@ class TrainingRun {
     const seconds = (now() - started) / 1000
     const means = this.#figures.means()
     this.#figures.reset()
+    this.#begun = this.#step
     this.#moveTo(epoch + 1, 0, null)
     turnstile.open()
     return { ...means, loss: means.loss, seconds, samplesPerSecond: samples / seconds }
@@ -169,7 +181,7 @@ class TrainingRun {
     const { seed, source, shuffle, bucket } = this.#plan
     if (source.samples === null || !(shuffle || bucket)) return undefined
     // an order for every epoch that is begun, in this call of fit or another: updates so far tell them apart
-    const generator = new Generator(seed, SHUFFLE_STREAM + this.#step - this.#position.batch)
+    const generator = new Generator(seed, SHUFFLE_STREAM + this.#begun)
     const order = shuffle
       ? generator.permutation(source.samples)
       : Int32Array.from({ length: source.samples }, (_, index) => index)
@@ -182,7 +194,7 @@ class TrainingRun {
     if (batch > first) this.#moveTo(epoch, batch, this.#figures.state)
     turnstile.open()
     const size = await source.wait(taken, signal)
-    if (size !== null) await turnstile.close()
+    await turnstile.close()
     return size
   }
 
@@ -249,7 +261,7 @@ class TrainingRun {
     await this.#goBack()
     const { epoch: done, batch: batches } = this.#kept
     const place = batches === 0 ? `the start of epoch ${done + 1}` : `batch ${batches} of epoch ${done + 1}`
-    throw new NonFiniteError(epoch, batch, tensor, place)
+    throw new NonFiniteError(epoch, batch, tensor, `The model is back at ${place}.`)
   }
 
   /** Weights, slots and counters as they were when the epoch (or this call) began. */
@@ -265,6 +277,7 @@ class TrainingRun {
       epoch,
       batch,
       step: this.#step,
+      begun: this.#begun,
       batchSize: source.batchSize ?? 0,
       shuffle,
       samples: source.samples ?? 0,
@@ -277,24 +290,28 @@ class TrainingRun {
     return this.#plan.callbacks.has('onTrainBatchEnd') || this.#breather.due || this.#plan.turnstile.isWanted
   }
 
-  /** Between two steps: callbacks, whoever wants to look at the model, and the event loop. */
-  async #pause(batch: number, size: number): Promise<void> {
-    const { callbacks, turnstile } = this.#plan
+  /** Between two steps: whoever wants to look at the model, callbacks, and the event loop. */
+  async #pause(task: () => Promise<unknown>): Promise<void> {
+    const { turnstile } = this.#plan
     turnstile.open()
-    if (callbacks.has('onTrainBatchEnd')) {
-      const means = this.#figures.means()
-      const { batches, samples } = this.#plan.source
-      const logs = {
-        ...means,
-        loss: means.loss,
-        size,
-        batches: batches ?? Number.NaN,
-        samples: samples ?? Number.NaN,
-      }
-      await callbacks.call('onTrainBatchEnd', batch, logs)
-    }
+    await task()
     if (this.#breather.due) await this.#breather.breathe()
     await turnstile.close()
+  }
+
+  async #afterBatch(epoch: number, batch: number, size: number): Promise<void> {
+    const { callbacks, source } = this.#plan
+    if (!callbacks.has('onTrainBatchEnd')) return
+    const means = this.#figures.means()
+    const { batches, samples } = source
+    const sizes = { size, batches: batches ?? Number.NaN, samples: samples ?? Number.NaN }
+    try {
+      await callbacks.call('onTrainBatchEnd', batch, { ...means, loss: means.loss, ...sizes })
+    } catch (error) {
+      // found by who wanted to save
+      if (error instanceof NonFiniteError) await this.#fail(epoch, batch, error.tensor)
+      throw error
+    }
   }
 }
 

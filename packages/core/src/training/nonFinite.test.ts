@@ -44,6 +44,10 @@ function line(engine: Engine): Sequential {
   return model
 }
 
+function setRate({ optimizer }: Sequential, learningRate: number): void {
+  if (optimizer) optimizer.learningRate = learningRate
+}
+
 const column = (...values: number[]) => ({ shape: [values.length, 1], data: Float32Array.from(values) })
 const SMALL = column(1, 2, 3)
 
@@ -124,6 +128,56 @@ describe.each(WASM_ENGINES)('in training, on $name', ({ engine }) => {
     })
     if (model.optimizer) model.optimizer.learningRate = 0.01
     expect(await model.saveBytes()).toEqual(bytes[1])
+  })
+
+  it('weights that an update within an epoch ruined are not saved over good ones', async () => {
+    const model = line(engine)
+    const saved: number[] = []
+    const ruin = { onBatchBegin: (batch: number) => setRate(model, batch === 1 ? 1e38 : 0.01) }
+    const saving = {
+      isLast: true,
+      onBatchEnd: async (batch: number) => {
+        await model.saveBytes()
+        saved.push(batch)
+      },
+    }
+    const before = await model.getWeights()
+    const failure = model.fit(column(0.1, 0.2, 0.3), column(1e3, 2e3, 3e3), {
+      batchSize: 1,
+      shuffle: false,
+      callbacks: [ruin, saving],
+    })
+    await expect(failure).rejects.toMatchObject({ name: 'NonFiniteError', batch: 1, tensor: 'line/kernel' })
+    await expect(failure).rejects.toThrow('The model is back at the start of epoch 1.')
+    expect(saved).toEqual([0])
+    expect(await model.getWeights()).toEqual(before)
+  })
+
+  it('nor kept when a stop comes while the source is silent', async () => {
+    const model = line(engine)
+    const stop = new AbortController()
+    const source = async function* () {
+      yield [column(0.1), column(1e3)] as const
+      setTimeout(() => stop.abort(), 10)
+      await new Promise(() => {})
+    }
+    const before = await model.getWeights()
+    setRate(model, 1e38)
+    await expect(model.fit(source, { signal: stop.signal })).rejects.toMatchObject({ tensor: 'line/kernel' })
+    expect(await model.getWeights()).toEqual(before)
+  })
+
+  it('trainOnBatch takes back an update that ruins the weights', async () => {
+    const model = line(engine)
+    const far = column(1e3, 2e3, 3e3)
+    await model.trainOnBatch(SMALL, SMALL)
+    const bytes = await model.saveBytes()
+    setRate(model, 1e38)
+    await expect(model.trainOnBatch(SMALL, far)).rejects.toThrow(
+      /'line\/kernel'\. The model is back at where it was before this batch\./,
+    )
+    setRate(model, 0.01)
+    expect(await model.saveBytes()).toEqual(bytes)
   })
 
   it('a fit after a failed one gives the bits that it gives without it', async () => {

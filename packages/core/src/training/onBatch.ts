@@ -5,8 +5,9 @@ import type { FitPlan } from './fit.ts'
 import type { Samples } from './samples.ts'
 import { ArraySource } from './sources.ts'
 import { StepNumbers } from './update.ts'
+import { firstNonFinite } from './weights.ts'
 
-/** One update on one batch. Where its loss is not finite, nothing has changed. */
+/** One update on one batch. Where its loss or what becomes of the weights is not finite, nothing has changed. */
 export async function trainStep(
   samples: Samples,
   { session, seed, turnstile, step }: Pick<FitPlan, 'session' | 'seed' | 'turnstile'> & { step: number },
@@ -22,13 +23,18 @@ export async function trainStep(
   const run = numbers.waits(step) ? waiting : executable
   await turnstile.close()
   try {
-    if ((await run.run(batches.counts, feeds, figures.fetches)) !== COMPLETED) {
-      const tensor = await run.firstNonFinite(batches.counts, feeds)
-      throw new NonFiniteError(0, 0, tensor ?? 'loss', 'where it was before this batch')
+    await session.machine.snapshot()
+    const halted = (await run.run(batches.counts, feeds, figures.fetches)) !== COMPLETED
+    const tensor = halted
+      ? ((await run.firstNonFinite(batches.counts, feeds)) ?? 'loss')
+      : await firstNonFinite(session, optimizer.method.slots)
+    if (tensor === null) figures.add()
+    else {
+      await session.machine.restore()
+      throw new NonFiniteError(0, 0, tensor, 'The model is back at where it was before this batch.')
     }
   } finally {
     turnstile.open()
   }
-  figures.add()
   return figures.means()
 }

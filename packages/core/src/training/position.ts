@@ -12,6 +12,8 @@ export interface Position {
   readonly batch: number
   /** Updates since the model was compiled. */
   readonly step: number
+  /** Updates before the epoch under way, by which its order is drawn; `step` where none is. */
+  readonly begun: number
   /** 0 where batches come from a source. */
   readonly batchSize: number
   readonly shuffle: boolean
@@ -52,6 +54,7 @@ export function startOf(options: StartOptions, known: Position | null, samples: 
     epoch: initialEpoch,
     batch: 0,
     step: known?.step ?? 0,
+    begun: known?.step ?? 0,
     batchSize,
     shuffle,
     samples: samples ?? 0,

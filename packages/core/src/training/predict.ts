@@ -25,7 +25,9 @@ export async function predict(
   const samples = { count: inputs[0].shape[0], inputs, labels: [], weights: [] }
   const batches = new Batches(network, [], samples, batchSize)
   const { executable, states } = await session.executable('prediction', batches.counts, variantFor(inputs))
-  const order = inputs.some(isRagged) ? raggedParts().arrange(network, samples, batches) : undefined
+  const order = inputs.some(isRagged)
+    ? raggedParts().arrange(network, samples, batches, states.length > 0)
+    : undefined
   const { rows, counts } = batches
   const outputs = predictionShapes(network, inputs).map((shape, index) => {
     const { name, dims } = network.outputs[index]

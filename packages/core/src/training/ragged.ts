@@ -130,17 +130,27 @@ class Gather {
  * For samples whose sequences differ in length: an order in which batches hold sequences of nearly the same length, so
  * that little is padded. Cuts the batches, too, where the model has a layer to which padding is not invisible: then all of
  * a batch are of one length. Undefined: the samples as they come.
+ *
+ * @param carries do rows go on, in a stateful model, from batch to batch? Then they stay where they are.
  */
 export function arrange(
   network: Network,
   { inputs, count }: Samples,
   batches: Batches,
+  carries: boolean,
 ): Int32Array | undefined {
   const lengths = firstLengths(inputs)
   if (!lengths) return undefined
+  const isBlind = network.layers.every(({ layer }) => isBlindToPadding(layer))
+  if (carries) {
+    if (isBlind) return undefined
+    throw new DataError(
+      'the sequences of a batch differ in length, and this model is stateful but has layers that see padding: give one tensor a batch, of sequences of one length',
+    )
+  }
   const order = Int32Array.from({ length: count }, (_, index) => index)
   order.sort((a, b) => lengths[a] - lengths[b] || a - b)
-  if (network.layers.every(({ layer }) => isBlindToPadding(layer))) return order
+  if (isBlind) return order
   const cuts = [0]
   const isSame = (a: number, b: number) =>
     inputs.every((input) => !isRagged(input) || input.lengths[order[a]] === input.lengths[order[b]])

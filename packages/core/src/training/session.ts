@@ -71,8 +71,10 @@ export class Session {
     for (const [index, variable] of network.variables.entries()) {
       const { initializer, shape } = variable.spec
       if (variable.parameters.every(({ name }) => filled.has(name))) continue
+      // first, as it may throw; then at once, as another model may look
+      const values = initializer.values(shape, new Generator(seed, index))
       for (const { name } of variable.parameters) filled.add(name)
-      await session.write(variable, initializer.values(shape, new Generator(seed, index)))
+      await session.write(variable, values)
     }
     return session
   }

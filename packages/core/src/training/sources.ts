@@ -61,7 +61,7 @@ export class ArraySource implements Source {
     const watched = await watch(session, kind, session.parts.objectives, samples, batchSize)
     const source = new ArraySource(watched, samples.count, batchSize)
     if (kind === 'evaluation' && samples.inputs.some(isRagged))
-      source.#order = raggedParts().arrange(session.network, samples, watched.batches)
+      source.#order = raggedParts().arrange(session.network, samples, watched.batches, watched.carries)
     return source
   }
 

@@ -29,19 +29,34 @@ export async function writeWeights(session: Session, data: readonly Float32Array
     await session.write(variable, data[index])
 }
 
+/** The data of every slot of every weight, by its name in files. Throws before anything is written. */
+export function checkSlots(
+  trainable: readonly Variable[],
+  slots: readonly string[],
+  tensors: ReadonlyMap<string, FileTensor>,
+): Map<string, Float32Array> {
+  const entries = slots.flatMap((slot) =>
+    trainable.map((variable) => {
+      const name = nameOf(variable, slot)
+      const tensor = tensors.get(name)
+      if (!tensor) throw new DataError(`the optimizer's state '${name}' is missing`)
+      return [name, checkedData(tensor, variable)] as const
+    }),
+  )
+  return new Map(entries)
+}
+
 /** Replaces what the optimizer keeps; every slot must be there. */
 export async function writeSlots(
   session: Session,
   slots: readonly string[],
   tensors: ReadonlyMap<string, FileTensor>,
 ): Promise<void> {
-  for (const slot of slots) {
-    for (const variable of session.parts.trainable) {
-      const tensor = tensors.get(nameOf(variable, slot))
-      if (!tensor) throw new DataError(`the optimizer's state '${nameOf(variable, slot)}' is missing`)
-      await session.write(variable, checkedData(tensor, variable), slot)
-    }
-  }
+  const { trainable } = session.parts
+  const data = checkSlots(trainable, slots, tensors)
+  for (const slot of slots)
+    for (const variable of trainable)
+      await session.write(variable, data.get(nameOf(variable, slot)) as Float32Array, slot)
 }
 
 /** Puts the moving averages that the optimizer keeps in the weights' place. */
@@ -53,7 +68,19 @@ export async function takeAverages(session: Session): Promise<void> {
 /** The first weight or slot that holds NaN or infinity, or null. */
 export async function firstNonFinite(session: Session, slots: readonly string[]): Promise<string | null> {
   for (const slot of [undefined, ...slots]) {
-    for (const [name, { data }] of await readAll(session, slot)) if (!data.every(Number.isFinite)) return name
+    const found = nonFiniteOf(await readAll(session, slot))
+    if (found !== null) return found
+  }
+  return null
+}
+
+/** The first of these that holds NaN or infinity, or null. */
+export function nonFiniteOf(tensors: ReadonlyMap<string, Tensor>): string | null {
+  for (const [name, { data }] of tensors) {
+    // 0 times what is not finite is NaN: a sum tells, and is quick
+    let sum = 0
+    for (let i = 0; i < data.length; i++) sum += data[i] * 0
+    if (sum !== 0) return name
   }
   return null
 }
