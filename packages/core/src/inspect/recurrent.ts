@@ -14,7 +14,7 @@ export interface Numbers {
 }
 
 /** A recurrent instruction, and where its operands and results stand among the program's outputs. */
-export interface Watched {
+export interface Inspected {
   readonly instruction: Instruction
   /** Names of outputs, by the operation's operand or result; `d …`: gradients that reach it from outside. */
   readonly outputs: Readonly<Record<string, string>>
@@ -30,7 +30,7 @@ const FETCHED: Readonly<Record<string, readonly string[] | undefined>> = {
 const REACHING = ['dh', 'dhLast', 'dcLast']
 
 /** Makes what happens inside the builder's recurrent instructions outputs of its program. */
-export function watchRecurrent(builder: Builder): Watched[] {
+export function watchRecurrent(builder: Builder): Inspected[] {
   const { instructions, values } = builder
   return instructions.flatMap((instruction, index) => {
     const names = FETCHED[instruction.op]

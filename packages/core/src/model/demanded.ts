@@ -1,6 +1,7 @@
 import * as ragged from '../training/ragged.ts'
 import { provideRagged } from '../training/sequences.ts'
 
+export { weightsSha256 } from '../file/modelFile.ts'
 export { trainStep } from '../training/onBatch.ts'
 export { predictStream, StreamSource } from '../training/streams.ts'
 // What models import when it is first asked for, in one piece: a bundler that cut it into several would also cut out of

@@ -6,8 +6,8 @@ import {
   type Fetched,
   GATES,
   gradientsInside,
+  type Inspected,
   type RecurrentGradients,
-  type Watched,
 } from '../inspect/recurrent.ts'
 import type { RecurrentTrace, RecurrentValues, Trace } from '../inspect/trace.ts'
 import type { Loss } from '../losses/loss.ts'
@@ -103,7 +103,7 @@ function roomFor(program: Program, counts: Readonly<Record<string, number>>): Re
 }
 
 function traceOf(
-  { instruction, outputs }: Watched,
+  { instruction, outputs }: Inspected,
   tensors: Readonly<Record<string, Float32Tensor>>,
 ): RecurrentTrace {
   const fetched: Fetched = Object.fromEntries(

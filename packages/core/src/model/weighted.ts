@@ -4,7 +4,6 @@ import { type Float32Tensor, isRagged, type TensorLike, toTensor } from '../data
 import { defaultEngine } from '../engines/default.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
-import { weightsSha256 } from '../file/modelFile.ts'
 import type { FileTensor } from '../file/safetensors.ts'
 import type { Layer, Shape } from '../layers/layer.ts'
 import type { Applied } from '../layers/symbolic.ts'
@@ -153,7 +152,8 @@ export abstract class Weighted {
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */
   async weightsSha256(): Promise<string | null> {
-    return weightsSha256(await this.#tensors())
+    const [tensors, { weightsSha256 }] = [await this.#tensors(), await import('./demanded.ts')]
+    return weightsSha256(tensors)
   }
 
   /** Of the engine this model runs on: 'fused', 'unfused' or 'float64'. The same arithmetic gives the same bits. */

@@ -4,7 +4,7 @@ import type { Builder } from '../program/builder.ts'
 import { BATCH, type Program, sizeOf, type Value } from '../program/program.ts'
 import type { Regularizer } from '../regularizers/index.ts'
 import type { Place } from './graph.ts'
-import type { Network } from './network.ts'
+import type { Network, Parameter } from './network.ts'
 
 /** What a network's emission needs from outside: a program's, or the context of the layer that the network is part of. */
 export type Surroundings = Pick<
@@ -88,20 +88,21 @@ export class ProgramSurroundings implements Surroundings {
   readonly updates: { readonly parameter: Value; readonly value: Value }[] = []
   /** Outputs of layers that add penalties to the loss. */
   readonly penalized: { readonly regularizer: Regularizer; readonly rows: readonly Value[] }[] = []
-  readonly #network: Network
+  /** By the path that layers know them under. */
+  readonly #parameters: ReadonlyMap<string, Parameter>
 
   constructor(builder: Builder, network: Network, generator: Value | null, streaming = false) {
     this.builder = builder
     this.generator = generator
     this.training = generator !== null
     this.streaming = streaming
-    this.#network = network
+    this.#parameters = new Map(network.parameters.map((parameter) => [parameter.path, parameter]))
   }
 
   readonly streamOf = (index: number): number => index
 
   readonly weight = (name: string): Value => {
-    const parameter = this.#network.parameters.find(({ path }) => path === name)
+    const parameter = this.#parameters.get(name)
     if (!parameter) throw new Error(`no layer declared a weight '${name}'`)
     return this.builder.parameter(parameter.name, parameter.type)
   }

@@ -1,4 +1,3 @@
-import { assign } from './assign.ts'
 import { constant } from './constant.ts'
 import { flip } from './flip.ts'
 import { binary, count, expand, reduce, select, unary } from './general.ts'
@@ -28,5 +27,5 @@ export const GENERAL: readonly unknown[] = [
   ...[slice, sliceGradient, pad, flip, concat, permute, repeat, repeatGradient],
   product,
   ...[unfold, unfoldGradient, view, matmul, constant, noise, seeded, sparsemax, sparsemaxGradient],
-  ...[toFloat, notEqual, anyNotEqual, assign],
+  ...[toFloat, notEqual, anyNotEqual],
 ]

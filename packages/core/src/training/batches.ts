@@ -97,7 +97,7 @@ export class Batches {
   /** Feeds what outputs count for in the total, where that is not 1: to training programs alone. */
   feedFactors(): void {
     for (const [index, { suffix, plan, loss }] of this.#objectives.entries()) {
-      const { lossWeight: factor } = plan.watched
+      const { lossWeight: factor } = plan.measured
       const size = this.weights[index].lossWeight.length
       if (loss && factor !== 1)
         this.feeds[LOSS_FACTOR + suffix] = { data: new Float32Array(size).fill(factor) }

@@ -2,7 +2,6 @@ import { type Check, show } from '../config/options.ts'
 import type { Tensor } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
 import type { Objective } from './objectives.ts'
-import { labelsOf } from './programs.ts'
 import type { Samples } from './samples.ts'
 
 /** What the samples of a class count for, by the class's number: `{ 0: 1, 3: 5 }`. Those not named count 1. */
@@ -34,7 +33,7 @@ export function withClassWeights(
   if (objectives.length !== 1 || !labels)
     throw new OptionError(`${where} goes with models of one output; give sampleWeight, by output`)
   const outputs = Number(objective.output.shape.at(-1))
-  const columns = labelsOf(objective) === 'classes' ? 1 : outputs
+  const columns = objective.labels === 'classes' ? 1 : outputs
   if (labels.data.length !== samples.count * columns)
     throw new OptionError(
       `${where} needs one label a sample, and here every step has one. Give sampleWeight, shape [samples, steps].`,

@@ -11,8 +11,8 @@ import { type BatchWeights, isReweighted } from './batchWeights.ts'
 /** Loss and metrics by name. A metric of several numbers, e.g. one a threshold, has one entry each: 'precision[0]'. */
 export type Figures = Record<string, number>
 
-/** What is watched of one output of a model. */
-export interface Watched {
+/** What is measured of one output of a model. */
+export interface Measured {
   /** Name of the output; empty where the model has one alone. */
   readonly output: string
   /** Null: an output that is not trained. */
@@ -33,7 +33,7 @@ interface Placed {
 
 /** The names under which the figures of one output go. */
 export interface FiguresPlan {
-  readonly watched: Watched
+  readonly measured: Measured
   /** Of its loss, and in front of what else the program puts out for this output. */
   readonly key: string
   readonly placed: readonly Placed[]
@@ -49,25 +49,29 @@ const LOSS = 'loss'
  * Keras's names in our case: 'loss', with several outputs 'aLoss' and 'aAccuracy' for output 'a'; a name that comes
  * again is numbered ('mae1'), or as weighted metric 'weightedMae'.
  */
-export function planFigures(outputs: readonly Watched[]): FiguresPlan[] {
+export function planFigures(outputs: readonly Measured[]): FiguresPlan[] {
   const seen = new Map<string, number>()
   const once = (name: string) => {
     const before = seen.get(name) ?? 0
     seen.set(name, before + 1)
     return before === 0 ? name : `${name}${before}`
   }
-  const named = ({ output }: Watched, name: string) => (output ? camelCase(output) + upperFirst(name) : name)
-  const plain = outputs.map((watched) =>
-    watched.metrics.map((metric) => ({ key: once(named(watched, metric.name)), metric, isWeighted: false })),
+  const named = ({ output }: Measured, name: string) => (output ? camelCase(output) + upperFirst(name) : name)
+  const plain = outputs.map((measured) =>
+    measured.metrics.map((metric) => ({
+      key: once(named(measured, metric.name)),
+      metric,
+      isWeighted: false,
+    })),
   )
-  return outputs.map((watched, index) => ({
-    watched,
-    key: named(watched, LOSS),
+  return outputs.map((measured, index) => ({
+    measured,
+    key: named(measured, LOSS),
     placed: [
       ...plain[index],
-      ...watched.weightedMetrics.map((metric) => {
-        const name = named(watched, metric.name)
-        const key = once(seen.has(name) ? named(watched, `weighted${upperFirst(metric.name)}`) : name)
+      ...measured.weightedMetrics.map((metric) => {
+        const name = named(measured, metric.name)
+        const key = once(seen.has(name) ? named(measured, `weighted${upperFirst(metric.name)}`) : name)
         return { key, metric, isWeighted: true }
       }),
     ],
@@ -91,7 +95,7 @@ export interface FiguresOf {
  */
 export function emitFigures(
   builder: Builder,
-  { watched: { loss }, key, placed }: FiguresPlan,
+  { measured: { loss }, key, placed }: FiguresPlan,
   { predictions, labels, mask, lossWeight }: FiguresOf,
 ): { loss: Value; weights: Value } | null {
   const rowLoss = loss && builder.within('loss', () => loss.emit(builder, predictions, labels))
@@ -197,7 +201,7 @@ export class RunningFigures {
       const loss = output.loss()
       output.add()
       if (loss === null) continue
-      total += loss * output.plan.watched.lossWeight
+      total += loss * output.plan.measured.lossWeight
       if (several) this.#sums[o + 1] += loss
       if (several) this.#counts[o + 1]++
     }
@@ -208,8 +212,8 @@ export class RunningFigures {
   means(): Figures {
     const figures: Figures = { [LOSS]: this.#sums[0] / this.#counts[0] }
     for (let o = 1; o < this.#sums.length; o++) {
-      const { key, watched } = this.#outputs[o - 1].plan
-      if (watched.loss) figures[key] = this.#sums[o] / this.#counts[o]
+      const { key, measured } = this.#outputs[o - 1].plan
+      if (measured.loss) figures[key] = this.#sums[o] / this.#counts[o]
     }
     for (const output of this.#outputs) output.tell(figures)
     return figures
@@ -270,8 +274,8 @@ class OutputSums {
     { entries, columns, isMasked }: OutputSize,
     fetches: Record<string, Float32Array>,
   ) {
-    const { key, placed, watched } = plan
-    const { loss } = watched
+    const { key, placed, measured } = plan
+    const { loss } = measured
     this.plan = plan
     this.#weights = weights
     this.#columns = columns

@@ -7,10 +7,13 @@ import { BATCH, type Extents, resolveShape } from '../program/program.ts'
 import { raggedParts, toSamples } from './sequences.ts'
 
 /** One input's samples; where the model leaves the length open, sequences of different lengths as they are. */
-export type Samples1 = TensorLike | readonly Sequence[]
+export type TensorOrSequences = TensorLike | readonly Sequence[]
 
 /** A model's input; several in the order of the model's inputs, or by name. */
-export type Inputs = Samples1 | readonly Samples1[] | Readonly<Record<string, Samples1>>
+export type Inputs =
+  | TensorOrSequences
+  | readonly TensorOrSequences[]
+  | Readonly<Record<string, TensorOrSequences>>
 
 /** One thing for each of `names`: as it is where there is one, else in a list or by name. */
 export function oneForEach<T>(
@@ -48,9 +51,13 @@ function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
 /** Checks samples against what the network takes; ids become integers. */
 export function prepareInputs(given: Inputs, network: Network, name = 'x'): Tensor[] {
   const names = network.inputs.map((input) => input.name)
-  const tensors = oneForEach<Samples1>(given, names, name).map((each, index) => {
+  const tensors = oneForEach<TensorOrSequences>(given, names, name).map((each, index) => {
     const input = network.inputs[index]
-    return prepareInput(each as Samples1, input, names.length === 1 ? name : `${name}, input '${input.name}'`)
+    return prepareInput(
+      each as TensorOrSequences,
+      input,
+      names.length === 1 ? name : `${name}, input '${input.name}'`,
+    )
   })
   const other = tensors.findIndex(({ shape }) => shape[0] !== tensors[0].shape[0])
   if (other >= 0)
@@ -60,7 +67,7 @@ export function prepareInputs(given: Inputs, network: Network, name = 'x'): Tens
   return tensors
 }
 
-function prepareInput(given: Samples1, { shape, idsBelow }: NetworkInput, name: string): Tensor {
+function prepareInput(given: TensorOrSequences, { shape, idsBelow }: NetworkInput, name: string): Tensor {
   const x = toSamples(given, name)
   if (isRagged(x)) raggedParts().checkOpen(x, shape, name)
   if (x.shape[0] === 0 || x.shape.length === 0) throw new DataError(`${name} holds no samples`)

@@ -4,13 +4,15 @@ import { DataError } from '../errors.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Network } from '../network/network.ts'
 import { sizeOf } from '../program/program.ts'
-import { oneForEach, predictionShapes, type Samples1 } from './inputs.ts'
+import { oneForEach, predictionShapes, type TensorOrSequences } from './inputs.ts'
 import type { Objective } from './objectives.ts'
-import { isWatched, labelsOf } from './programs.ts'
 import { raggedParts, toSamples } from './sequences.ts'
 
 /** Labels of a model's output; of several in their order, or by the outputs' names. */
-export type Targets = Samples1 | readonly Samples1[] | Readonly<Record<string, Samples1>>
+export type Targets =
+  | TensorOrSequences
+  | readonly TensorOrSequences[]
+  | Readonly<Record<string, TensorOrSequences>>
 
 /** What each sample [samples], or each of its steps [samples, T], counts for; for several outputs in a list or by name. */
 export type SampleWeights = Targets
@@ -25,14 +27,13 @@ export function prepareTargets(
 ): (Tensor | null)[] {
   const shapes = predictionShapes(network, inputs)
   const names = objectives.map(({ output }) => output.name)
-  const targets = oneForEach<Samples1>(given, names, name, true)
-  return objectives.map((objective, index) => {
-    if (!isWatched(objective)) return null
+  const targets = oneForEach<TensorOrSequences>(given, names, name, true)
+  return objectives.map(({ loss, labels: kind }, index) => {
+    if (!kind) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
     const target = targets[index]
     if (target === undefined || target === null) throw new DataError(`${where} is missing`)
-    const kind = labelsOf(objective)
-    const labels = prepareLabels(target, shapes[index], objective.loss ?? { labels: kind }, where)
+    const labels = prepareLabels(target, shapes[index], loss ?? { labels: kind }, where)
     if (isRagged(labels)) raggedParts().checkLengths(labels, inputs, where)
     return labels
   })
@@ -49,7 +50,7 @@ export function prepareWeights(
   if (given === undefined || given === null) return objectives.map(() => null)
   const shapes = predictionShapes(network, inputs)
   const names = objectives.map(({ output }) => output.name)
-  return oneForEach<Samples1>(given, names, name, true).map((each, index) => {
+  return oneForEach<TensorOrSequences>(given, names, name, true).map((each, index) => {
     if (each === undefined || each === null) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
     const weights = toSamples(each, where)
@@ -75,7 +76,7 @@ type LabelRules = Omit<Partial<Loss>, 'labels'> & Pick<Loss, 'labels'>
  * @param predictions shape of the predictions for these samples: [samples, …, N]
  */
 export function prepareLabels(
-  input: Samples1,
+  input: TensorOrSequences,
   predictions: readonly number[],
   loss: LabelRules,
   name = 'y',

@@ -27,6 +27,8 @@ export interface Objective {
   readonly suffix: string
   readonly loss: Loss | null
   readonly plan: FiguresPlan
+  /** How its labels are given, once loss and metrics are loaded; null where it has neither, and needs none. */
+  readonly labels: Loss['labels'] | null
 }
 
 /** Distributes what `compile` was given over the outputs. Throws where it does not fit them. */
@@ -51,6 +53,9 @@ export function objectivesOf(network: Network, compiled: Omit<Compiled, 'optimiz
     suffix: outputs.length === 1 ? '' : `/${output.name}`,
     loss: losses[index] ?? null,
     plan: plans[index],
+    get labels() {
+      return labelsFor(this.loss, this.plan)
+    },
   }))
 }
 
@@ -74,6 +79,13 @@ export function checkMetrics(objectives: readonly Objective[]): void {
         )
     }
   }
+}
+
+/** A loss tells how labels are given, or without one the metrics do. */
+function labelsFor(loss: Loss | null, { placed }: FiguresPlan): Objective['labels'] {
+  if (loss) return loss.labels
+  if (placed.length === 0) return null
+  return placed.some(({ metric }) => metric.labels === 'classes') ? 'classes' : 'values'
 }
 
 export function isLoss(loss: Compiled['loss']): loss is Loss {

@@ -168,7 +168,7 @@ export function seedsOf(
   const seeds = new Map<Value, Value>()
   if (penalty) seeds.set(penalty, extras().scaled(builder.emit, penalty, 0, scale))
   for (const { objective, loss, weights } of losses) {
-    const { lossWeight } = objective.plan.watched
+    const { lossWeight } = objective.plan.measured
     const factor = lossWeight === 1 ? null : builder.input(LOSS_FACTOR + objective.suffix, weights)
     const counted = factor ? builder.emit(multiply, { a: weights, b: factor }, {}).y : weights
     seeds.set(loss, scale === 1 ? counted : extras().scaled(builder.emit, counted, scale))
@@ -206,26 +206,13 @@ export function emitObjectives(
 }
 
 /** Where an output has neither loss nor metrics, nothing is fed. */
-function emitLabels(builder: Builder, objective: Objective): Labels | null {
-  const { output, suffix } = objective
-  if (!isWatched(objective)) return null
-  const kind = labelsOf(objective)
+function emitLabels(builder: Builder, { output, suffix, labels }: Objective): Labels | null {
+  if (!labels) return null
   const y = builder.input(LABELS + suffix, {
-    shape: [BATCH, ...(kind === 'classes' ? output.dims.slice(0, -1) : output.dims)],
-    dtype: kind === 'classes' ? 'int32' : 'float32',
+    shape: [BATCH, ...(labels === 'classes' ? output.dims.slice(0, -1) : output.dims)],
+    dtype: labels === 'classes' ? 'int32' : 'float32',
   })
-  return new Labels(kind, y)
-}
-
-/** Has the output a loss or metrics, so that it needs labels? */
-export function isWatched({ loss, plan }: Objective): boolean {
-  return loss !== null || plan.placed.length > 0
-}
-
-/** How an output's labels are given; its loss tells, or without one its metrics. */
-export function labelsOf({ loss, plan }: Objective): 'classes' | 'values' {
-  if (loss) return loss.labels
-  return plan.placed.some(({ metric }) => metric.labels === 'classes') ? 'classes' : 'values'
+  return new Labels(labels, y)
 }
 
 /** All weights and the optimizer's slots, so that they can be read and written before anything is computed. */

@@ -11,8 +11,8 @@ export function provideRagged(parts: Parts): void {
 
 /** A tensor of what a model is given; ragged where it is a list of sequences that differ in length. */
 export function toSamples(given: TensorLike | readonly Sequence[], name: string): Tensor | Ragged {
-  return loaded && Array.isArray(given)
-    ? loaded.toSequences(given, name)
+  return isListOfSequences(given)
+    ? raggedParts().toSequences(given, name)
     : toTensor(given as TensorLike, name)
 }
 
@@ -28,7 +28,7 @@ export function holdsSequences(given: unknown): boolean {
   return isListOfSequences(given) || Object.values(given).some(isListOfSequences)
 }
 
-function isListOfSequences(given: unknown): boolean {
+function isListOfSequences(given: unknown): given is readonly Sequence[] {
   if (!Array.isArray(given)) return false
   return given.some(
     (entry) => lengthOf(entry) !== lengthOf(given[0]) || !(Array.isArray(entry) || isNumber(entry)),

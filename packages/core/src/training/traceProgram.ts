@@ -1,4 +1,4 @@
-import { type Watched, watchRecurrent } from '../inspect/recurrent.ts'
+import { type Inspected, watchRecurrent } from '../inspect/recurrent.ts'
 import type { Network } from '../network/network.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
@@ -10,7 +10,7 @@ import { emitForward, emitObjectives, predictionName, seedsOf } from './programs
 export function traceProgram(
   network: Network,
   objectives: readonly Objective[],
-): { program: Program; watched: readonly Watched[] } {
+): { program: Program; watched: readonly Inspected[] } {
   const builder = new Builder('trace')
   const forward = emitForward(builder, network, {}, false)
   for (const [index, { name }] of network.outputs.entries())

@@ -1,4 +1,4 @@
-import { loadOperations, operationsOf } from '../../ops/index.ts'
+import { loadOperations, operationsOf } from '../../ops/load.ts'
 import { type Layout, layoutOf } from '../../program/layout.ts'
 import { plan } from '../../program/plan.ts'
 import {
