@@ -102,6 +102,7 @@ function attentionLayer(className: string, where: string, options: SharedOptions
   const { dropout = 0, seed = null, useCausalMask = false } = options
   return defineLayer(options, {
     className,
+    inputs: Infinity,
     outputShape: (...inputs) => {
       checkInputs(where, inputs)
       return [inputs[0][0], inputs[1][1]]

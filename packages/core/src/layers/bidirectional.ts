@@ -88,6 +88,7 @@ export function bidirectional(options: BidirectionalOptions): Layer {
   const several = returnState || mergeMode === null
   return defineLayer(options, {
     className: 'Bidirectional',
+    takesStates: true,
     outputShape: (...inputs) => outputShapes(inputs[0], ...inputs.slice(1))[0],
     ...(several && { outputShapes: (...inputs: Shape[]) => outputShapes(inputs[0], ...inputs.slice(1)) }),
     weights: (input) => ways.flatMap(({ name, layer }) => innerWeights(name, layer.weights(input), layer)),

@@ -48,6 +48,10 @@ export interface LayerDefinition {
   readonly className: string
   /** Ids from 0 to this − 1, rather than numbers, come in. */
   readonly takesIds?: number
+  /** So many tensors it takes; Infinity: as many as come. Default 1. */
+  readonly inputs?: number
+  /** Does it take `initialState`? */
+  readonly takesStates?: boolean
   /** Shape of the output (of the first, where there are several); throws, in the user's words, what the layer cannot take. */
   outputShape(...inputs: Shape[]): Shape
   /** Shapes of all outputs, where the layer returns a list. */

@@ -50,6 +50,7 @@ function mergeLayer(
   checkLayerOptions({ where, options: {} }, options)
   return defineLayer(options, {
     className,
+    inputs: Infinity,
     outputShape: (...inputs) => {
       if (inputs.length > most) throw new DataError(`${where}: expected ${most} inputs; got ${inputs.length}`)
       return merged(where, inputs)
@@ -156,6 +157,7 @@ export function concatenate(options: ConcatenateOptions = {}): Layer {
   const alongSteps = (input: Shape) => (axis < 0 ? axis + input.length + 1 : axis) === 1
   return defineLayer(options, {
     className: 'Concatenate',
+    inputs: Infinity,
     outputShape: (...inputs) => {
       if (inputs.length < 2)
         throw new DataError(`${where}: expected a list of at least 2 inputs; got ${inputs.length}`)
@@ -237,6 +239,7 @@ export function dot(options: DotOptions): Layer {
   }
   return defineLayer(options, {
     className: 'Dot',
+    inputs: Infinity,
     outputShape: (...inputs) => {
       const [a, b] = axesOf(inputs)
       const rest = [...inputs[0].toSpliced(a - 1, 1), ...inputs[1].toSpliced(b - 1, 1)]

@@ -159,6 +159,7 @@ export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind
   }
   return defineLayer(options, {
     className: kind.className,
+    takesStates: true,
     outputShape,
     ...(returnState && {
       outputShapes: (input: Shape, ...given: Shape[]) => [

@@ -74,6 +74,7 @@ export function rnn(options: RnnOptions): Layer {
     emitAround(context, told, states, given, (operands) => runCell(context, cell, told, { x, ...operands }))
   return defineLayer(options, {
     className: 'RNN',
+    takesStates: true,
     outputShape,
     ...(flags.returnState && {
       outputShapes: (input: Shape, ...given: Shape[]) => [

@@ -50,18 +50,35 @@ export type Applied = SymbolicTensor | readonly SymbolicTensor[]
 export function apply(layer: Layer, to: Applied, options: CallOptions = {}): Applied {
   const where = `${layer.name ?? layer.className}.apply`
   checkOptions({ where, options: { initialState: isTensors } }, options)
-  const tensors = [...listOf(to), ...listOf(options.initialState ?? [])]
-  const wrong = tensors.find((tensor) => !(tensor instanceof SymbolicTensor))
-  if (tensors.length === 0 || wrong !== undefined)
-    throw new OptionError(
-      `${where}: expected what input(…) or another layer's apply(…) returned; got ${show(tensors.length === 0 ? to : wrong)}`,
-    )
+  const tensors = tensorsOf(layer, to, options, where)
   const call: Call = { kind: 'call', layer, inputs: tensors, options, node: nodes.get(layer) ?? 0 }
   nodes.set(layer, call.node + 1)
   const shapes = tensors.map(({ shape }) => shape)
   if (layer.outputShapes)
     return layer.outputShapes(...shapes).map((shape, index) => new SymbolicTensor(shape, call, index))
   return new SymbolicTensor(layer.outputShape(...shapes), call)
+}
+
+/** What the layer is applied to, then its states; refuses more than it takes. */
+function tensorsOf(layer: Layer, to: Applied, { initialState }: CallOptions, where: string) {
+  const given = listOf(to)
+  const { inputs = 1, takesStates } = layer
+  const wrong = given.find((tensor) => !(tensor instanceof SymbolicTensor))
+  if (given.length === 0 || wrong !== undefined)
+    throw new OptionError(
+      `${where}: expected what input(…) or another layer's apply(…) returned; got ${show(wrong ?? to)}`,
+    )
+  if (given.length !== inputs && inputs !== Infinity)
+    throw new OptionError(
+      `${where}: this layer takes ${inputs === 1 ? 'one tensor' : `a list of ${inputs} tensors`}; got ${given.length}`,
+    )
+  if (initialState === undefined) return given
+  const states = listOf(initialState)
+  if (!takesStates || states.length === 0)
+    throw new OptionError(
+      `${where}: ${takesStates ? 'initialState holds no states; give them, or' : 'this layer has no states;'} leave initialState out`,
+    )
+  return [...given, ...states]
 }
 
 /** How often each layer has been applied. */

@@ -25,11 +25,16 @@ export type Given = readonly [x: Inputs | BatchSource, y: Targets | undefined, s
 
 /** Sorts out the arguments of fit and evaluate: (x, y, options) or (source of batches, options). */
 export function readCall<O extends { sampleWeight?: SampleWeights }>(
+  where: string,
   x: Inputs | BatchSource,
   y: Targets | O | undefined,
   more: O | undefined,
 ): [Given, O] {
   const isSource = isBatchSource(x)
+  if (isSource && more !== undefined)
+    throw new OptionError(
+      `${where}: a source of batches holds the labels; its options come second: ${where}(batches, options)`,
+    )
   const options = ((isSource ? y : more) ?? {}) as O
   return [isSource ? [x, undefined] : [x, y as Targets, options.sampleWeight], options]
 }
@@ -92,10 +97,11 @@ export async function weighted(
   samples: Samples,
   { parts }: Session,
   { classWeight }: Pick<FitOptions, 'classWeight'>,
+  isBatch = false,
 ): Promise<Samples> {
   if (!classWeight) return samples
   const { withClassWeights } = await import('../training/more.ts')
-  return withClassWeights(samples, parts.objectives, classWeight)
+  return withClassWeights(samples, parts.objectives, classWeight, isBatch)
 }
 
 export function samplesOf({ network, parts }: Session, [x, y, sampleWeight]: Given, prefix = ''): Samples {
@@ -104,21 +110,25 @@ export function samplesOf({ network, parts }: Session, [x, y, sampleWeight]: Giv
 
 async function trainingStream(session: Session, given: BatchSource, options: FitOptions): Promise<Source> {
   const where = 'model.fit'
-  for (const name of [
+  refuseForSources(where, options, [
     'batchSize',
     'shuffle',
     'validationSplit',
     'sampleWeight',
     'classWeight',
     'bucketByLength',
-  ] as const)
+  ])
+  const { StreamSource } = await more()
+  const steps = options.stepsPerEpoch ?? null
+  return new StreamSource(given, { where, session, kind: 'training', steps, prefix: '' })
+}
+
+export function refuseForSources<O>(where: string, options: O, names: readonly (string & keyof O)[]): void {
+  for (const name of names)
     if (options[name])
       throw new OptionError(
         `${where}: option '${name}' goes with arrays; a source of batches sees to it itself`,
       )
-  const { StreamSource } = await more()
-  const steps = options.stepsPerEpoch ?? null
-  return new StreamSource(given, { where, session, kind: 'training', steps, prefix: '' })
 }
 
 function forSources(where: string, name: string): OptionError {
@@ -135,8 +145,9 @@ async function validationOf(
 ): Promise<FitPlan['validation']> {
   const { validationData: data, validationSteps, validationBatchSize, validationFreq = 1 } = options
   if (!held && !data) {
-    for (const name of ['validationSteps', 'validationBatchSize'] as const)
-      if (options[name]) throw new OptionError(`model.fit: option '${name}' needs validationData`)
+    for (const name of ['validationSteps', 'validationBatchSize', 'validationFreq'] as const)
+      if (options[name])
+        throw new OptionError(`model.fit: option '${name}' needs validationData or validationSplit`)
     return null
   }
   const size = validationBatchSize ?? batchSize
@@ -144,6 +155,8 @@ async function validationOf(
     typeof validationFreq === 'number'
       ? (epoch + 1) % validationFreq === 0
       : validationFreq.includes(epoch + 1)
+  if (held && validationSteps) throw forSources('model.fit', 'validationSteps')
+  if (isBatchSource(data)) refuseForSources('model.fit', options, ['validationBatchSize'])
   if (held) return { source: await ArraySource.open(session, 'evaluation', held, size), isDue }
   const given = (isBatchSource(data) ? [data, undefined] : data) as Given
   await prepareFor(...given)
@@ -172,18 +185,21 @@ export async function evaluationSource(
 export async function predictAll(
   session: Session,
   x: Inputs | BatchSource<Inputs>,
-  { batchSize = 32, steps = null, signal }: PredictOptions,
+  options: PredictOptions,
   callbacks: CallbackList,
 ): Promise<Float32Tensor[]> {
-  const options = { callbacks, signal }
+  const where = 'model.predict'
+  const { batchSize = 32, steps = null, signal } = options
+  const run = { callbacks, signal }
+  if (isBatchSource(x)) refuseForSources(where, options, ['batchSize'])
+  else if (steps !== null) throw forSources(where, 'steps')
   await callbacks.call('onPredictBegin')
   let predictions: Float32Tensor[]
   if (isBatchSource(x)) {
     const { predictStream } = await more()
-    predictions = await predictStream(session, x as BatchSource<Inputs>, steps, options)
+    predictions = await predictStream(session, x as BatchSource<Inputs>, steps, run)
   } else {
-    if (steps !== null) throw forSources('model.predict', 'steps')
-    predictions = await predict(session, prepareInputs(x, session.network), batchSize, options)
+    predictions = await predict(session, prepareInputs(x, session.network), batchSize, run)
   }
   await callbacks.call('onPredictEnd')
   return predictions

@@ -163,6 +163,33 @@ describe('graphs that cannot be', () => {
       /expected what input/,
     ],
     [
+      'two inputs for a layer of one',
+      () => layers.dense({ units: 1 }).apply([a, a]),
+      OptionError,
+      /Dense.apply: this layer takes one tensor; got 2/,
+    ],
+    [
+      'one input for a model of two',
+      () => {
+        const b = input({ shape: [4], name: 'b' })
+        return model({ inputs: [a, b], outputs: layers.add().apply([a, b]) }).apply(a)
+      },
+      OptionError,
+      /functional.apply: this layer takes a list of 2 tensors; got 1/,
+    ],
+    [
+      'states for a layer without',
+      () => layers.dense({ units: 1 }).apply(a, { initialState: a }),
+      OptionError,
+      /this layer has no states; leave initialState out/,
+    ],
+    [
+      'an empty list of states',
+      () => layers.lstm({ units: 1 }).apply(input({ shape: [3, 2] }), { initialState: [] }),
+      OptionError,
+      /initialState holds no states/,
+    ],
+    [
       'a loss for an output that is not there',
       () => {
         const made = model({ inputs: a, outputs: layers.dense({ units: 1, name: 'out' }).apply(a), engine })

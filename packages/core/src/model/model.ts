@@ -17,7 +17,7 @@ import type { Targets } from '../training/labels.ts'
 import type { Compiled } from '../training/objectives.ts'
 import { type Position, resumeNote, startOf } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
-import type { BatchSource } from '../training/sources.ts'
+import { type BatchSource, isBatchSource } from '../training/sources.ts'
 import { writeSlots } from '../training/weights.ts'
 import { modelJson } from './config.ts'
 import {
@@ -28,6 +28,7 @@ import {
   predictAll,
   prepareFor,
   readCall,
+  refuseForSources,
   samplesOf,
   weighted,
 } from './data.ts'
@@ -111,7 +112,7 @@ export abstract class Model<
   fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>
   fit(batches: BatchSource, options?: FitOptions): Promise<History>
   async fit(x: Inputs | BatchSource, y?: Targets | FitOptions, more?: FitOptions): Promise<History> {
-    const [given, options] = readCall<FitOptions>(x, y, more)
+    const [given, options] = readCall<FitOptions>('model.fit', x, y, more)
     checkFitOptions(options)
     const compiled = this.#compiledOrThrow('fit')
     return this.#alone('fit', () => {
@@ -165,9 +166,10 @@ export abstract class Model<
     y?: Targets | EvaluateOptions,
     more?: EvaluateOptions,
   ): Promise<Figures> {
-    const [given, options] = readCall<EvaluateOptions>(x, y, more)
+    const [given, options] = readCall<EvaluateOptions>('model.evaluate', x, y, more)
     checkPredictOptions('model.evaluate', options, { sampleWeight: checkedLater })
     const session = await this.#compiledSession(this.#compiledOrThrow('evaluate'), ...given)
+    if (isBatchSource(x)) refuseForSources('model.evaluate', options, ['batchSize', 'sampleWeight'])
     const source = await evaluationSource('model.evaluate', session, given, options)
     const callbacks = new CallbackList(options.callbacks ?? [], this)
     return evaluate(source, { callbacks, signal: options.signal })
@@ -193,7 +195,7 @@ export abstract class Model<
       const session = await this.#compiledSession(compiled, x, y, options.sampleWeight)
       const known = this.#position ?? startOf({}, null, null)
       const step = known.step + 1
-      const samples = await weighted(samplesOf(session, [x, y, options.sampleWeight]), session, options)
+      const samples = await weighted(samplesOf(session, [x, y, options.sampleWeight]), session, options, true)
       const { trainStep } = await more()
       const figures = await trainStep(samples, { session, seed: this.seed, turnstile: this.turnstile, step })
       this.#position = { ...known, step, begun: known.batch === 0 ? step : known.begun }

@@ -14,6 +14,7 @@ export function layerOfModel(name: string, className: string, network: Network, 
     {
       className,
       takesIds: inputs[0].idsBelow ?? undefined,
+      inputs: inputs.length,
       outputShape: () => shapes[0],
       ...(shapes.length > 1 ? { outputShapes: () => shapes } : {}),
       weights: () =>

@@ -166,9 +166,7 @@ export function checkFitOptions(options: FitOptions): void {
   }
   checkOptions({ where, options: spec, notYet: FIT_NOT_YET }, options)
   checkCallbacks(where, options.callbacks ?? [])
-  if (options.classWeight && options.sampleWeight) {
-    throw new OptionError(`${where}: give either sampleWeight or classWeight, not both`)
-  }
+  oneWeighting(where, options)
   if (options.validationData && options.validationSplit) {
     throw new OptionError(`${where}: give either validationData or validationSplit, not both`)
   }
@@ -213,7 +211,14 @@ export interface OnBatchOptions {
 
 export function checkOnBatchOptions(options: OnBatchOptions): void {
   const checks = { sampleWeight: checkedLater, classWeight: checkedLater }
-  checkOptions({ where: 'model.trainOnBatch', options: checks, notYet: { returnDict: true } }, options)
+  const where = 'model.trainOnBatch'
+  checkOptions({ where, options: checks, notYet: { returnDict: true } }, options)
+  oneWeighting(where, options)
+}
+
+function oneWeighting(where: string, { classWeight, sampleWeight }: OnBatchOptions): void {
+  if (classWeight && sampleWeight)
+    throw new OptionError(`${where}: give either sampleWeight or classWeight, not both`)
 }
 
 export interface ExplainOptions {

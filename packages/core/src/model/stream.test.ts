@@ -156,6 +156,24 @@ describe('a stream', () => {
     }).toThrow(DataError)
   })
 
+  it('refuses what it cannot take before anything is changed', async () => {
+    const stream = await lstmOver(null).stream()
+    stream.push([1, 2, 3])
+    const { state } = stream
+    const beyond = state['lstm/h'].with(0, 1e39)
+    for (const wrong of [
+      { a: 1, b: 2 },
+      { ...state, 'lstm/h': beyond },
+    ])
+      expect(() => {
+        stream.state = wrong as never
+      }).toThrow(/stream.state: expected lstm\/h of 19 numbers/)
+    expect(() => stream.push([1, 2, 1e39])).toThrow(/expected finite numbers/)
+    for (const into of [new Float32Array(3), [0, 0, 0, 0]])
+      expect(() => stream.push([1, 2, 3], into as never)).toThrow(/expected a Float32Array of 4 to fill/)
+    expect(stream.state).toEqual(state)
+  })
+
   it('keeps the weights that it began with, and fills an array of yours', async () => {
     const net = lstmOver(null)
     const stream = await net.stream()

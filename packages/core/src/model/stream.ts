@@ -65,6 +65,9 @@ export class Stream {
   push(x: StepLike, into = new Float32Array(this.#outputs[0].length)): Float32Array {
     if (this.#inputs.length > 1)
       throw new DataError('stream.push: this model has several inputs; use pushAll')
+    const { length } = this.#outputs[0]
+    if (!(into instanceof Float32Array) || into.length < length)
+      throw new DataError(`stream.push: expected a Float32Array of ${length} to fill; got ${show(into)}`)
     this.#inputs[0].take(x)
     this.#run()
     into.set(this.#outputs[0])
@@ -96,7 +99,7 @@ export class Stream {
     const sizes = new Map([...this.#states].map(([name, { length }]) => [shortName(name), length]))
     const given = Object.entries(state ?? {})
     const fine = ([name, numbers]: [string, ArrayLike<number>]) =>
-      numbers?.length === sizes.get(name) && Array.from(numbers).every(Number.isFinite)
+      sizes.has(name) && numbers?.length === sizes.get(name) && Array.from(numbers).every(isFinite32)
     if (given.length !== sizes.size || !given.every(fine)) {
       const expected = [...sizes].map(([name, size]) => `${name} of ${size} numbers`).join(', ')
       throw new DataError(`stream.state: expected ${expected}, all finite; got ${show(state)}`)
@@ -156,7 +159,7 @@ class Input {
 
   #checked(x: number): number {
     const below = this.#idsBelow
-    if (below === null ? Number.isFinite(x) : Number.isInteger(x) && x >= 0 && x < below) return x
+    if (below === null ? isFinite32(x) : Number.isInteger(x) && x >= 0 && x < below) return x
     throw new DataError(
       below === null
         ? `stream.push: expected finite numbers for '${this.#name}'; got ${show(x)}`
@@ -170,6 +173,9 @@ class Input {
     return new DataError(`stream.push: expected ${expected} for '${this.#name}'; got ${show(x)}`)
   }
 }
+
+/** A number that float32 holds. */
+const isFinite32 = (x: number): boolean => typeof x === 'number' && Number.isFinite(Math.fround(x))
 
 function isFlat(x: StepLike): x is ArrayLike<number> {
   return ArrayBuffer.isView(x) || (Array.isArray(x) && typeof x[0] === 'number')

@@ -69,6 +69,19 @@ describe.each(ENGINES)('stateful layers on $name', ({ engine }) => {
     }
   })
 
+  it('go on in a training whose callback has reset them', async () => {
+    const [x, y] = [numbers(1, 2 * N, T, F), numbers(2, 2 * N, 1)]
+    const trained = async (resets: boolean) => {
+      const net = stateful({}, engine)
+      net.compile({ optimizer: 'sgd', loss: 'meanSquaredError' })
+      const callbacks = resets ? [{ onEpochBegin: () => net.resetStates() }] : []
+      await net.fit(x, y, { batchSize: N, shuffle: false, callbacks })
+      return net.predict(numbers(3, N, 1, F))
+    }
+    // before the first batch nothing is there to reset
+    expect(await trained(true)).toEqual(await trained(false))
+  })
+
   it('refuse sequences of different lengths where padding is seen', async () => {
     const net = sequential([
       layers.conv1d({ filters: 2, kernelSize: 2, padding: 'same', inputShape: [null, F] }),

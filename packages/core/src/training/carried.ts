@@ -35,7 +35,8 @@ export class Carried {
       throw new DataError(this.#wrongBatch(expected, samples, rows))
     this.#rows = rows
     for (const { name, size } of states) {
-      const data = this.#arrays.get(name) ?? new Float32Array(rows * size)
+      const known = this.#arrays.get(name)
+      const data = known?.length === rows * size ? known : new Float32Array(rows * size)
       this.#arrays.set(name, data)
       feeds[name] = { data }
       fetches[name] = data
@@ -44,10 +45,9 @@ export class Carried {
 
   /** Back to zeros; where no `batchInputShape` fixes it, the next batch may have another size. */
   reset(): void {
+    // kept, as a training that is under way goes on filling them
     for (const data of this.#arrays.values()) data.fill(0)
-    if (this.#fixed !== null) return
-    this.#arrays.clear()
-    this.#rows = null
+    this.#rows = this.#fixed
   }
 
   #wrongBatch(expected: number, samples: number, rows: number): string {

@@ -74,6 +74,16 @@ describe('class weights', () => {
     await expect(fit).rejects.toThrow(reason)
   })
 
+  it('in trainOnBatch a class need not occur in the batch', async () => {
+    const [one, other] = [made('binaryCrossentropy', 1), made('binaryCrossentropy', 1)]
+    await one.trainOnBatch(x, [0, 0, 0, 0, 0, 0], { classWeight: { 0: 2, 1: 5 } })
+    await other.trainOnBatch(x, [0, 0, 0, 0, 0, 0], { sampleWeight: [2, 2, 2, 2, 2, 2] })
+    expect(await one.weightsSha256()).toBe(await other.weightsSha256())
+    await expect(one.trainOnBatch(x, [0, 0, 0, 0, 0, 0], { classWeight: [1] as never })).rejects.toThrow(
+      /^model.trainOnBatch: classWeight must be an object/,
+    )
+  })
+
   it('refused: a class that no label has, labels of steps, sample weights beside', async () => {
     const binary = made('binaryCrossentropy', 1)
     await expect(binary.fit(x, [0, 1, 0, 1, 0, 1], { classWeight: { 2: 1 } })).rejects.toThrow(

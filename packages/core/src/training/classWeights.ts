@@ -17,15 +17,16 @@ const isClassWeight: Check = (value) => {
 }
 
 /**
- * The samples, each weighted by its class. As Keras tells it: the label, rounded, or of several columns the first that is
+ * The samples, or with `isBatch` one batch of them, each weighted by its class. As Keras tells it: the label, rounded, or of several columns the first that is
  * largest.
  */
 export function withClassWeights(
   samples: Samples,
   objectives: readonly Objective[],
   classWeight: ClassWeight,
+  isBatch: boolean,
 ): Samples {
-  const where = 'model.fit: classWeight'
+  const where = `model.${isBatch ? 'trainOnBatch' : 'fit'}: classWeight`
   const expected = isClassWeight(classWeight)
   if (expected) throw new OptionError(`${where} must be ${expected}; got ${show(classWeight)}`)
   const [objective] = objectives
@@ -39,10 +40,10 @@ export function withClassWeights(
       `${where} needs one label a sample, and here every step has one. Give sampleWeight, shape [samples, steps].`,
     )
   const classes = classesOf(labels, samples.count, columns)
-  // of a single output any whole number may be a class; then it must occur
-  const known = new Set(outputs > 1 ? Array.from({ length: outputs }, (_, n) => n) : classes)
-  const missing = Object.keys(classWeight).find((label) => !known.has(Number(label)))
-  if (missing !== undefined) {
+  // of a single output any whole number may be a class; then it must occur among all samples
+  const known = outputs > 1 ? Array.from({ length: outputs }, (_, n) => n) : classes
+  const missing = Object.keys(classWeight).find((label) => !known.includes(Number(label)))
+  if (missing !== undefined && (outputs > 1 || !isBatch)) {
     const there = outputs > 1 ? `the model's are 0 to ${outputs - 1}` : 'no label is of it'
     throw new OptionError(`${where} names the class ${missing}, but ${there}`)
   }

@@ -16,14 +16,23 @@ export interface RunOptions {
 }
 
 /** Loss and metrics over all that the source gives. */
-export async function evaluate(source: Source, { callbacks, signal }: RunOptions): Promise<Figures> {
-  const breather = new Breather()
+export async function evaluate(source: Source, options: RunOptions): Promise<Figures> {
+  const { callbacks } = options
   await callbacks.call('onTestBegin')
+  await closing(source, () => evaluateAll(source, options))
+  const means = source.watched.figures.means()
+  await callbacks.call('onTestEnd', means)
+  return means
+}
+
+async function evaluateAll(source: Source, { callbacks, signal }: RunOptions): Promise<void> {
+  const breather = new Breather()
   await source.begin(0, 0)
   for (let batch = 0; ; batch++) {
     signal?.throwIfAborted()
     const taken = source.take(batch)
-    const rows = typeof taken === 'number' ? taken : await taken
+    const rows = typeof taken === 'number' ? taken : await source.wait(taken, signal)
+    signal?.throwIfAborted()
     if (rows === 0) break
     const { executable, batches, figures } = source.watched
     if (callbacks.has('onTestBatchBegin')) await callbacks.call('onTestBatchBegin', batch)
@@ -33,9 +42,19 @@ export async function evaluate(source: Source, { callbacks, signal }: RunOptions
     if (callbacks.has('onTestBatchEnd')) await callbacks.call('onTestBatchEnd', batch, figures.means())
     if (breather.due) await breather.breathe()
   }
-  const means = source.watched.figures.means()
-  await callbacks.call('onTestEnd', means)
-  return means
+}
+
+/** Closes the source after a task, as a loop over it would: what went wrong in the task counts more. */
+export async function closing<T>(source: Pick<Source, 'close'>, task: () => Promise<T>): Promise<T> {
+  let done: T
+  try {
+    done = await task()
+  } catch (error) {
+    await source.close().catch(() => {})
+    throw error
+  }
+  await source.close()
+  return done
 }
 
 /** What batches are run by: their rows, the program, and what is counted meanwhile. */

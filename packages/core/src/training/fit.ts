@@ -3,7 +3,7 @@ import { NonFiniteError } from '../errors.ts'
 import { Generator } from '../random/generator.ts'
 import { Breather, now } from './batches.ts'
 import { type CallbackList, type EpochLogs, History } from './callbacks.ts'
-import { evaluate, type Watched } from './evaluate.ts'
+import { closing, evaluate, type Watched } from './evaluate.ts'
 import type { Figures, FiguresState, RunningFigures } from './figures.ts'
 import type { Position } from './position.ts'
 import { type Session, SHUFFLE_STREAM } from './session.ts'
@@ -41,7 +41,7 @@ export async function fit(plan: FitPlan): Promise<History> {
   const history = given ?? new History()
   plan.moved(plan.start)
   try {
-    await trainEpochs(plan, run, history)
+    await closing(plan.source, () => trainEpochs(plan, run, history))
   } catch (error) {
     if (!(error instanceof NonFiniteError) || !(await plan.callbacks.call('onNonFinite', error))) throw error
     history.interrupted = true

@@ -34,7 +34,8 @@ export function prepareTargets(
     const target = targets[index]
     if (target === undefined || target === null) throw new DataError(`${where} is missing`)
     const labels = prepareLabels(target, shapes[index], loss ?? { labels: kind }, where)
-    if (isRagged(labels)) raggedParts().checkLengths(labels, inputs, where)
+    if (isRagged(labels))
+      raggedParts().checkLengths(labels, network, inputs, network.outputs[index].dims[0], where)
     return labels
   })
 }
@@ -54,7 +55,8 @@ export function prepareWeights(
     if (each === undefined || each === null) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
     const weights = toSamples(each, where)
-    if (isRagged(weights)) raggedParts().checkLengths(weights, inputs, where)
+    if (isRagged(weights))
+      raggedParts().checkLengths(weights, network, inputs, network.outputs[index].dims[0], where)
     const steps = shapes[index].slice(0, -1)
     const { shape } = weights
     const fits = equal(shape, steps.slice(0, 1)) || equal(shape, [steps[0], 1]) || equal(shape, steps)

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { type Sequence, sliceRows, type Tensor } from '../data/tensor.ts'
 import { wasm } from '../engines/wasm/index.ts'
 import * as layers from '../layers/index.ts'
+import { input } from '../layers/input.ts'
 import type { Layer } from '../layers/layer.ts'
+import { model } from '../model/functional.ts'
 import { sequential } from '../model/sequential.ts'
 import { expectNear } from '../testing/compare.ts'
 import { numbers, oneHot, wholeNumbers } from '../testing/data.ts'
@@ -126,6 +128,25 @@ describe.each(ENGINES)('sequences of different lengths, on $name', ({ engine }) 
       expect(await model.getWeights()).toEqual(await other.getWeights())
     })
   })
+})
+
+it('inputs of different lengths each, and labels of the steps of one of them', async () => {
+  const [a, b] = [input({ shape: [null, 3], name: 'a' }), input({ shape: [null, 3], name: 'b' })]
+  const state = layers.gru({ units: 4 }).apply(a)
+  const steps = layers.gru({ units: 4, returnSequences: true }).apply(b, { initialState: state })
+  const net = model({ inputs: [a, b], outputs: dense().apply(steps), engine: wasm(), seed: 5 })
+  net.compile({ optimizer: 'sgd', loss: 'categoricalCrossentropy' })
+  const reversed = X.toReversed()
+  const { loss } = await net.evaluate([reversed, X], STEPS)
+  let [sum, count] = [0, 0]
+  for (const [i, length] of LENGTHS.entries()) {
+    sum += length * (await net.evaluate([one(reversed, i), one(X, i)], one(STEPS, i))).loss
+    count += length
+  }
+  expect(loss).toBeCloseTo(sum / count, 5)
+  await expect(net.evaluate([reversed, X], STEPS.toReversed())).rejects.toThrow(
+    /y\[0\] has 4 steps, its sequence 5; they must be equal/,
+  )
 })
 
 it('a gradient is the mean of those of each sequence alone', async () => {

@@ -22,14 +22,20 @@ export function checkOpen({ lengths }: Ragged, expected: Shape, name: string): v
     )
 }
 
-/** Labels or weights of sequences of different lengths must have as many steps as their sequences. */
-export function checkLengths(labels: Ragged, inputs: readonly Tensor[], where: string): void {
-  const x = inputs.find(isRagged)
-  if (!x) throw new DataError(`${where}: the entries differ in length, but the sequences do not`)
-  const at = labels.lengths.findIndex((length, index) => length !== x.lengths[index])
+/** Labels or weights that differ in length must have as many steps as the sequences that their output's steps come of. */
+export function checkLengths(
+  labels: Ragged,
+  network: Network,
+  inputs: readonly Tensor[],
+  steps: Dim,
+  where: string,
+): void {
+  const lengths = lengthsOf(network, inputs, steps)
+  if (!lengths) throw new DataError(`${where}: the entries differ in length, but the sequences do not`)
+  const at = labels.lengths.findIndex((length, index) => length !== lengths[index])
   if (at >= 0)
     throw new DataError(
-      `${where}[${at}] has ${labels.lengths[at]} steps, its sequence ${x.lengths[at]}; they must be equal`,
+      `${where}[${at}] has ${labels.lengths[at]} steps, its sequence ${lengths[at]}; they must be equal`,
     )
 }
 

@@ -43,6 +43,8 @@ export interface Source {
   take(batch: number): number | Promise<number>
   /** Waits for what `take` promised, unless the signal comes first: null. */
   wait(taken: Promise<number>, signal: AbortSignal | undefined): Promise<number | null>
+  /** Lets what was begun clean up: no more is taken. */
+  close(): Promise<void>
 }
 
 /** All samples at hand: a batch is a list of row numbers, and taking one allocates nothing. */
@@ -87,4 +89,6 @@ export class ArraySource implements Source {
   wait(taken: Promise<number>): Promise<number> {
     return taken
   }
+
+  async close(): Promise<void> {}
 }

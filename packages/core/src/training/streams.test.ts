@@ -6,7 +6,7 @@ import { loadModel } from '../model/load.ts'
 import { sequential } from '../model/sequential.ts'
 import { numbers, oneHot } from '../testing/data.ts'
 import { ENGINES } from '../testing/engines.ts'
-import { classifier, SAMPLES, stopAfter } from '../testing/models.ts'
+import { batches, classifier, endless, SAMPLES, stopAfter } from '../testing/models.ts'
 import type { Batch } from './sources.ts'
 
 const { x, y } = SAMPLES
@@ -14,22 +14,11 @@ const { x, y } = SAMPLES
 const W: Tensor = { shape: [22], data: Float32Array.from({ length: 22 }, (_, i) => (i % 4) / 2) }
 const HELD_OUT = [numbers([5, 4, 3], 21), oneHot([5], 3, 22)] as const
 
-function* batches(size = 4): Generator<Batch> {
-  for (let at = 0; at < 22; at += size) {
-    const rows = Math.min(size, 22 - at)
-    yield [sliceRows(x, at, rows), sliceRows(y, at, rows)]
-  }
-}
-
 async function* slowly(size = 4): AsyncGenerator<Batch> {
   for (const batch of batches(size)) {
     await new Promise((resolve) => setTimeout(resolve, 1))
     yield batch
   }
-}
-
-function* endless(): Generator<Batch> {
-  while (true) yield* batches()
 }
 
 const ARRAYS = { epochs: 3, batchSize: 4, shuffle: false, validationData: HELD_OUT } as const
@@ -282,6 +271,8 @@ describe('a source that fails', () => {
     [{ validationSteps: 3 }, /'validationSteps' needs validationData/],
     [{ stepsPerEpoch: 0 }, /'stepsPerEpoch' must be a whole number greater than 0/],
     [{ validationFreq: [0] }, /'validationFreq' must be/],
+    [{ validationFreq: 2 }, /'validationFreq' needs validationData or validationSplit/],
+    [{ validationData: batches, validationBatchSize: 2 }, /'validationBatchSize' goes with arrays/],
   ])('options %j', async (options, reason) => {
     await expect(classifier().fit(batches, options)).rejects.toThrow(reason)
   })
@@ -291,17 +282,19 @@ describe('a source that fails', () => {
   })
 })
 
-it('a signal stops a source that never answers', async () => {
+it('options that go with arrays are refused for sources, and the other way round', async () => {
   const model = classifier()
-  const stop = new AbortController()
-  const stuck = async function* (): AsyncGenerator<Batch> {
-    yield* [...batches()].slice(0, 2)
-    setTimeout(() => stop.abort(), 20)
-    await new Promise(() => {})
-  }
-  const history = await model.fit(stuck, { signal: stop.signal })
-  expect(history.interrupted).toBe(true)
-  expect(model.position).toMatchObject({ epoch: 0, batch: 2, step: 2 })
+  await expect(model.fit(batches as never, undefined as never, { epochs: 2 })).rejects.toThrow(
+    /options come second: model.fit\(batches, options\)/,
+  )
+  await expect(model.evaluate(batches, { batchSize: 4 })).rejects.toThrow(/'batchSize' goes with arrays/)
+  await expect(model.evaluate(batches, { sampleWeight: W })).rejects.toThrow(
+    /'sampleWeight' goes with arrays/,
+  )
+  await expect(model.predict(() => [x], { batchSize: 4 })).rejects.toThrow(/'batchSize' goes with arrays/)
+  await expect(model.fit(x, y, { validationSplit: 0.5, validationSteps: 1 })).rejects.toThrow(
+    /'validationSteps' goes with a source of batches/,
+  )
 })
 
 it('a model can be saved while it waits for a source', async () => {

@@ -2,7 +2,7 @@ import { show } from '../config/options.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import { CarouselError, DataError } from '../errors.ts'
 import { sizeOf } from '../program/program.ts'
-import { type RunOptions, type Watched, watch } from './evaluate.ts'
+import { closing, type RunOptions, type Watched, watch } from './evaluate.ts'
 import { type Inputs, prepareInputs } from './inputs.ts'
 import { predict } from './predict.ts'
 import { prepareSamples, type Samples } from './samples.ts'
@@ -76,6 +76,10 @@ export class StreamSource implements Source {
 
   readonly wait = unlessAborted
 
+  close(): Promise<void> {
+    return this.#given.close()
+  }
+
   #prepare(batch: unknown, index: number): Samples {
     const { where, session, prefix } = this.#options
     if (!Array.isArray(batch) || batch.length < 2 || batch.length > 3)
@@ -101,21 +105,25 @@ export class StreamSource implements Source {
 export class Cursor<T> {
   readonly #given: BatchSource<T>
   readonly #where: string
+  /** Is it a generator that the caller began, and may go on with? */
+  readonly #isRunning: boolean
   #iterator: Iterator<T> | AsyncIterator<T> | null = null
   #taken = 0
+  /** Does it owe a batch? */
+  #isAsked = false
 
   constructor(given: BatchSource<T>, where: string) {
     this.#given = given
     this.#where = where
+    this.#isRunning = typeof given !== 'function' && 'next' in given
   }
 
   /** Starts anew and passes over the first batches, the last of which it returns; a generator that runs goes on. */
   async restart(skipped: number): Promise<T | null> {
-    const isRunning = typeof this.#given !== 'function' && 'next' in this.#given
-    this.#iterator = null
+    await this.close()
     this.#taken = 0
     let last: T | null = null
-    for (let i = 0; i < (isRunning ? 0 : skipped); i++) {
+    for (let i = 0; i < (this.#isRunning ? 0 : skipped); i++) {
       const { done, value } = await this.next()
       if (done) break
       last = value
@@ -131,23 +139,38 @@ export class Cursor<T> {
   async next(): Promise<IteratorResult<T>> {
     try {
       this.#iterator ??= this.#start()
+      this.#isAsked = true
       const result = await this.#iterator.next()
       this.#taken++
       return result
     } catch (error) {
-      if (error instanceof CarouselError) throw error
-      throw new DataError(
-        `${this.#where}: the source of batches failed after ${this.#taken} batches: ${error instanceof Error ? error.message : error}`,
-        { cause: error },
-      )
+      throw this.#failed(error)
+    } finally {
+      this.#isAsked = false
     }
   }
 
-  /** Lets a generator clean up that is not read to its end. */
+  /** Lets a generator that was begun here clean up, if it is not read to its end. */
   async close(): Promise<void> {
     const iterator = this.#iterator
     this.#iterator = null
-    await iterator?.return?.()
+    if (this.#isRunning) return
+    try {
+      const closed = iterator?.return?.()
+      // one that still owes a batch closes once it has given it, which may be never
+      if (!this.#isAsked) await closed
+      else if (closed instanceof Promise) closed.catch(() => {})
+    } catch (error) {
+      throw this.#failed(error)
+    }
+  }
+
+  #failed(error: unknown): Error {
+    if (error instanceof CarouselError) return error
+    return new DataError(
+      `${this.#where}: the source of batches failed after ${this.#taken} batches: ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    )
   }
 
   #start(): Iterator<T> | AsyncIterator<T> {
@@ -168,18 +191,23 @@ export async function predictStream(
   options: RunOptions,
 ): Promise<Float32Tensor[]> {
   const where = 'model.predict'
+  const { signal } = options
   const cursor = new Cursor(given, where)
   const parts: Float32Tensor[][] = []
-  while (steps === null || parts.length < steps) {
-    options.signal?.throwIfAborted()
-    const { done, value } = await cursor.next()
-    if (done && steps !== null)
-      throw new DataError(`${where}: the source of batches ended after ${parts.length} of the ${steps} steps`)
-    if (done) break
-    const inputs = prepareInputs(value, session.network, `batch ${parts.length + 1}`)
-    parts.push(await predict(session, inputs, inputs[0].shape[0], options, parts.length))
-  }
-  await cursor.close()
+  await closing(cursor, async () => {
+    while (steps === null || parts.length < steps) {
+      signal?.throwIfAborted()
+      const taken = await unlessAborted(cursor.next(), signal)
+      if (taken === null) continue
+      if (taken.done && steps !== null)
+        throw new DataError(
+          `${where}: the source of batches ended after ${parts.length} of the ${steps} steps`,
+        )
+      if (taken.done) break
+      const inputs = prepareInputs(taken.value, session.network, `batch ${parts.length + 1}`)
+      parts.push(await predict(session, inputs, inputs[0].shape[0], options, parts.length))
+    }
+  })
   if (parts.length === 0) throw new DataError(`${where}: the source gave no batches`)
   return parts[0].map((_, output) => concatenate(parts.map((part) => part[output])))
 }
@@ -203,10 +231,7 @@ function concatenate(parts: readonly Float32Tensor[]): Float32Tensor {
 }
 
 /** Null: the signal came first. */
-async function unlessAborted(
-  taken: Promise<number>,
-  signal: AbortSignal | undefined,
-): Promise<number | null> {
+async function unlessAborted<T>(taken: Promise<T>, signal: AbortSignal | undefined): Promise<T | null> {
   if (!signal) return taken
   let stop = () => {}
   const stopped = new Promise<null>((resolve) => {
