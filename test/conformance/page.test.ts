@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { layers, losses, optimizers } from '@carousel/core'
 import { describe, expect, it } from 'vitest'
 import { inRepository } from './peer.ts'
@@ -22,3 +22,18 @@ describe.each(Object.entries({ layers, losses, optimizers }))(
     })
   },
 )
+
+describe('docs/conformance.md', () => {
+  const golden = readdirSync(inRepository('test/golden')).filter((name) => name.endsWith('.json'))
+
+  it.each(golden)('says of %s what its recipe notes', (name) => {
+    const { recipe } = JSON.parse(readFileSync(inRepository(`test/golden/${name}`), 'utf8'))
+    expect(recipe.note).toBeTypeOf('string')
+    const row = page.split('\n').find((line) => line.startsWith(`| \`${name}\` `))
+    expect(row, 'run npm run test:deep').toContain(` | ${recipe.note} |`)
+  })
+
+  it('ends with test/conformance/page-notes.md', () => {
+    expect(page).toContain(readFileSync(inRepository('test/conformance/page-notes.md'), 'utf8').trim())
+  })
+})
