@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { camelKeys, type JsonObject } from '../config/keras.ts'
+import type { Float32Tensor } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
 import { gradientFlow, layers, model, sequential } from '../index.ts'
 import { input } from '../layers/input.ts'
@@ -119,6 +120,39 @@ describe('model.trace', () => {
     expect(Object.keys(found[0].gates)).toEqual(['input', 'forget', 'cell', 'output'])
     expect(predictions[0].shape).toEqual([2, 2])
     expect(gradientFlow({ loss, predictions, layers: found })).toEqual([])
+  })
+
+  it('traces sequences of different lengths together as one by one', async () => {
+    const lengths = [5, 2, 4]
+    const x = lengths.map((length, i) => numbers(10 + i, length, 2))
+    const y = numbers(2, 3, 2)
+    const traced = net()
+    const all = await traced.trace(x, { y, loss: 'meanSquaredError' })
+    const part = ({ data, shape: [, T, H] }: Float32Tensor, i: number) =>
+      data.slice(i * T * H, (i * T + lengths[i]) * H)
+    let loss = 0
+    for (const [i, sequence] of x.entries()) {
+      const own = { shape: [1, 2], data: y.data.slice(2 * i, 2 * i + 2) }
+      const one = await traced.trace([sequence], { y: own, loss: 'meanSquaredError' })
+      loss += (one.loss as number) / 3
+      expect(part(all.layers[0].h, i)).toEqual(one.layers[0].h.data)
+      expect(part(all.layers[0].gates.forget, i)).toEqual(one.layers[0].gates.forget.data)
+      // a third of the loss each
+      const [gradient, expected] = [all, one].map(
+        ({ layers: [found] }) => found.gradients?.h as Float32Tensor,
+      )
+      for (const [n, value] of part(gradient, i).entries()) expect(value).toBeCloseTo(expected.data[n] / 3, 6)
+    }
+    expect(all.loss).toBeCloseTo(loss, 6)
+  })
+
+  it('refuses them where a layer looks at no mask', async () => {
+    const seeing = sequential([
+      layers.conv1d({ filters: 3, kernelSize: 2, padding: 'same', inputShape: [null, 2] }),
+      layers.lstm({ units: 3 }),
+    ])
+    const x = [numbers(1, 5, 2), numbers(2, 3, 2)]
+    await expect(seeing.trace(x)).rejects.toThrow(/looks at no mask.*Trace those of one length at a time/)
   })
 
   it('takes the loss that compile was given, and says so where there is none', async () => {

@@ -1,6 +1,6 @@
 import { checkedLater, checkOptions } from '../config/options.ts'
-import type { Float32Tensor, Tensor } from '../data/tensor.ts'
-import { OptionError } from '../errors.ts'
+import { type Float32Tensor, isRagged, type Tensor } from '../data/tensor.ts'
+import { DataError, OptionError } from '../errors.ts'
 import {
   blocksOf,
   type Fetched,
@@ -14,12 +14,14 @@ import type { Loss } from '../losses/loss.ts'
 import { type LossLike, resolveLoss } from '../losses/resolve.ts'
 import { type Program, resolveShape, sizeOf } from '../program/program.ts'
 import { Batches, figureSizes } from '../training/batches.ts'
+import { variantFor } from '../training/evaluate.ts'
 import { RunningFigures } from '../training/figures.ts'
 import { type Inputs, prepareInputs } from '../training/inputs.ts'
 import type { Targets } from '../training/labels.ts'
 import { type Compiled, type Objective, objectivesOf } from '../training/objectives.ts'
 import { predictionName } from '../training/programs.ts'
 import { prepareSamples, type Samples } from '../training/samples.ts'
+import { raggedParts } from '../training/sequences.ts'
 import type { Session } from '../training/session.ts'
 import { traceProgram } from '../training/traceProgram.ts'
 
@@ -48,13 +50,18 @@ export async function trace(
       ? unlabelled(prepareInputs(x, network))
       : prepareSamples(network, objectives, x, options.y, undefined)
   await Promise.all(objectives.map(({ loss }) => loss?.load?.()))
-  const { program, watched } = traceProgram(network, objectives)
+  const { program, watched } = traceProgram(network, objectives, variantFor(samples.inputs))
   if (watched.length === 0)
     throw new OptionError(
       `${where}: this model has no LSTM, GRU or SimpleRNN that runs on its kernel (explain() tells), and can look into no others`,
     )
   const masked = objectives.map(({ plan }) => `${plan.key}.mask` in program.outputs)
   const batches = new Batches(network, objectives, samples, samples.count, masked)
+  if (samples.inputs.some(isRagged)) raggedParts().arrange(network, samples, batches, false)
+  if (batches.count > 1)
+    throw new DataError(
+      `${where}: a layer of this model looks at no mask, so sequences of different lengths would differ from what predict makes of them. Trace those of one length at a time.`,
+    )
   batches.take(0)
   batches.feedFactors()
   const plans = objectives.map(({ plan }) => plan)
