@@ -186,6 +186,11 @@ class Backward {
         throw new Error(
           `operation 'scan': '${instruction.op}' in its gradient needs a sum over rows at every step`,
         )
+      // of a recurrent operation inside the step: it would look back along the scan's steps, not along its own
+      if (kind === 'sum' && instruction.attributes.shift)
+        throw new Error(
+          `operation 'scan': '${instruction.op}' in its gradient looks from step to step, so its step can hold no recurrent operation; write that as a scan, or run it outside`,
+        )
       for (const id of outputs) this.#kinds.set(id, kind)
       if (kind === 'fixed') this.#outsideAgain(instruction)
       else (kind === 'step' ? this.#inside : this.#sums).push(instruction)

@@ -134,6 +134,26 @@ function blocks(data: Float32Array, rows: number): Float32Array[] {
   )
 }
 
+it('a recurrent operation in a step has no way back', () => {
+  const builder = new Builder('nested')
+  const x = builder.input('x', float('batch', 'time', 3, I))
+  const kernel = builder.parameter('kernel', float(I, H))
+  const recurrentKernel = builder.parameter('recurrentKernel', float(H, H))
+  const { outputs } = emitScan(
+    builder,
+    { sequences: [x], states: [], reverse: false, why: 'a test' },
+    ({ builder: step, x: [now], given }) => {
+      const operands = { x: now, kernel: given(kernel), recurrentKernel: given(recurrentKernel) }
+      const { hLast } = step.emit(rnn, operands, { activation: 'tanh', reverse: false })
+      return { outputs: [hLast], states: [] }
+    },
+  )
+  const seeds = new Map([[outputs[0], builder.input('seed', outputs[0])]])
+  expect(() => differentiate(builder, seeds, [kernel, recurrentKernel])).toThrow(
+    /'weightGradient' in its gradient looks from step to step, so its step can hold no recurrent operation/,
+  )
+})
+
 describe.each(ENGINES)('on $name', ({ engine }) => {
   async function run(emit: Emit, reverse: boolean, weights: Readonly<Record<string, Float32Array>>) {
     const machine = await engine.open()
