@@ -235,6 +235,26 @@ describe('layers in models', () => {
     expect(() => layer.adapt([[1, 2]])).toThrow(/must come before the model is first used/)
   })
 
+  it('windows longer than the sequence see the sequence, at no cost for what is beyond', async () => {
+    const x = { shape: [1, 5, 1], data: Float32Array.of(1, 2, 9, 4, -1) }
+    const pools = [
+      [layers.averagePooling1d, 3],
+      [layers.maxPooling1d, 9],
+    ] as const
+    // as Keras on TensorFlow gives
+    for (const poolSize of [9, 10, 1e9])
+      for (const [pool, expected] of pools)
+        for (const strides of [1, null]) {
+          const layer = pool({ poolSize, strides, padding: 'same', inputShape: [5, 1] })
+          const { data } = await sequential([layer], { engine: reference() }).predict(x)
+          expect([...data]).toEqual(Array.from({ length: strides ? 5 : 1 }, () => expected))
+        }
+    const open = layers.maxPooling1d({ poolSize: 1e9, strides: 1, padding: 'same', inputShape: [null, 1] })
+    await expect(sequential([open], { engine: reference() }).predict(x)).rejects.toThrow(
+      /a window may see at most 4096 steps; poolSize 1000000000 sees 1000000000, as the number of steps is open/,
+    )
+  })
+
   it('lengths that come of open ones', async () => {
     const x = input({ shape: [null, 3] })
     const conv = layers.conv1d({ filters: 4, kernelSize: 3 }).apply(x)

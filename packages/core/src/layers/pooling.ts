@@ -1,8 +1,9 @@
 import { boolean, oneOf } from '../config/options.ts'
+import { OptionError } from '../errors.ts'
 import { type Expressions, expressions } from '../ops/general.ts'
 import { toFloat } from '../ops/masks.ts'
 import { unfold } from '../ops/moves.ts'
-import type { Value } from '../program/program.ts'
+import type { Dim, Value } from '../program/program.ts'
 import { openly, requireRank } from './axes.ts'
 import {
   checkLayerOptions,
@@ -31,6 +32,8 @@ const SEQUENCES = 'sequences, [batch, steps, features]'
 const CHANNELS = oneOf(['channels_last'])
 /** Less than any number that is pooled. */
 const LEAST = -3.4028234663852886e38
+/** Each of a window's places is an instruction, or two. */
+const MOST = 4096
 
 /** The largest number of every window. Keras: `MaxPooling1D`. */
 export function maxPooling1d(options: Pooling1dOptions = {}): Layer {
@@ -82,8 +85,9 @@ function pooling(
     weights: () => [],
     emit: ({ builder }, x) => {
       const { before, after } = paddingOf(where, windows, x)
+      const places = seen(where, windows, before, x.shape[1])
       const shifted = (of: Value) =>
-        Array.from({ length: size }, (_, k) => {
+        places.map((k) => {
           const one = {
             size: 1,
             stride: windows.stride,
@@ -98,6 +102,20 @@ function pooling(
     },
     config: { pool_size: [size], padding, strides: [windows.stride], data_format: 'channels_last' },
   })
+}
+
+/** The places of a window that lie within the sequence in some window; at the others there is padding alone. */
+function seen(where: string, windows: Windows, before: number, steps: Dim): number[] {
+  const { size, stride } = windows
+  const isOpen = typeof steps !== 'number'
+  const first = isOpen ? 0 : Math.max(0, before - stride * (windowsIn(windows, steps) - 1))
+  const end = isOpen ? size : Math.min(size, before + steps)
+  const length = end - first
+  if (length > MOST)
+    throw new OptionError(
+      `${where}: a window may see at most ${MOST} steps; poolSize ${size} sees ${length}${isOpen ? ', as the number of steps is open' : ''}. Use a smaller one, or global pooling for all steps.`,
+    )
+  return Array.from({ length }, (_, k) => first + k)
 }
 
 export interface GlobalPooling1dOptions extends LayerOptions {
