@@ -151,14 +151,15 @@ async function train(options: TrainOptions, report: TrainingReport, signal: Abor
   const { model, data, settings } = job
   const { replaces } = await checkOutput(out)
   for (const text of data.source.notes) report.note(text)
+  const trainSamples = data.train.labels.data.length
   report.start({
     settings,
     data: data.source.name,
     dataDescription: data.source.description,
-    trainSamples: data.train.labels.data.length,
+    trainSamples,
     testSamples: data.test.labels.data.length,
     parameters: model.countParams(),
-    engine: (await model.explain({ batchSize: settings.batchSize })).notes,
+    engine: (await model.explain({ batchSize: Math.min(settings.batchSize, trainSamples) })).notes,
     out,
     replaces,
     ...(model.position && { resumed: model.position }),

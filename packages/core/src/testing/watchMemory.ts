@@ -1,5 +1,5 @@
 /**
- * A process that trains and watches its memory: `node --expose-gc watchMemory.js THREADS`. Everything is planned, and V8
+ * A process that trains, then pushes into a stream, and watches its memory: `node --expose-gc watchMemory.js THREADS`. Everything is planned, and V8
  * has compiled what it will compile, before it begins to watch. Prints a `MemoryReport` as JSON.
  */
 
@@ -17,6 +17,8 @@ export interface MemoryReport {
    * third from below, as V8 takes some for itself now and then.
    */
   readonly bytesAStep: number
+  /** The same of a push into a stream. */
+  readonly bytesAPush: number
   /** What is held after all steps more than before them: on the heap, and in arrays. */
   readonly heapGrowth: number
   readonly arrayGrowth: number
@@ -67,25 +69,39 @@ async function held(): Promise<NodeJS.MemoryUsage> {
   return process.memoryUsage()
 }
 
-/** Bytes that so many steps take, on top of what is held before. */
-async function taken(steps: number): Promise<number> {
+/** Bytes that work takes, on top of what is held before. */
+async function taken(work: () => unknown): Promise<number> {
   const before = (await held()).heapUsed
-  await train(steps)
+  await work()
   return process.memoryUsage().heapUsed - before
+}
+
+/** Bytes of one time more of it. */
+async function slope(repeat: (times: number) => unknown): Promise<number> {
+  const slopes: number[] = []
+  for (let i = 0; i < TRIES; i++) {
+    const few = await taken(() => repeat(FEW))
+    slopes.push(((await taken(() => repeat(MANY))) - few) / (MANY - FEW))
+  }
+  return slopes.sort((a, b) => a - b)[2]
 }
 
 for (const steps of [FEW, MANY, FEW, MANY]) await train(steps)
 const before = await held()
 const growsBefore = grows
-const slopes: number[] = []
-for (let i = 0; i < TRIES; i++) {
-  const few = await taken(FEW)
-  slopes.push(((await taken(MANY)) - few) / (MANY - FEW))
-}
+const bytesAStep = await slope(train)
 const after = await held()
+
+const stream = await model.stream()
+const [step, output] = [x.data.subarray(0, 2), new Float32Array(4)]
+const push = (times: number) => {
+  for (let i = 0; i < times; i++) stream.push(step, output)
+}
+push(5 * MANY)
 const report: MemoryReport = {
   steps: TRIES * (FEW + MANY),
-  bytesAStep: slopes.sort((a, b) => a - b)[2],
+  bytesAStep,
+  bytesAPush: await slope(push),
   heapGrowth: after.heapUsed - before.heapUsed,
   arrayGrowth: after.arrayBuffers - before.arrayBuffers,
   grows: grows - growsBefore,

@@ -9,20 +9,27 @@ import { classifier, SAMPLES } from '../testing/models.ts'
 import type { MemoryReport } from '../testing/watchMemory.ts'
 
 describe('after planning', () => {
-  it.each([1, 2])('a training step allocates nothing, with %d threads', { timeout: 180_000 }, (threads) => {
-    const script = fileURLToPath(new URL('../testing/watchMemory.js', import.meta.url))
-    const output = execFileSync(process.execPath, ['--expose-gc', script, String(threads)], {
-      encoding: 'utf8',
-    })
-    const { steps, bytesAStep, heapGrowth, arrayGrowth, grows } = JSON.parse(output) as MemoryReport
-    expect(steps).toBeGreaterThan(2000)
-    // V8 boxes the numbers that a clock returns, some 30 bytes a step; one array made anew would weigh more than this
-    expect(bytesAStep).toBeLessThan(150)
-    // V8's own tables and code come and go by some 300 KB; an object that each step left behind would be megabytes
-    expect(heapGrowth).toBeLessThan(1_000_000)
-    expect(arrayGrowth).toBeLessThanOrEqual(0)
-    expect(grows).toBe(0)
-  })
+  it.each([1, 2])(
+    'a training step and a push allocate nothing, with %d threads',
+    { timeout: 180_000 },
+    (threads) => {
+      const script = fileURLToPath(new URL('../testing/watchMemory.js', import.meta.url))
+      const output = execFileSync(process.execPath, ['--expose-gc', script, String(threads)], {
+        encoding: 'utf8',
+      })
+      const { steps, bytesAStep, bytesAPush, heapGrowth, arrayGrowth, grows } = JSON.parse(
+        output,
+      ) as MemoryReport
+      expect(steps).toBeGreaterThan(2000)
+      // V8 boxes the numbers that a clock returns, some 30 bytes a step; one array made anew would weigh more than this
+      expect(bytesAStep).toBeLessThan(150)
+      expect(bytesAPush).toBeLessThan(30)
+      // V8's own tables and code come and go by some 300 KB; an object that each step left behind would be megabytes
+      expect(heapGrowth).toBeLessThan(1_000_000)
+      expect(arrayGrowth).toBeLessThanOrEqual(0)
+      expect(grows).toBe(0)
+    },
+  )
 })
 
 describe('memory is used again', () => {

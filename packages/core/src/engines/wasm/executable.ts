@@ -34,6 +34,8 @@ export class LocalExecutable implements Executable {
   readonly #image = { address: 0, bytes: 0 }
   /** Inputs that arrive as they are, and a kernel brings into panels. */
   readonly #arrivals: readonly Port[]
+  /** Bytes of them all. */
+  readonly #arriving: number
   /** The word where the first instruction's record begins, behind those of the arrivals. */
   #records = 0
   #arena = -1
@@ -41,12 +43,15 @@ export class LocalExecutable implements Executable {
   constructor(machine: Ground, plan: Plan) {
     this.machine = machine
     this.plan = plan
-    const { program, bounds } = plan
+    const { program, bounds, arenaBytes } = plan
+    // first of all: what is too large is refused before tables of so many rows are made
+    machine.arena(arenaBytes)
     const inner = plan.inner.flatMap((plans) => Object.values(plans).map((each) => each.plan.program))
     this.#sizes = new Sizes(machine.memory, [program, ...inner], bounds)
     this.#inputs = this.#ports(program.inputs)
     this.#outputs = this.#ports(program.outputs)
     this.#arrivals = [...this.#inputs.values()].filter(arrives)
+    this.#arriving = this.#arrivals.reduce((sum, port) => sum + arrivalBytes(port), 0)
     this.#hasRows = program.values.some(hasRows)
     this.#settle()
     discarded.register(this, releaseOf(machine.memory, this.#image, this.#sizes))
@@ -186,12 +191,15 @@ export class LocalExecutable implements Executable {
 
   // ---- in memory
 
-  /** Writes descriptors and records, anew where the arena has moved. */
+  /** Sees to it that descriptors and records are there. At every run, so without a closure, which would allocate. */
   #settle(): void {
+    const arena = this.machine.arena(this.plan.arenaBytes + this.#arriving)
+    if (arena !== this.#arena) this.#place(arena)
+  }
+
+  /** Writes descriptors and records, anew where the arena has moved. */
+  #place(arena: number): void {
     const { program, arenaBytes, phases, inner } = this.plan
-    const arriving = this.#arrivals.reduce((sum, port) => sum + arrivalBytes(port), 0)
-    const arena = this.machine.arena(arenaBytes + arriving)
-    if (arena === this.#arena) return
     this.#addresses = this.#addressesOf(this.plan, arena, {})
     this.encoded = program.instructions.map((instruction, at) => {
       if (!inner[at].step) return encode(this.plan, instruction, this.#addresses, this.#sizes)

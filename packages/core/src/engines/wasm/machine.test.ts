@@ -199,6 +199,10 @@ describe('memory', () => {
 
   it('says when there is not enough, and goes on with less', async () => {
     const machine = await machineOn('simd', 1, 4 * 2 ** 20)
+    // at once: no table of so many rows is made before
+    await expect(machine.load(applied(3), { batch: 1e9 })).rejects.toThrow(
+      /need 122071 MiB, and 4 MiB can be had/,
+    )
     await expect(machine.load(applied(1_000_000), { batch: 16 })).rejects.toThrow(
       /out of memory: .* need \d+ MiB, and 4 MiB can be had.*smaller batch/,
     )
