@@ -2,7 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import { wasm } from '../engines/wasm/index.ts'
+import { LocalMachine } from '../engines/wasm/machine.ts'
 import * as layers from '../layers/index.ts'
+import { input } from '../layers/input.ts'
+import { model } from '../model/functional.ts'
 import { sequential } from '../model/sequential.ts'
 import { numbers } from '../testing/data.ts'
 import { classifier, SAMPLES } from '../testing/models.ts'
@@ -64,6 +67,30 @@ describe('memory is used again', () => {
       }
     })
     expect(grown).toBe(0)
+  })
+
+  it('by sequences of two inputs, whose lengths take turns', async () => {
+    const [a, b] = [input({ shape: [null, 3] }), input({ shape: [null, 3] })]
+    const read = [a, b].map((each) => layers.lstm({ units: 8 }).apply(each))
+    const both = model({ inputs: [a, b], outputs: layers.add().apply(read), engine: wasm({ threads: 1 }) })
+    const { load } = LocalMachine.prototype
+    let plans = 0
+    LocalMachine.prototype.load = function (...args) {
+      plans++
+      return load.apply(this, args)
+    }
+    try {
+      for (let i = 0; i < 3; i++)
+        for (const steps of [
+          [9, 4],
+          [4, 9],
+        ])
+          await both.predict(steps.map((length) => numbers([2, length, 3])))
+    } finally {
+      LocalMachine.prototype.load = load
+    }
+    // the weights', then one for the first lengths, one that fits both
+    expect(plans).toBe(3)
   })
 
   it('by one model that is compiled and trained again and again', async () => {

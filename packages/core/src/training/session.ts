@@ -127,13 +127,20 @@ export class Session {
     const known = this.#loaded[kind].get(key)
     if (known && Object.entries(sizes).every(([extent, size]) => size <= known.bounds[extent]))
       return known.loaded
-    const bounds = { ...sizes, [BATCH]: rows }
+    const longest = Object.entries(sizes).map(([extent, size]) => [
+      extent,
+      Math.max(size, known?.bounds[extent] ?? 0),
+    ])
+    const bounds: Extents = { ...Object.fromEntries(longest), [BATCH]: rows }
     const program = this.#owned(this.#program(kind, variant))
     const loaded = this.machine
       .load(program, bounds)
       .then((executable) => ({ executable, ...this.#facts(kind, program) }))
-    this.#loaded[kind].set(key, { bounds, loaded })
-    loaded.catch(() => this.#loaded[kind].delete(key))
+    const loading = { bounds, loaded }
+    this.#loaded[kind].set(key, loading)
+    loaded.catch(() => {
+      if (this.#loaded[kind].get(key) === loading) this.#loaded[kind].delete(key)
+    })
     return loaded
   }
 
