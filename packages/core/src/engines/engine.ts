@@ -30,10 +30,10 @@ export interface Machine {
   /** A persistent value, in logical order. */
   read(name: string): Promise<Float32Array>
   write(name: string, data: Numbers): Promise<void>
-  /** Keeps a copy of all persistent values, in place of the one kept before. */
-  snapshot(): Promise<void>
-  /** Puts the kept copy back. Values that came after it, and so are not in it, are zero again as at their start. */
-  restore(): Promise<void>
+  /** Keeps a copy of these persistent values for one of the machine's models, in place of the one kept before. */
+  snapshot(model: string, names: readonly string[]): Promise<void>
+  /** Puts the model's copy back. Those of these values that are not in it came later: zero again as at their start. */
+  restore(model: string, names: readonly string[]): Promise<void>
 }
 
 /** Entries for an input: the rows `rows` of `data` (in that order), or its first rows. Shapes as the input's, by row. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Float32Tensor } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import { wasm } from '../engines/wasm/index.ts'
-import { DataError, OptionError } from '../errors.ts'
+import { DataError, NonFiniteError, OptionError } from '../errors.ts'
 import * as layers from '../layers/index.ts'
 import { input } from '../layers/input.ts'
 import { numbers, oneHot } from '../testing/data.ts'
@@ -87,6 +87,33 @@ describe('models that share layers', () => {
     encoder.compile({ optimizer: 'adam', loss: 'mse' })
     await encoder.fit(x[0], numbers([N, 4], 5), { epochs: 1 })
     expect(await encoder.getWeights()).toEqual((await whole.getWeights()).slice(0, 3))
+  })
+
+  it('roll back by themselves: what another one has learned meanwhile stays', async () => {
+    const series = input({ shape: [6, 3] })
+    const encoder = layers.lstm({ units: 4 })
+    encoder.trainable = false
+    const state = encoder.apply(series)
+    const head = () => layers.dense({ units: 1 }).apply(state)
+    const [first, second] = [1, 2].map(() => model({ inputs: series, outputs: head(), seed: 1, engine }))
+    for (const each of [first, second]) each.compile({ optimizer: 'adam', loss: 'mse' })
+    await second.fit(x[0], y.level, { epochs: 1 })
+    const far = { shape: y.level.shape, data: y.level.data.slice() }
+    far.data[N - 1] = 3e38
+    let bytes: Uint8Array | null = null
+    const trainSecond = async () => {
+      await second.fit(x[0], y.level, { epochs: 3, resume: true })
+      bytes = await second.saveBytes()
+    }
+    // the first one keeps its copy, the second goes on, the first goes back
+    const failure = first.fit(x[0], far, {
+      batchSize: 5,
+      epochs: 1,
+      shuffle: false,
+      callbacks: [{ onBatchEnd: (batch: number) => (batch === 0 ? trainSecond() : undefined) }],
+    })
+    await expect(failure).rejects.toThrow(NonFiniteError)
+    expect(await second.saveBytes()).toEqual(bytes)
   })
 
   it('a model is a layer of another one, frozen where it was frozen', async () => {

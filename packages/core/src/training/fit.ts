@@ -123,7 +123,7 @@ class TrainingRun {
     const { batch: first } = this.#position
     await source.begin(first, epoch * (source.batches ?? 0), this.#order())
     await turnstile.close()
-    await session.machine.snapshot()
+    await session.snapshot()
     this.#kept = this.#position
     let samples = 0
     const started = now()
@@ -266,7 +266,7 @@ class TrainingRun {
 
   /** Weights, slots and counters as they were when the epoch (or this call) began. */
   async #goBack(): Promise<void> {
-    await this.#plan.session.machine.restore()
+    await this.#plan.session.restore()
     this.#position = this.#kept
     this.#plan.moved(this.#kept)
   }

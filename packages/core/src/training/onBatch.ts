@@ -23,14 +23,14 @@ export async function trainStep(
   const run = numbers.waits(step) ? waiting : executable
   await turnstile.close()
   try {
-    await session.machine.snapshot()
+    await session.snapshot()
     const halted = (await run.run(batches.counts, feeds, figures.fetches)) !== COMPLETED
     const tensor = halted
       ? ((await run.firstNonFinite(batches.counts, feeds)) ?? 'loss')
       : await firstNonFinite(session, optimizer.method.slots)
     if (tensor === null) figures.add()
     else {
-      await session.machine.restore()
+      await session.restore()
       throw new NonFiniteError(0, 0, tensor, 'The model is back at where it was before this batch.')
     }
   } finally {

@@ -55,6 +55,8 @@ export class Session {
 
   /** In front of the names of the optimizer's slots, where another model has its own for the same weights. */
   readonly #own: string
+  /** What the optimizer keeps, by name in the machine. */
+  readonly #slots = new Set<string>()
 
   private constructor(network: Network, machine: Machine) {
     this.network = network
@@ -110,6 +112,7 @@ export class Session {
     const { slots, initial } = optimizer.method
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()
+    this.#slots.clear()
     await this.machine.load(this.#owned(weightsProgram(this.network, slots, trainable)), {})
     for (const slot of slots) {
       for (const { name, size } of trainable.flatMap(({ parameters }) => parameters))
@@ -119,7 +122,8 @@ export class Session {
 
   /**
    * The program of this kind with room for these sizes, planned when first asked for. One plan a batch size, rounded up
-   * to a power of two: a single row would waste the caches in a plan for many. Longer sequences are planned anew.
+   * to a power of two: a single row would waste the caches in a plan for many. Where sequences are longer, it is planned
+   * anew, for the longest so far.
    */
   executable(kind: Kind, sizes: Extents, variant: Variant = {}): Promise<Loaded> {
     const rows = 2 ** Math.ceil(Math.log2(sizes[BATCH]))
@@ -193,15 +197,32 @@ export class Session {
     }
   }
 
+  /** Keeps a copy of this model's weights and slots; others on the machine have their own. */
+  snapshot(): Promise<void> {
+    return this.machine.snapshot(this.#own, this.#names)
+  }
+
+  /** Puts the copy back. */
+  restore(): Promise<void> {
+    return this.machine.restore(this.#own, this.#names)
+  }
+
+  get #names(): string[] {
+    return [...this.network.parameters.map(({ name }) => name), ...this.#slots]
+  }
+
   #nameOf(parameter: string, slot?: string): string {
     return slot ? this.#own + slotName(slot, parameter) : parameter
   }
 
   /** The program with slots of this session's own. */
   #owned(program: Program): Program {
-    if (!this.#own) return program
-    const rename = (value: Value) =>
-      value.role === 'state' ? { ...value, name: this.#own + value.name } : value
+    const rename = (value: Value) => {
+      if (value.role !== 'state') return value
+      const name = this.#own + value.name
+      this.#slots.add(name)
+      return { ...value, name }
+    }
     return { ...program, values: program.values.map(rename) }
   }
 

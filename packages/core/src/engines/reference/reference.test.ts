@@ -83,13 +83,13 @@ describe('reference engine', () => {
     const machine = await reference().open()
     const step = await machine.load(regression(), BOUNDS)
     await machine.write('kernel', Float64Array.of(0.1, 0.2))
-    await machine.snapshot()
+    await machine.snapshot('a', ['kernel'])
     const again = await machine.load(regression(), BOUNDS)
     step.run({ batch: 2 }, feeds(), {})
     const y = new Float64Array(1)
     again.run({ batch: 1 }, feeds(), { y })
     expect(y[0]).not.toBe(0.1)
-    await machine.restore()
+    await machine.restore('a', ['kernel'])
     expect([...(await machine.read64('kernel'))]).toEqual([0.1, 0.2])
     expect([...(await machine.read('kernel'))]).toEqual([0.1, 0.2].map(Math.fround))
   })
@@ -113,7 +113,7 @@ describe('reference engine', () => {
     await expect(machine.read('bias')).rejects.toThrow(
       "no loaded program has a persistent value 'bias'; there are kernel",
     )
-    await expect(machine.restore()).rejects.toThrow('call snapshot() first')
+    await expect(machine.restore('a', [])).rejects.toThrow('call snapshot() first')
   })
 
   it('explains itself', async () => {

@@ -31,7 +31,8 @@ export class ReferenceMachine implements Machine {
   readonly arithmetic = 'float64'
   readonly notes = ['reference: float64 loops on one thread, the definition of every operation']
   readonly #persistent = new Map<string, Float64Tensor>()
-  #snapshot: Map<string, Float64Array> | null = null
+  /** By model, then by value. */
+  readonly #copies = new Map<string, Map<string, Float64Array>>()
 
   async load(program: Program, bounds: Extents): Promise<ReferenceExecutable> {
     for (const value of program.values) {
@@ -59,16 +60,17 @@ export class ReferenceMachine implements Machine {
     target.set(data)
   }
 
-  async snapshot(): Promise<void> {
-    this.#snapshot = new Map([...this.#persistent].map(([name, { data }]) => [name, data.slice()]))
+  async snapshot(model: string, names: readonly string[]): Promise<void> {
+    this.#copies.set(model, new Map(names.map((name) => [name, this.#named(name).slice()])))
   }
 
-  async restore(): Promise<void> {
-    if (!this.#snapshot) throw new Error('there is no snapshot to restore; call snapshot() first')
-    for (const [name, { data }] of this.#persistent) {
-      const kept = this.#snapshot.get(name)
-      if (kept) data.set(kept)
-      else data.fill(0)
+  async restore(model: string, names: readonly string[]): Promise<void> {
+    const copies = this.#copies.get(model)
+    if (!copies) throw new Error('there is no copy to put back; call snapshot() first')
+    for (const name of names) {
+      const kept = copies.get(name)
+      if (kept) this.#named(name).set(kept)
+      else this.#named(name).fill(0)
     }
   }
 

@@ -62,13 +62,13 @@ const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Pr
     return undefined
   },
 
-  async snapshot({ machine }) {
-    await find(machine).machine.snapshot()
+  async snapshot({ machine, model, names }) {
+    await find(machine).machine.snapshot(model, names)
     return undefined
   },
 
-  async restore({ machine }) {
-    await find(machine).machine.restore()
+  async restore({ machine, model, names }) {
+    await find(machine).machine.restore(model, names)
     return undefined
   },
 

@@ -65,14 +65,24 @@ describe('persistent values', () => {
 
   it('are kept and put back', async () => {
     const machine = await machineOn('simd')
-    await expect(machine.restore()).rejects.toThrow('call snapshot() first')
+    await expect(machine.restore('a', [])).rejects.toThrow('call snapshot() first')
     const executable = await machine.load(regression(), BOUNDS)
     await machine.write('kernel', Float32Array.of(1, 2, 3))
-    await machine.snapshot()
+    await machine.snapshot('a', ['kernel'])
     executable.run(BOUNDS, feeds(), {})
-    await machine.restore()
+    const bias = await machine.read('bias')
+    await machine.snapshot('b', ['kernel', 'bias'])
+    await machine.restore('a', ['kernel'])
     expect(await machine.read('kernel')).toEqual(Float32Array.of(1, 2, 3))
+    // nobody else's
+    expect(await machine.read('bias')).toEqual(bias)
+    expect(bias).not.toEqual(Float32Array.of(0))
+    // what came after the copy
+    await machine.restore('a', ['bias'])
     expect(await machine.read('bias')).toEqual(Float32Array.of(0))
+    await machine.restore('b', ['kernel', 'bias'])
+    expect(await machine.read('kernel')).not.toEqual(Float32Array.of(1, 2, 3))
+    expect(await machine.read('bias')).toEqual(bias)
   })
 
   it('are told apart', async () => {

@@ -44,7 +44,8 @@ export class LocalMachine implements Machine, Ground {
   readonly #base: WebAssembly.Exports
   /** The second binary, from when it is first needed. */
   #more: Promise<void> | undefined
-  #copies: Map<string, Int32Array> | undefined
+  /** By model, then by value. */
+  readonly #copies = new Map<string, Map<string, Int32Array>>()
   #arena = { address: 0, bytes: 0 }
   last: unknown = null
 
@@ -93,24 +94,32 @@ export class LocalMachine implements Machine, Ground {
     pack(this.view(value), address / 4, axes, rows, axes.layout.steps, data, undefined)
   }
 
-  async snapshot(): Promise<void> {
-    const copies = this.#copies ?? new Map<string, Int32Array>()
-    for (const [name, { address, axes }] of this.#persistent) {
-      const words = this.memory.words.subarray(address / 4, (address + axes.layout.bytes) / 4)
-      const copy = copies.get(name)
-      if (copy) copy.set(words)
-      else copies.set(name, new Int32Array(words))
+  async snapshot(model: string, names: readonly string[]): Promise<void> {
+    const before = this.#copies.get(model)
+    const copies = new Map<string, Int32Array>()
+    for (const name of names) {
+      const words = this.#wordsOf(name)
+      const copy = before?.get(name) ?? new Int32Array(words.length)
+      copy.set(words)
+      copies.set(name, copy)
     }
-    this.#copies = copies
+    this.#copies.set(model, copies)
   }
 
-  async restore(): Promise<void> {
-    if (!this.#copies) throw new Error('there is no copy to put back; call snapshot() first')
-    for (const [name, { address, axes }] of this.#persistent) {
-      const copy = this.#copies.get(name)
-      if (copy) this.memory.words.set(copy, address / 4)
-      else this.memory.words.fill(0, address / 4, (address + axes.layout.bytes) / 4)
+  async restore(model: string, names: readonly string[]): Promise<void> {
+    const copies = this.#copies.get(model)
+    if (!copies) throw new Error('there is no copy to put back; call snapshot() first')
+    for (const name of names) {
+      const words = this.#wordsOf(name)
+      const copy = copies.get(name)
+      if (copy) words.set(copy)
+      else words.fill(0)
     }
+  }
+
+  #wordsOf(name: string): Int32Array {
+    const { address, axes } = this.#find(name)
+    return this.memory.words.subarray(address / 4, (address + axes.layout.bytes) / 4)
   }
 
   view({ dtype }: Value): Float32Array | Int32Array {

@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { guard } from '../../ops/guard.ts'
+import { Builder } from '../../program/builder.ts'
 import { CASES, runCaseOn } from '../../testing/cases/index.ts'
 import { forwardProgram } from '../../testing/cases/run.ts'
+import { COMPLETED } from '../engine.ts'
 import { spawn } from './platform/node/spawn.ts'
 import { Host, openRemote } from './remote.ts'
 import type { Settings } from './settings.ts'
 import { machineOn } from './testing.ts'
 
+const MODEL = 'a model'
 const SETTINGS: Settings = { threads: 2, kernels: 'simd' }
 
 describe('a machine in a thread of its own', () => {
@@ -31,21 +35,35 @@ describe('a machine in a thread of its own', () => {
 
   it('keeps a copy, puts it back, and passes errors on', async () => {
     const machine = await openRemote(SETTINGS)
-    await expect(machine.restore()).rejects.toThrow('call snapshot() first')
+    await expect(machine.restore(MODEL, [])).rejects.toThrow('call snapshot() first')
     await expect(machine.read('x')).rejects.toThrow("no loaded program has a parameter or state 'x'")
     const testCase = CASES.find(({ op }) => op === 'sgd') ?? CASES[0]
     await runCaseOn(machine, testCase)
     const name = `${testCase.name}/parameter`
     const before = await machine.read(name)
-    await machine.snapshot()
+    await machine.snapshot(MODEL, [name])
     await machine.write(
       name,
       before.map((x) => x + 1),
     )
     expect(await machine.read(name)).not.toEqual(before)
-    await machine.restore()
+    await machine.restore(MODEL, [name])
     expect(await machine.read(name)).toEqual(before)
   })
+})
+
+it('a run that halted leaves what was fetched before as it was', async () => {
+  const builder = new Builder('guarded')
+  const loss = builder.input('loss', { shape: ['batch', 1], dtype: 'float32' })
+  builder.emit(guard, { loss }, {})
+  builder.output('loss', loss)
+  const executable = await (await openRemote(SETTINGS)).load(builder.finish(), { batch: 2 })
+  const fetched = new Float32Array(2)
+  const run = (...losses: number[]) =>
+    executable.run({ batch: 2 }, { loss: { data: Float32Array.from(losses) } }, { loss: fetched })
+  expect(await run(1, 2)).toBe(COMPLETED)
+  expect(await run(3, Number.NaN)).toBe(0)
+  expect(fetched).toEqual(Float32Array.of(1, 2))
 })
 
 it('rejects when the thread ends, and opens in another the next time', async () => {
@@ -55,7 +73,7 @@ it('rejects when the thread ends, and opens in another the next time', async () 
   const waiting = machine.read('nothing yet')
   thread.end()
   await expect(waiting).rejects.toThrow(/has ended|no loaded program/)
-  await expect(machine.snapshot()).rejects.toThrow(
+  await expect(machine.snapshot(MODEL, [])).rejects.toThrow(
     'the thread that computes has ended (it ended), and its models with it',
   )
   await expect(openRemote(SETTINGS)).resolves.toBeDefined()

@@ -1,7 +1,15 @@
 import { spawn } from '#engine/spawn'
 import { EngineError, OptionError } from '../../errors.ts'
 import { type Extents, type Program, resolveShape, sizeOf } from '../../program/program.ts'
-import type { Arithmetic, Executable, Explanation, Feed, Machine, Numbers } from '../engine.ts'
+import {
+  type Arithmetic,
+  COMPLETED,
+  type Executable,
+  type Explanation,
+  type Feed,
+  type Machine,
+  type Numbers,
+} from '../engine.ts'
 import { checkFeed } from './feed.ts'
 import type { Thread } from './platform/platform.ts'
 import type { Settings } from './settings.ts'
@@ -16,12 +24,18 @@ export interface Requests {
   explain: [Ids, Explanation]
   read: [{ machine: number; name: string }, Float32Array]
   write: [{ machine: number; name: string; data: Numbers }, undefined]
-  snapshot: [{ machine: number }, undefined]
-  restore: [{ machine: number }, undefined]
+  snapshot: [Copied, undefined]
+  restore: [Copied, undefined]
   close: [{ machine: number }, undefined]
   discard: [Ids, undefined]
   run: [Run, { result: number; feeds: Record<string, Feed>; fetches: Record<string, Float32Array> }]
   firstNonFinite: [Run, string | null]
+}
+
+interface Copied {
+  readonly machine: number
+  readonly model: string
+  readonly names: readonly string[]
 }
 
 export interface Ids {
@@ -146,12 +160,12 @@ class RemoteMachine implements Machine {
     return this.#host.ask('write', { machine: this.#machine, name, data })
   }
 
-  snapshot(): Promise<void> {
-    return this.#host.ask('snapshot', { machine: this.#machine })
+  snapshot(model: string, names: readonly string[]): Promise<void> {
+    return this.#host.ask('snapshot', { machine: this.#machine, model, names })
   }
 
-  restore(): Promise<void> {
-    return this.#host.ask('restore', { machine: this.#machine })
+  restore(model: string, names: readonly string[]): Promise<void> {
+    return this.#host.ask('restore', { machine: this.#machine, model, names })
   }
 }
 
@@ -179,7 +193,8 @@ class RemoteExecutable implements Executable {
     const lengths = Object.fromEntries(Object.entries(fetches).map(([name, { length }]) => [name, length]))
     const answer = await this.#ask('run', counts, feeds, lengths)
     for (const [name, { data }] of Object.entries(answer.feeds)) this.#spare.set(name, data)
-    for (const [name, data] of Object.entries(answer.fetches)) fetches[name].set(data)
+    if (answer.result === COMPLETED)
+      for (const [name, data] of Object.entries(answer.fetches)) fetches[name].set(data)
     return answer.result
   }
 
