@@ -17,7 +17,7 @@ export function toSequences(given: TensorLike | readonly Sequence[], name: strin
       `${name}[${empty}] is a sequence without steps; every sequence needs at least one. Leave it out.`,
     )
   return join(
-    given.map((sequence, index) => tensorOf(sequence, `${name}[${index}]`)),
+    given.map((sequence, index) => toTensor(sequence, `${name}[${index}]`)),
     name,
   )
 }
@@ -25,11 +25,6 @@ export function toSequences(given: TensorLike | readonly Sequence[], name: strin
 function isSequence(given: unknown): given is Sequence {
   if (Array.isArray(given) || ArrayBuffer.isView(given)) return true
   return typeof given === 'object' && given !== null && Array.isArray((given as Tensor).shape)
-}
-
-function tensorOf(sequence: Sequence, name: string): Tensor {
-  if (!ArrayBuffer.isView(sequence)) return toTensor(sequence, name)
-  return toTensor({ shape: [sequence.length], data: sequence as Float32Array }, name)
 }
 
 function join(sequences: readonly Tensor[], name: string): Tensor | Ragged {

@@ -2,10 +2,12 @@ import { show } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import { sizeOf } from '../program/program.ts'
 
+type Data = Float32Array | Int32Array | Uint8Array
+
 /** Numbers and their shape, row-major: all that goes into and comes out of a model. */
 export interface Tensor {
   readonly shape: readonly number[]
-  readonly data: Float32Array | Int32Array | Uint8Array
+  readonly data: Data
 }
 
 export interface Float32Tensor extends Tensor {
@@ -14,11 +16,11 @@ export interface Float32Tensor extends Tensor {
 
 export type NestedNumbers = number | readonly NestedNumbers[]
 
-/** Where a tensor goes in, nested arrays do too. */
-export type TensorLike = Tensor | readonly NestedNumbers[]
+/** Where a tensor goes in, nested arrays do too, and typed arrays for a tensor of one axis. */
+export type TensorLike = Tensor | readonly NestedNumbers[] | Data
 
-/** One sequence: nested arrays, a tensor, or for numbers alone a typed array. */
-export type Sequence = TensorLike | Float32Array | Int32Array | Uint8Array
+/** One sequence. */
+export type Sequence = TensorLike
 
 /**
  * Sequences of different lengths, end to end in `data`. The shape is the one they have when padded to the longest:
@@ -37,11 +39,12 @@ export function isRagged(tensor: Tensor | null | undefined): tensor is Ragged {
 /** Makes a tensor of nested arrays; checks that a tensor's data fit its shape. `name` is what errors call it. */
 export function toTensor(input: TensorLike, name: string): Tensor {
   if (Array.isArray(input)) return fromNested(input as readonly NestedNumbers[], name)
+  if (isData(input)) return { shape: [input.length], data: input }
   const tensor = input as Tensor
-  const isTensor = typeof tensor === 'object' && tensor !== null && Array.isArray(tensor.shape)
+  const isTensor = Array.isArray(tensor?.shape)
   if (!isTensor || !isData(tensor.data)) {
     throw new DataError(
-      `${name}: expected a tensor { shape, data: Float32Array | Int32Array | Uint8Array } or nested arrays; got ${show(input)}.${isTensor ? ' Convert the data: Float32Array.from(data).' : ''}`,
+      `${name}: expected a tensor { shape, data: Float32Array | Int32Array | Uint8Array } or nested arrays; got ${show(input)}.${isTensor || ArrayBuffer.isView(input) ? ' Convert the data: Float32Array.from(data).' : ''}`,
     )
   }
   if (!tensor.shape.every((dim) => Number.isSafeInteger(dim) && dim >= 0)) {
@@ -106,7 +109,7 @@ function indexOf(at: number, shape: readonly number[]): number[] {
   return index
 }
 
-function isData(data: unknown): boolean {
+function isData(data: unknown): data is Data {
   return data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array
 }
 

@@ -1,5 +1,5 @@
 import { type Float32Tensor, isRagged } from '../data/tensor.ts'
-import { OptionError } from '../errors.ts'
+import { DataError, OptionError } from '../errors.ts'
 import type { CallbackList } from '../training/callbacks.ts'
 import type { FitPlan } from '../training/fit.ts'
 import { type Inputs, prepareInputs } from '../training/inputs.ts'
@@ -34,6 +34,10 @@ export function readCall<O extends { sampleWeight?: SampleWeights }>(
   if (isSource && more !== undefined)
     throw new OptionError(
       `${where}: a source of batches holds the labels; its options come second: ${where}(batches, options)`,
+    )
+  if (!isSource && y === undefined)
+    throw new DataError(
+      `${where}: y, the labels, are missing. Batches in a list are given by a function: () => list`,
     )
   const options = ((isSource ? y : more) ?? {}) as O
   return [isSource ? [x, undefined] : [x, y as Targets, options.sampleWeight], options]

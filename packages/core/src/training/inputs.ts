@@ -44,6 +44,7 @@ function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
     typeof given === 'object' &&
     given !== null &&
     !Array.isArray(given) &&
+    !ArrayBuffer.isView(given) &&
     !('shape' in given && 'data' in given)
   )
 }

@@ -9,6 +9,16 @@ import { sequential } from '../model/sequential.ts'
 import { numbers, oneHot, wholeNumbers } from '../testing/data.ts'
 
 describe('labels', () => {
+  it('are missed where none are given, and what is no tensor is told so', async () => {
+    const made = model('binaryCrossentropy', 1)
+    await expect(made.fit([[two, [0, 1]]] as never, undefined as never)).rejects.toThrow(
+      /^model.fit: y, the labels, are missing. Batches in a list are given by a function: \(\) => list$/,
+    )
+    await expect(made.fit(two, new Float64Array(2) as never)).rejects.toThrow(
+      /^y: expected a tensor .* Convert the data: Float32Array.from\(data\)/,
+    )
+  })
+
   const model = (loss: CompileOptions['loss'], units = 3) => {
     const made = sequential([layers.dense({ units, activation: 'sigmoid', inputShape: [2] })], {
       engine: reference(),
@@ -131,6 +141,9 @@ describe('labels', () => {
 
   it('are taken with or without a last axis of one, and as soft labels', async () => {
     await model('binaryCrossentropy', 1).fit(two, [0, 1])
+    await model('binaryCrossentropy', 1).fit(two, Float32Array.of(0, 1), {
+      sampleWeight: Float32Array.of(1, 2),
+    })
     await model('binaryCrossentropy', 1).fit(two, [[0.25], [1]])
     await model('sparseCategoricalCrossentropy').fit(two, [[0], [2]])
     await model('sparseCategoricalCrossentropy').fit(two, wholeNumbers([2], 3))

@@ -41,6 +41,7 @@ describe.each(ENGINES)('fit on batches as they come, on $name', ({ engine }) => 
     ['an iterable', () => ({ [Symbol.iterator]: () => batches() })],
     ['an async iterable', () => ({ [Symbol.asyncIterator]: () => slowly() })],
     ['a set', () => new Set(batches())],
+    ['a function that returns a list', () => () => [...batches()]],
   ] as const)('%s trains as arrays do', async (_, make) => {
     const model = classifier(engine)
     const source = make() as Iterable<Batch>

@@ -175,10 +175,10 @@ export class Cursor<T> {
 
   #start(): Iterator<T> | AsyncIterator<T> {
     const given = typeof this.#given === 'function' ? this.#given() : this.#given
-    if (isBatchSource(given) && typeof given === 'object')
+    if (typeof given === 'object' && (isBatchSource(given) || Array.isArray(given)))
       return Symbol.asyncIterator in given ? given[Symbol.asyncIterator]() : given[Symbol.iterator]()
     throw new DataError(
-      `${this.#where}: the function must return an iterable or a generator of batches; got ${show(given)}`,
+      `${this.#where}: the function must return an iterable, a generator or a list of batches; got ${show(given)}`,
     )
   }
 }
