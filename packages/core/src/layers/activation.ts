@@ -1,5 +1,5 @@
 import { camelCase, snakeCase } from '../config/keras.ts'
-import { onDemand } from '../config/onDemand.ts'
+import { Part } from '../config/onDemand.ts'
 import { checkedLater, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { activation as activationOp } from '../ops/activation.ts'
@@ -69,20 +69,14 @@ export function activation(options: ActivationOptions): Layer {
 
 type Emitter = Pick<Builder, 'emit'>
 
-let composed: ((builder: Emitter, kind: ActivationName, x: Value) => Value) | null = null
-
-async function loadComposed(): Promise<void> {
-  const { emitActivation } = await import('./activations.ts')
-  composed = emitActivation
-}
+const composed = new Part(() => import('./activations.ts'))
 
 /** Applies an activation that `checkActivation` has returned to a value [B, …, N], also within a scan's step. */
 export function emitActivation(builder: Emitter, kind: ActivationName, x: Value): Value {
   if (kind === 'linear') return x
   if (kind === 'softmax') return builder.emit(softmax, { x }, {}).y
   if (isKernel(kind)) return builder.emit(activationOp, { x }, { kind }).y
-  if (!composed) throw new Error(`activation '${kind}' is not loaded; await loadDemanded() first`)
-  return composed(builder, kind, x)
+  return composed.module.emitActivation(builder, kind, x)
 }
 
 function isKernel(kind: ActivationName): kind is KernelActivation {
@@ -103,7 +97,7 @@ export function checkActivation<T extends ActivationName>(
   const wanted = typeof name === 'string' ? camelCase(name).replace(/wish$/, 'ilu') : name
   const found = known.find((candidate) => candidate === wanted)
   if (found) {
-    if ((COMPOSED as readonly string[]).includes(found)) onDemand(loadComposed)
+    if ((COMPOSED as readonly string[]).includes(found)) composed.demand()
     return found
   }
   const hint = typeof name === 'string' ? suggest(name, known) : ` There are: ${known.join(', ')}.`

@@ -1,5 +1,4 @@
 import { layerName } from '../config/keras.ts'
-import { onDemand } from '../config/onDemand.ts'
 import { checkedLater, show } from '../config/options.ts'
 import { DataError, OptionError } from '../errors.ts'
 import { flip } from '../ops/flip.ts'
@@ -19,7 +18,7 @@ import {
   type Shape,
 } from './layer.ts'
 import { layerJson } from './layerJson.ts'
-import { loadAround } from './recurrent.ts'
+import { around } from './recurrent.ts'
 
 const MERGE_MODES = ['concat', 'sum', 'mul', 'ave', null] as const
 
@@ -48,7 +47,7 @@ export function bidirectional(options: BidirectionalOptions): Layer {
   checkLayerOptions({ where, options: checks }, options)
   required(where, options, 'layer')
   const { mergeMode = 'concat' } = options
-  onDemand(loadAround)
+  around.demand()
   const [forward, backward] = bothWays(where, options.layer, options.backwardLayer ?? null)
   const { returnSequences, returnState, states } = forward.part
   const ways = [forward, backward]

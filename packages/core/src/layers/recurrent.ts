@@ -1,5 +1,5 @@
 import type { Json } from '../config/keras.ts'
-import { onDemand } from '../config/onDemand.ts'
+import { Part } from '../config/onDemand.ts'
 import { boolean, type Check } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import type { Value } from '../program/program.ts'
@@ -104,14 +104,8 @@ export interface Kind {
   readonly config?: ConfigPlaces
 }
 
-type Around = typeof import('./recurrentEmit.ts')
-
-/** What a plain layer does without: loaded for those with states, another order, dropout, odd cells, and for streams. */
-let around: Around | null = null
-
-export async function loadAround(): Promise<void> {
-  around = await import('./recurrentEmit.ts')
-}
+/** What a plain layer does without: for those with states, another order, dropout, odd cells, and for streams. */
+export const around = new Part(() => import('./recurrentEmit.ts'))
 
 /** Is nothing asked for but the fused operation? */
 function isPlain(
@@ -136,18 +130,16 @@ export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind
   const { where, units, returnState, returnSequences } = layer
   const states = kind.states.map((name) => ({ name, size: units }))
   const outputShape = (input: Shape, ...given: Shape[]) => {
-    if (given.length > 0) onDemand(loadAround)
+    if (given.length > 0) around.demand()
     checkInitialStates(where, given, states)
     if (input.length !== 2) throw new DataError(notASequence(where, input))
     return returnSequences ? [input[0], units] : [units]
   }
   const plain = isPlain(layer, kind)
-  if (!plain) onDemand(loadAround)
+  if (!plain) around.demand()
   const told = { ...layer, states, kind, options: cellOptionsOf(options) }
-  const surrounded = (context: EmitContext, flags: object, x: Value, given: readonly Value[]) => {
-    if (!around) throw new Error(`${where}: what surrounds the operation is not loaded`)
-    return around.emitRecurrent(context, { ...told, ...flags }, x, given, weightsOf(context, layer))
-  }
+  const surrounded = (context: EmitContext, flags: object, x: Value, given: readonly Value[]) =>
+    around.module.emitRecurrent(context, { ...told, ...flags }, x, given, weightsOf(context, layer))
   const emit = (context: EmitContext, x: Value, ...given: Value[]) => {
     if (!plain || given.length > 0 || context.streaming) return surrounded(context, {}, x, given)
     const { builder, weight } = context

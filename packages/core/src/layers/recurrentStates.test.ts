@@ -12,7 +12,7 @@ import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
 import { gru, lstm, simpleRNN } from './index.ts'
 import { input } from './input.ts'
 import type { EmitContext, Layer, WeightSpec } from './layer.ts'
-import { loadAround } from './recurrent.ts'
+import { around } from './recurrent.ts'
 import type { SymbolicTensor } from './symbolic.ts'
 
 // Masks, states and orders against Keras (test/golden/recurrent_states.py): outputs, masks of the outputs, gradients of
@@ -43,7 +43,7 @@ describe.each([
 ] as const)('%s', (_, open, tolerance) => {
   it.each(cases)('$name', async (golden) => {
     const machine = await open()
-    await loadAround()
+    await around.load()
     const layer = LAYERS[golden.className](camelKeys(golden.config) as never)
     const program = emit(golden, layer)
     const answers = await run(machine, golden, layer, program)

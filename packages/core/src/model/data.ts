@@ -13,7 +13,7 @@ import { ArraySource, type BatchSource, isBatchSource, type Source } from '../tr
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitValidation } from './options.ts'
 
 /** What most trainings do without. */
-export const more = () => import('./demanded.ts')
+export const more = () => import('./more.ts')
 
 /** To be awaited before data are looked at: loads what sequences of different lengths need, if some come. */
 export async function prepareFor(...given: readonly unknown[]): Promise<void> {

@@ -6,7 +6,7 @@ import type { Arithmetic } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
 import type { FileTensor } from '../file/safetensors.ts'
 import type { Trace } from '../inspect/trace.ts'
-import { loadAround } from '../layers/recurrent.ts'
+import { around } from '../layers/recurrent.ts'
 import type { Network } from '../network/network.ts'
 import { CallbackList, type CallbackMemory, type History } from '../training/callbacks.ts'
 import { evaluate } from '../training/evaluate.ts'
@@ -222,8 +222,8 @@ export abstract class Model<
   async stream(): Promise<Stream> {
     const session = await this.open()
     // most pages never ask
-    const { openStream } = await import('./demanded.ts')
-    await loadAround()
+    const { openStream } = await import('./more.ts')
+    await around.load()
     return this.turnstile.enter(() => openStream('model.stream', session, this.engine))
   }
 
@@ -234,7 +234,7 @@ export abstract class Model<
   async trace(x: Inputs, options: TraceOptions = {}): Promise<Trace> {
     await prepareFor(x)
     this.ensureBuilt(x)
-    const [session, { trace }] = [await this.open(), await import('./demanded.ts')]
+    const [session, { trace }] = [await this.open(), await import('./more.ts')]
     return trace(session, this.#compiled, x, options)
   }
 
@@ -247,7 +247,7 @@ export abstract class Model<
         ? await this.#compiledSession(this.#compiledOrThrow('explain'))
         : await this.open()
     // most pages never ask
-    const { explainProgram } = await import('./demanded.ts')
+    const { explainProgram } = await import('./more.ts')
     return explainProgram(session, this.engine.name, { ...options, program })
   }
 
@@ -262,7 +262,7 @@ export abstract class Model<
   }
 
   async #encode(): Promise<Uint8Array> {
-    const [compiled, { encodeModel }] = [this.#compiled, await import('./demanded.ts')]
+    const [compiled, { encodeModel }] = [this.#compiled, await import('./more.ts')]
     const session = compiled ? await this.#compiledSession(compiled) : await this.open()
     return encodeModel(this, session, compiled, this.#callbacks?.memory, this.#training)
   }

@@ -152,7 +152,7 @@ export abstract class Weighted {
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */
   async weightsSha256(): Promise<string | null> {
-    const [tensors, { weightsSha256 }] = [await this.#tensors(), await import('./demanded.ts')]
+    const [tensors, { weightsSha256 }] = [await this.#tensors(), await import('./more.ts')]
     return weightsSha256(tensors)
   }
 

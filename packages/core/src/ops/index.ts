@@ -1,3 +1,4 @@
+import { type Attributes, isProgram, type Program } from '../program/program.ts'
 import { activation, activationGradient } from './activation.ts'
 import { add } from './add.ts'
 import { assign } from './assign.ts'
@@ -29,7 +30,7 @@ export const BASE = [
   ...[categoricalAccuracy, binaryAccuracy, oneHot, guard, adam],
 ] as readonly unknown[] as readonly Op[]
 
-/** By name, what is known by now: an operation that was emitted, and what `loadOperations` has brought. */
+/** By name, what is known by now: an operation that was emitted, or that an engine has brought. */
 const known = new Map(BASE.map((op) => [op.name, op]))
 
 /** Makes an operation known by its name. */
@@ -37,12 +38,19 @@ export function know(op: Op): void {
   known.set(op.name, op)
 }
 
-/** The operation of this name. Engines that get a program from elsewhere await `loadOperations` first. */
+/** The operation of this name. An engine that gets a program from elsewhere makes those of `more.ts` known first. */
 export function operation(name: string): Op {
   const op = known.get(name)
   if (!op) throw new Error(`unknown operation '${name}'; known are ${[...known.keys()].join(', ')}`)
   return op
 }
 
-/** Is the operation of this name known? */
-export const isKnown = (name: string): boolean => known.has(name)
+/** Names of the operations of a program, those of the programs within it included. */
+export function operationsOf({ instructions }: Program, names = new Set<string>()): Set<string> {
+  for (const { op, attributes } of instructions) {
+    names.add(op)
+    for (const attribute of Object.values<Attributes[string]>(attributes))
+      if (isProgram(attribute)) operationsOf(attribute, names)
+  }
+  return names
+}

@@ -59,7 +59,7 @@ export class LocalExecutable implements Executable {
 
   async explain(): Promise<Explanation> {
     // most pages never ask
-    const { explain } = await import('./explain.ts')
+    const { explain } = await import('./more.ts')
     return explain(this.plan, this.encoded, this.machine)
   }
 

@@ -1,4 +1,4 @@
-import { loadOperations, operationsOf } from '../../ops/load.ts'
+import { operationsOf } from '../../ops/index.ts'
 import { type Layout, layoutOf } from '../../program/layout.ts'
 import { plan } from '../../program/plan.ts'
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../program/program.ts'
 import type { Arithmetic, Executable, Machine, Numbers } from '../engine.ts'
 import { compile } from './binaries.ts'
-import { loadEncoders } from './encoders/index.ts'
+import { loadMore } from './encoders/index.ts'
 import { LocalExecutable } from './executable.ts'
 import type { Ground, Parts } from './ground.ts'
 import { CONSTANTS_END, instantiate } from './instance.ts'
@@ -73,7 +73,6 @@ export class LocalMachine implements Machine, Ground {
 
   async load(program: Program, bounds: Extents): Promise<Executable> {
     const { Executable = LocalExecutable } = this.parts
-    await loadOperations(program)
     await this.#equip(operationsOf(program))
     return new Executable(this, plan(program, bounds))
   }
@@ -178,7 +177,7 @@ export class LocalMachine implements Machine, Ground {
   }
 
   async #extend(): Promise<void> {
-    const [module] = await Promise.all([compile('more'), loadEncoders()])
+    const [module] = await Promise.all([compile('more'), loadMore()])
     if (module) this.#take(module, this.#base)
   }
 

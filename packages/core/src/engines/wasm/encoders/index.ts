@@ -1,3 +1,4 @@
+import { know } from '../../../ops/index.ts'
 import { lstmKernels } from './lstm.ts'
 import { matrices } from './matrices.ts'
 import type { Encoder, Encoders } from './operands.ts'
@@ -6,19 +7,20 @@ import { adam } from './update.ts'
 
 const BASE: Encoders = { ...matrices, ...lstmKernels, ...rowwiseKernels, ...adam }
 
-/** By operation, its kernel and how that is told: the base binary's, and after `loadEncoders` the second one's. */
+/** By operation, its kernel and how that is told: the base binary's, and after `loadMore` the second one's. */
 const known = new Map(Object.entries(BASE))
 
 export function encoderOf(op: string): Encoder | undefined {
   return known.get(op)
 }
 
-/** How a scan is told, after `loadEncoders`. */
+/** How a scan is told, after `loadMore`. */
 export let encodeScan: typeof import('./scan.ts').encodeScan
 
-/** Downloads the encoders of the kernels that are not in the base binary. */
-export async function loadEncoders(): Promise<void> {
-  const { MORE, encodeScan: scan } = await import('./more.ts')
+/** Downloads the operations whose kernels are not in the base binary, and the encoders of these. */
+export async function loadMore(): Promise<void> {
+  const { ENCODERS, encodeScan: scan, OPERATIONS } = await import('../more.ts')
   encodeScan = scan
-  for (const [op, encoder] of Object.entries(MORE)) known.set(op, encoder)
+  for (const [op, encoder] of Object.entries(ENCODERS)) known.set(op, encoder)
+  for (const op of OPERATIONS) know(op)
 }

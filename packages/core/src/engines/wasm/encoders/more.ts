@@ -15,5 +15,3 @@ export const MORE: Encoders = {
   ...general,
   ...moves,
 }
-
-export { encodeScan } from './scan.ts'
