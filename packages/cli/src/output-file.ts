@@ -42,12 +42,14 @@ export class Keeper {
   readonly #path: string
   readonly #note: (text: string) => void
   /** Until the first save has gone well, and after one that failed. */
-  #unsaved = true
+  #unsaved: boolean
   #saved = false
 
-  constructor(path: string, note: (text: string) => void) {
+  /** @param isThere whether the file holds the model as it is now */
+  constructor(path: string, note: (text: string) => void, isThere: boolean) {
     this.#path = path
     this.#note = note
+    this.#unsaved = !isThere
   }
 
   /** Whether the file has been written at all. */

@@ -64,6 +64,34 @@ export function carousel(
   })
 }
 
+/**
+ * The environment in which the program is sent Ctrl-C at a moment of its training that no line of output tells: when
+ * `fit` calls this hook for the nth time.
+ */
+export function ctrlCAt(hook: 'onTrainBatchEnd' | 'onTestBatchEnd', nth: number): Record<string, string> {
+  const preload = `
+    import { once } from 'node:events'
+    import { isMainThread } from 'node:worker_threads'
+    if (isMainThread) {
+      const { layers, sequential } = await import(${JSON.stringify(import.meta.resolve('@carousel/core'))})
+      let model = sequential([layers.dense({ units: 1, inputShape: [1] })])
+      while (!Object.hasOwn(model, 'fit')) model = Object.getPrototypeOf(model)
+      const { fit } = model
+      let left = ${nth}
+      const ctrlC = async () => {
+        if (--left !== 0) return
+        const awake = setInterval(() => {}, 1000)
+        process.kill(process.pid, 'SIGINT')
+        await once(process, 'SIGINT')
+        clearInterval(awake)
+      }
+      model.fit = function (x, y, { callbacks, ...options }) {
+        return fit.call(this, x, y, { ...options, callbacks: [...callbacks, { ${hook}: ctrlC }] })
+      }
+    }`
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
+}
+
 function eventsIn(text: string): Event[] {
   return text
     .split('\n')

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { carousel, type Event, temporaryFolder, writeDigits } from '../testing.ts'
+import { carousel, temporaryFolder, writeDigits } from '../testing.ts'
 
 const folder = temporaryFolder()
 const data = writeDigits(join(folder, 'data'))
@@ -163,113 +163,6 @@ describe('for people, without a terminal', () => {
   })
 })
 
-describe('interrupted and resumed', () => {
-  const epochs = ['--epochs', '3']
-  /** What an epoch event tells, times apart, which are never the same. */
-  const figures = (events: readonly Event[]) =>
-    events
-      .filter(({ event }) => event === 'epoch')
-      .map(({ epoch, loss, accuracy, valLoss, valAccuracy }) => [epoch, loss, accuracy, valLoss, valAccuracy])
-
-  test('Ctrl-C saves and exits 130, and --resume goes on with the same bits and the same figures', async () => {
-    // An epoch has to last longer than the 50 ms in which training looks up.
-    const longer = [
-      'train',
-      'mnist',
-      '--data',
-      writeDigits(inFolder('more data'), { train: 6000 }),
-      '--seed',
-      '7',
-      ...epochs,
-    ]
-    const straight = await carousel([...longer, '--json', '--out', inFolder('straight.safetensors')])
-    const out = inFolder('stopped.safetensors')
-    const stopped = await carousel([...longer, '--json', '--out', out], {
-      onLine: (line, kill) => line.includes('"epoch":1,') && setTimeout(() => kill('SIGINT'), 100),
-    })
-    expect(stopped.code).toBe(130)
-    expect(stopped.events.at(-1)).toMatchObject({
-      event: 'interrupted',
-      out,
-      resume: `npx carousel train mnist --resume ${out}`,
-    })
-    expect(stopped.events.at(-1)).toMatchObject({
-      epochsDone: 1,
-      batchesDone: expect.toSatisfy((batches) => batches > 0),
-    })
-    expect(stopped.events.some(({ event }) => event === 'end')).toBe(false)
-
-    const resumed = await carousel(['train', 'mnist', '--resume', out, '--json'])
-    expect(resumed).toMatchObject({ code: 0, stderr: '' })
-    expect(resumed.events[0]).toMatchObject({ seed: 7, units: 128, epochs: 3, batchSize: 32 })
-    expect([...figures(stopped.events), ...figures(resumed.events)]).toEqual(figures(straight.events))
-    expect(resumed.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
-    expect(readdirSync(folder).filter((name) => name.startsWith('.'))).toEqual([])
-  })
-
-  test('--epochs is the total: more of them go on where the last ended', async () => {
-    const out = inFolder('longer.safetensors')
-    const straight = await carousel([
-      ...small,
-      ...epochs,
-      '--json',
-      '--out',
-      inFolder('straight.safetensors'),
-    ])
-    await carousel([...small, '--epochs', '1', '--json', '--out', out])
-    const longer = await carousel(['train', 'mnist', '--resume', out, ...epochs, '--json'])
-    expect(figures(longer.events).map(([epoch]) => epoch)).toEqual([2, 3])
-    expect(longer.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
-
-    const shorter = await carousel(['train', 'mnist', '--resume', out, '--epochs', '2'])
-    expect(shorter.code).toBe(2)
-    expect(shorter.stderr).toContain('expected at least 3')
-    const again = await carousel(['train', 'mnist', '--resume', out, '--json'])
-    expect(again.events.map(({ event }) => event)).toEqual(['start', 'end'])
-    expect(again.events.at(-1)?.weightsSha256).toBe(straight.events.at(-1)?.weightsSha256)
-  })
-
-  test('in another arithmetic it goes on, and says so', async () => {
-    const out = inFolder('arithmetic.safetensors')
-    await carousel([...small, '--epochs', '1', '--out', out])
-    writeFileSync(
-      out,
-      withHeader(readFileSync(out), (header) =>
-        // without its checksum, as a file is that was written where none could be had
-        header.replace(/(un)?fused/, 'float64').replace(/,"carouselSha256":"\w+"/, ''),
-      ),
-    )
-    const { code, stderr } = await carousel(['train', 'mnist', '--resume', out, '--epochs', '2', '--quiet'])
-    expect(code).toBe(0)
-    expect(stderr).toMatch(/trained in float64 arithmetic, and this machine's is (un)?fused/)
-  })
-
-  test('options that differ from the file are usage errors, and the same ones are not', async () => {
-    const out = inFolder('options.safetensors')
-    await carousel([...small, '--epochs', '1', '--out', out])
-    const resume = (...options: string[]) => carousel(['train', 'mnist', '--resume', out, ...options])
-    const different = await resume('--units', '9', '--seed', '8', '--batch-size', '16')
-    expect(different.code).toBe(2)
-    expect(different.stderr).toContain('--units 8, received 9')
-    expect(different.stderr).toContain('--seed 7, received 8')
-    expect(different.stderr).not.toContain('--batch-size')
-    for (const option of [
-      ['--cell', 'gru'],
-      ['--optimizer', 'sgd'],
-      ['--learning-rate', '0.1'],
-      ['--dropout', '0.1'],
-      ['--limit', '5'],
-    ]) {
-      expect((await resume(...option)).code, option.join(' ')).toBe(2)
-    }
-    const other = writeDigits(join(folder, 'other data'), { train: 64, test: 20 })
-    const elsewhere = await resume('--data', other)
-    expect(elsewhere.code).toBe(2)
-    expect(elsewhere.stderr).toContain('expected the files the model was trained on')
-    expect((await resume('--data', data, '--units', '8', '--limit', '320', '--quiet')).code).toBe(0)
-  })
-})
-
 describe('bad input', () => {
   test.each([
     [['--units', '0'], "expected a whole number of at least 1, received '0'"],
@@ -352,12 +245,3 @@ describe('bad input', () => {
     expect((await resume(inFolder('missing'))).code).toBe(1)
   })
 })
-
-/** A safetensors file with its header changed: 8 bytes of length, the header, the tensors. */
-function withHeader(file: Buffer, change: (header: string) => string): Buffer {
-  const end = 8 + Number(file.readBigUInt64LE())
-  const header = Buffer.from(change(file.toString('utf8', 8, end)))
-  const length = Buffer.alloc(8)
-  length.writeBigUInt64LE(BigInt(header.length))
-  return Buffer.concat([length, header, file.subarray(end)])
-}

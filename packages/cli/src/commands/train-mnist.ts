@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { newerNodeNote } from '../benchmark-note.ts'
 import { interruptible } from '../interrupts.ts'
@@ -165,7 +166,8 @@ async function train(options: TrainOptions, report: TrainingReport, signal: Abor
     ...(model.position && { resumed: model.position }),
   })
 
-  const keeper = new Keeper(out, report.note)
+  const isThere = options.resume !== undefined && resolve(out) === resolve(options.resume)
+  const keeper = new Keeper(out, report.note, isThere)
   const work = async () => {
     const { history } = await trainMnist(job, {
       signal,

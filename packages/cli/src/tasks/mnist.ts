@@ -93,8 +93,11 @@ export interface MnistResult {
 export async function trainMnist(job: MnistJob, listener: MnistListener = {}): Promise<MnistResult> {
   const { model, data, settings } = job
   const history = [...job.history]
+  /** The step at which the model was last given to the listener. */
+  let kept: number | undefined
   const keep = async () => {
     model.provenance = provenanceOf(job, history)
+    kept = model.position?.step
     await listener.checkpoint?.(model)
   }
   let epoch = 0
@@ -131,7 +134,9 @@ export async function trainMnist(job: MnistJob, listener: MnistListener = {}): P
       },
     ],
   })
-  if (interrupted) await keep()
+  if (interrupted && model.position?.step !== kept) await keep()
+  // also where no epoch was left to do
+  model.provenance = provenanceOf(job, history)
   return { interrupted, history }
 }
 
