@@ -6,7 +6,7 @@ import { addPredict } from './commands/predict.ts'
 import { addTrainMnist } from './commands/train-mnist.ts'
 import { describeError, exitCodeOf } from './errors.ts'
 import { Interrupted, watchOutputs } from './interrupts.ts'
-import { printJson } from './report/console.ts'
+import { note, printJson } from './report/console.ts'
 import { version } from './version.ts'
 
 const examples = `
@@ -46,11 +46,15 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 /** Says what went wrong, unless that was done already, and returns the exit code for it. */
 function report(error: unknown, json: boolean): number {
-  // Commander has said it; help and version, asked for, are no errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2
+  if (error instanceof CommanderError) {
+    // Commander has said it; help and version, asked for, are no errors.
+    if (error.exitCode === 0) return 0
+    if (json) printJson({ event: 'error', message: error.message.replace(/^error: /, '') })
+    return 2
+  }
   if (error instanceof Interrupted) return error.exitCode
   const message = describeError(error)
-  process.stderr.write(`carousel: ${message}\n`)
+  note(`carousel: ${message}`)
   if (json) printJson({ event: 'error', message })
   return exitCodeOf(error)
 }

@@ -1,4 +1,5 @@
 import { type Engine, enableRelaxedSimd, enableTurbo, wasm } from '@carousel/core'
+import { note } from './report/console.ts'
 
 export interface EngineOptions {
   threads?: number
@@ -14,9 +15,7 @@ export function openEngine({ threads, turbo }: EngineOptions = {}): Engine {
   enableRelaxedSimd()
   const hasTurbo = turbo !== false && enableTurbo()
   if (turbo && !hasTurbo) {
-    process.stderr.write(
-      `--turbo needs Node 24 or newer; this is ${process.version}, which goes on without.\n`,
-    )
+    note(`--turbo needs Node 24 or newer; this is ${process.version}, which goes on without.`)
   }
   return wasm(threads === undefined ? {} : { threads })
 }

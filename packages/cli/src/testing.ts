@@ -1,6 +1,7 @@
 /** What the command's own tests share: made-up data, and the real program run as a user runs it. */
 
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -37,7 +38,7 @@ interface RunOptions {
 }
 
 /** Runs `carousel` in a process of its own, away from this machine's data and settings. */
-export function carousel(
+export async function carousel(
   args: readonly string[],
   { cwd, env, input = '', onLine }: RunOptions = {},
 ): Promise<Outcome> {
@@ -58,10 +59,8 @@ export function carousel(
   })
   child.stdin.on('error', () => {}) // A command that refuses its options does not read.
   child.stdin.end(input)
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr, events: eventsIn(stdout) }))
-  })
+  const [code, signal] = await once(child, 'close')
+  return { code, signal, stdout, stderr, events: eventsIn(stdout) }
 }
 
 /**

@@ -198,14 +198,46 @@ test('a model whose outputs are not finite is refused, not scored', async () => 
   expect(stderr).toContain('expected a finite loss, received NaN')
 })
 
-test('settings in a file that cannot be are no training to go on with', async () => {
-  const odd = await loadModel(model)
-  const provenance = odd.provenance as { options: Record<string, Json> }
-  odd.provenance = { ...provenance, options: { ...provenance.options, limit: -3 } }
-  await odd.save(join(folder, 'odd.safetensors'))
-  const { code, stderr } = await run(['train', 'mnist', '--resume', 'odd.safetensors'])
-  expect(code).toBe(2)
-  expect(stderr).not.toContain('    at ')
+describe('an origin in the file that is not true', () => {
+  type Origin = { [part in 'options' | 'data' | 'versions']: Record<string, Json> }
+  const withOrigin = async (change: (origin: Origin) => Json) => {
+    const odd = await loadModel(model)
+    odd.provenance = change(structuredClone(odd.provenance) as Origin)
+    await odd.save(join(folder, 'odd.safetensors'))
+  }
+
+  test.each<[string, (origin: Origin) => Json]>([
+    ['a limit below 0', ({ options, ...rest }) => ({ ...rest, options: { ...options, limit: -3 } })],
+    ['another cell', ({ options, ...rest }) => ({ ...rest, options: { ...options, cell: 'gru' } })],
+    ['an unknown cell', ({ options, ...rest }) => ({ ...rest, options: { ...options, cell: 'toString' } })],
+    ['other units', ({ options, ...rest }) => ({ ...rest, options: { ...options, units: 15 } })],
+    ['another seed', ({ options, ...rest }) => ({ ...rest, options: { ...options, seed: 2 } })],
+    ['another rate', ({ options, ...rest }) => ({ ...rest, options: { ...options, learningRate: 1 } })],
+    ['a rate below 0', ({ options, ...rest }) => ({ ...rest, options: { ...options, learningRate: -1 } })],
+    ['a checksum that is a number', ({ data, ...rest }) => ({ ...rest, data: { ...data, sha256: [3] } })],
+    ['a version that is a list', (origin) => ({ ...origin, versions: { node: [] } })],
+  ])('%s: no training to go on with, and shown as it is', async (_, change) => {
+    await withOrigin(change)
+    const resumed = await run(['train', 'mnist', '--resume', 'odd.safetensors'])
+    expect(resumed.code).toBe(2)
+    expect(resumed.stderr).toContain("expected a file of 'carousel train mnist'")
+    const inspected = await run(['inspect', 'odd.safetensors'])
+    expect(inspected).toMatchObject({ code: 0, stderr: '' })
+    expect(inspected.stdout).toContain('"task": "mnist"')
+  })
+
+  test('a terminal does not obey what a file says', async () => {
+    const odd = '\u001b]0;owned\u0007\u009b2J'
+    await withOrigin(({ versions, ...rest }) => ({ ...rest, versions: { ...versions, odd } }))
+    const named = sequential([layers.lstm({ units: 2, inputShape: [2, 2] })], { name: odd })
+    await named.save(join(folder, 'named.safetensors'))
+    for (const file of ['odd.safetensors', 'named.safetensors']) {
+      const { code, stdout } = await run(['inspect', file])
+      expect(code).toBe(0)
+      expect(stdout).toContain('\\u001b]0;owned\\u0007\\u009b2J')
+      expect(stdout).not.toMatch(/(?!\n)\p{Cc}/u)
+    }
+  })
 })
 
 test('a model that reads samples of any length is not for predict', async () => {

@@ -7,8 +7,7 @@ import { dataOption, jsonOption, threadsOption, turboOptions } from '../options.
 import { confusionTable } from '../report/confusion.ts'
 import { openConsole, printJson } from '../report/console.ts'
 import { count, decimal, percent } from '../report/format.ts'
-import { scoreMnist } from '../tasks/mnist.ts'
-import { readProvenance } from '../tasks/mnist-provenance.ts'
+import { originOf, scoreMnist } from '../tasks/mnist.ts'
 
 const examples = `
 Examples:
@@ -36,7 +35,7 @@ export function addEvaluate(carousel: Command): void {
 
 async function run(file: string, options: EvaluateOptions): Promise<void> {
   const model = await openModel(file, options)
-  const recorded = readProvenance(model.provenance)
+  const recorded = originOf(model)
   const wanted = { data: options.data, limit: 1 } // Of the training pictures none is needed.
   const data = recorded ? await loadAgain(recorded.data, file, wanted) : await mnist.load(wanted)
   const { loss } = await model.evaluate(data.test.x, data.test.y, { batchSize: 250 })

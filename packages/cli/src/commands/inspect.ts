@@ -4,8 +4,9 @@ import type { Command } from 'commander'
 import { openModel } from '../model-file.ts'
 import { jsonOption } from '../options.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
-import { bytes, count, decimal, percent } from '../report/format.ts'
-import { type MnistProvenance, type MnistSettings, readProvenance } from '../tasks/mnist-provenance.ts'
+import { bytes, count, decimal, percent, several } from '../report/format.ts'
+import { originOf } from '../tasks/mnist.ts'
+import type { MnistProvenance, MnistSettings } from '../tasks/mnist-provenance.ts'
 import { isPicturePreparation, preparationInWords } from '../tasks/picture.ts'
 
 const examples = `
@@ -40,12 +41,12 @@ async function run(file: string, { json }: { json?: boolean }): Promise<void> {
   section('Input', preparationText(model))
   section('Classes', `  ${model.labels?.join(' ') ?? 'the file names none'}`)
   section('Training', trainingText(model))
-  const provenance = readProvenance(model.provenance)
+  const provenance = originOf(model)
   if (provenance) {
     section('Origin', originText(provenance))
     if (provenance.history.length > 0) section('History', historyText(provenance, console))
   } else if (model.provenance !== null) {
-    section('Origin', JSON.stringify(model.provenance, null, 2))
+    section('Origin', JSON.stringify(model.provenance, null, 2).replace(/^/gm, '  '))
   }
 }
 
@@ -73,7 +74,8 @@ function preparationText({ preparation }: Model): string {
 function trainingText({ position, loadedArithmetic }: Model): string {
   if (!position) return '  not trained yet'
   const { epoch, batch } = position
-  const stands = batch > 0 ? `${epoch} epochs and ${batch} batches` : `${epoch} epochs`
+  const epochs = several(epoch, 'epoch')
+  const stands = batch > 0 ? `${epochs} and ${several(batch, 'batch', 'batches')}` : epochs
   const arithmetic = {
     fused: 'rounded once (fused)',
     unfused: 'rounded twice',

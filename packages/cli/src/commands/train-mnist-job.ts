@@ -3,13 +3,8 @@ import { mnist } from '@carousel/datasets'
 import { differenceOf, folderFrom, loadAgain } from '../data.ts'
 import { Failure, UsageError } from '../errors.ts'
 import type { TrainingReport } from '../report/training.ts'
-import { defaultLearningRates, type MnistJob, mnistDefaults, mnistModel } from '../tasks/mnist.ts'
-import {
-  type Cell,
-  type MnistProvenance,
-  type OptimizerName,
-  readProvenance,
-} from '../tasks/mnist-provenance.ts'
+import { defaultLearningRates, type MnistJob, mnistDefaults, mnistModel, originOf } from '../tasks/mnist.ts'
+import type { Cell, MnistProvenance, OptimizerName } from '../tasks/mnist-provenance.ts'
 import { versions } from '../version.ts'
 
 export interface TrainOptions {
@@ -79,7 +74,7 @@ export async function resumedJob(
 ): Promise<Prepared> {
   const file = options.resume ?? ''
   const model = await loadModel(file, { engine })
-  const recorded = readProvenance(model.provenance)
+  const recorded = originOf(model)
   if (!recorded || !model.position) {
     throw new UsageError(
       `--resume ${file}: expected a file of 'carousel train mnist', received a model of another origin. ` +

@@ -185,6 +185,14 @@ describe('bad input', () => {
     expect(stderr.toLowerCase()).toContain(message.toLowerCase())
   })
 
+  test('with --json a usage error, too, is one object', async () => {
+    const { code, events } = await carousel(['train', 'mnist', '--units', '0', '--json'])
+    expect({ code, events }).toEqual({
+      code: 2,
+      events: [{ event: 'error', message: expect.stringMatching(/^option '--units <n>' argument '0'/) }],
+    })
+  })
+
   test.each([
     ['a folder that is not there', () => inFolder('nowhere/model.safetensors'), 'mkdir -p'],
     ['a folder', () => data, 'not a file'],

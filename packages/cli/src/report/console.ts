@@ -1,5 +1,6 @@
 import type { WriteStream } from 'node:tty'
 import { styleText } from 'node:util'
+import { printable } from './format.ts'
 
 type Format = Parameters<typeof styleText>[0]
 
@@ -26,8 +27,8 @@ export function openConsole(): Console {
   const { stdout, stderr } = process
   const colour = stdout.isTTY === true && stdout.hasColors()
   return {
-    print: (text = '') => void stdout.write(`${text}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    print: (text = '') => void stdout.write(`${printable(text)}\n`),
+    note,
     style: (format, text) => (colour ? styleText(format, text, { validateStream: false }) : text),
     live: stderr.isTTY && process.env.TERM !== 'dumb' ? stderr : undefined,
     get width() {
@@ -36,6 +37,9 @@ export function openConsole(): Console {
     colour,
   }
 }
+
+/** A remark on standard error. */
+export const note = (text: string): void => void process.stderr.write(`${printable(text)}\n`)
 
 /** One JSON object a line. JSON has no NaN and writes null for it, which would be a made-up answer: so it is a text. */
 export function printJson(value: object): void {

@@ -1,5 +1,16 @@
 import { expect, test } from 'vitest'
-import { bytes, clock, count, decimal, duration, percent, shellWord, wrap } from './format.ts'
+import {
+  bytes,
+  clock,
+  count,
+  decimal,
+  duration,
+  percent,
+  printable,
+  several,
+  shellWord,
+  wrap,
+} from './format.ts'
 
 test.each([
   [count(60000), '60,000'],
@@ -18,6 +29,10 @@ test.each([
   [bytes(1536), '1.5 KB'],
   [bytes(11_594_722), '11.1 MB'],
   [wrap('a bb ccc dddddddd e', 6), ['a bb', 'ccc', 'dddddddd', 'e']],
+  [several(1, 'epoch'), '1 epoch'],
+  [several(2000, 'batch', 'batches'), '2,000 batches'],
+  [printable('a\nb\u001b]0;title\u0007c\u009b2Jd\u007f'), 'a\nb\\u001b]0;title\\u0007c\\u009b2Jd\\u007f'],
+  [printable('\u001b[1;31mred\u001b[0m \u001b[2J'), '\u001b[1;31mred\u001b[0m \\u001b[2J'],
   [shellWord('models/my-1.safetensors'), 'models/my-1.safetensors'],
   [shellWord("it's mine.safetensors"), "'it'\\''s mine.safetensors'"],
 ])('%s', (written, expected) => {

@@ -50,4 +50,14 @@ export function wrap(text: string, width: number): string[] {
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 
+/** 1 epoch, 2 epochs */
+export const several = (value: number, one: string, many = `${one}s`): string =>
+  `${count(value)} ${value === 1 ? one : many}`
+
+/** What a file or a stranger wrote, safe to show: a terminal obeys control characters. Colours may stay. */
+export const printable = (text: string): string =>
+  text.replace(/\p{Cc}\[[\d;]*m|(?!\n)\p{Cc}/gu, (found) => (found.length > 1 ? found : escaped(found)))
+
+const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -1,11 +1,11 @@
-import { printJson } from './console.ts'
+import { note, printJson } from './console.ts'
 import type { TrainingReport } from './training.ts'
 
 /** One event a line on standard output; remarks go to standard error. */
 export function jsonReport(): TrainingReport {
   return {
     downloading() {},
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note,
     start({ settings, resumed, ...facts }) {
       printJson({
         event: 'start',

@@ -3,7 +3,7 @@ import type { EpochRecord, MnistSettings } from '../tasks/mnist-provenance.ts'
 import { confusionTable } from './confusion.ts'
 import type { Console } from './console.ts'
 import { learningCurve } from './curve.ts'
-import { bytes, clock, count, decimal, duration, percent, wrap } from './format.ts'
+import { bytes, clock, count, decimal, duration, percent, several, wrap } from './format.ts'
 import { LiveLine } from './live-line.ts'
 import { Pace } from './pace.ts'
 import type { TrainingEnd, TrainingInterruption, TrainingReport, TrainingStart } from './training.ts'
@@ -98,13 +98,13 @@ function modelWords({ cell, units, dropout }: MnistSettings): string {
 }
 
 function trainingWords({ epochs, batchSize, optimizer, learningRate, seed }: MnistSettings): string {
-  const length = `${epochs} ${epochs === 1 ? 'epoch' : 'epochs'} in batches of ${batchSize}`
+  const length = `${several(epochs, 'epoch')} in batches of ${batchSize}`
   return `${length}, ${optimizer} with a learning rate of ${learningRate}, seed ${seed}`
 }
 
 /** Where a training stands, of which that many epochs, and batches of the next, are done. */
 function positionWords({ epoch, batch }: { epoch: number; batch: number }): string {
-  if (batch > 0) return `epoch ${epoch + 1}, after ${batch} batches`
+  if (batch > 0) return `epoch ${epoch + 1}, after ${several(batch, 'batch', 'batches')}`
   return epoch > 0 ? `the end of epoch ${epoch}` : 'the beginning'
 }
 

@@ -92,33 +92,35 @@ export function isSameData(one: Identity, other: Identity): boolean {
   return (one.verified && other.verified) || String(one.sha256) === String(other.sha256)
 }
 
-/** The provenance in a file of this recipe; undefined for any other, since a file may hold anything. */
-export function readProvenance(value: unknown): MnistProvenance | undefined {
+/** The provenance in a file of this recipe; undefined for any other, and for one that is not whole. */
+export function readProvenance(
+  value: unknown,
+  names: { cells: object; optimizers: object },
+): MnistProvenance | undefined {
   if (!isRecord(value) || value.task !== 'mnist') return undefined
   const { data, options, versions, history } = value
   const isWhole =
     isRecord(data) &&
-    hasTypes(data, { name: 'string', verified: 'boolean', trainSamples: 'number', testSamples: 'number' }) &&
+    ['mnist', 'mnist-embedded'].includes(String(data.name)) &&
+    typeof data.verified === 'boolean' &&
+    [data.trainSamples, data.testSamples].every(isCount) &&
     Array.isArray(data.sha256) &&
+    data.sha256.every((sum) => typeof sum === 'string' && /^[0-9a-f]{64}$/.test(sum)) &&
     (data.folder === null || typeof data.folder === 'string') &&
     isRecord(options) &&
-    hasTypes(options, settingTypes) &&
     [options.units, options.batchSize, options.epochs, options.limit ?? 1].every(isCount) &&
+    isFrom(0, options.dropout) &&
+    Number(options.dropout) < 1 &&
+    isFrom(Number.MIN_VALUE, options.learningRate) &&
+    isFrom(0, options.seed) &&
+    Number.isSafeInteger(options.seed) &&
+    Object.hasOwn(names.cells, String(options.cell)) &&
+    Object.hasOwn(names.optimizers, String(options.optimizer)) &&
     isRecord(versions) &&
+    Object.values(versions).every((version) => typeof version === 'string') &&
     Array.isArray(history) &&
     history.every((record) => isRecord(record) && hasTypes(record, recordTypes))
   return isWhole ? (value as MnistProvenance) : undefined
-}
-
-const settingTypes = {
-  cell: 'string',
-  units: 'number',
-  dropout: 'number',
-  optimizer: 'string',
-  learningRate: 'number',
-  batchSize: 'number',
-  epochs: 'number',
-  seed: 'number',
 }
 
 const recordTypes = {
@@ -130,6 +132,7 @@ const recordTypes = {
 }
 
 const isCount = (value: unknown): boolean => Number.isSafeInteger(value) && Number(value) > 0
+const isFrom = (least: number, value: unknown): boolean => Number.isFinite(value) && Number(value) >= least
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -6,7 +6,14 @@
 import { type Engine, layers, type Model, optimizers, sequential } from '@carousel/core'
 import type { mnist } from '@carousel/datasets'
 import { confusionMatrix, rightShare } from './confusion.ts'
-import { type EpochRecord, type MnistOrigin, type MnistSettings, provenanceOf } from './mnist-provenance.ts'
+import {
+  type EpochRecord,
+  type MnistOrigin,
+  type MnistProvenance,
+  type MnistSettings,
+  provenanceOf,
+  readProvenance,
+} from './mnist-provenance.ts'
 import { picturePreparation } from './picture.ts'
 
 /** The tutorial's values; the learning rate is the optimizer's own. */
@@ -53,6 +60,19 @@ export function mnistModel(
   model.labels = digits
   model.preparation = picturePreparation
   return model
+}
+
+/** What a model's file says of its origin, if that is whole and speaks of this model: a file may hold anything. */
+export function originOf(model: Model): MnistProvenance | undefined {
+  const recorded = readProvenance(model.provenance, { cells, optimizers: makers })
+  if (!recorded) return undefined
+  const { seed, batchSize } = recorded.options
+  const described = mnistModel(recorded.options)
+  const isDescribed =
+    JSON.stringify(described.toJson()) === JSON.stringify(model.toJson()) &&
+    seed === model.seed &&
+    batchSize === (model.position?.batchSize ?? batchSize)
+  return isDescribed ? recorded : undefined
 }
 
 /** A training, to be begun or taken up again. */
