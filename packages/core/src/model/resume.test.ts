@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { earlyStopping } from '../callbacks/earlyStopping.ts'
 import { wasm } from '../engines/wasm/index.ts'
 import * as layers from '../layers/index.ts'
 import * as optimizers from '../optimizers/index.ts'
@@ -69,6 +70,29 @@ describe.each(WASM_ENGINES)('a resume on $name', ({ engine }) => {
     await again.fit(samples, zeros, { epochs: 1, resume: true, callbacks: [watch] })
     expect(seen.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
     expect(seen).not.toEqual(seen.toSorted())
+  })
+
+  it('validates the epoch whose validation was stopped, wherever that was', async () => {
+    const straight = classifier(engine)
+    const stopping = () => earlyStopping({ patience: 5 })
+    const expected = await train(straight, { ...OPTIONS, callbacks: [stopping()] })
+    const bytes = await straight.saveBytes()
+    for (let tested = 0; tested < 2 * EPOCHS; tested++) {
+      const stop = new AbortController()
+      let count = 0
+      const ctrlC = { onTestBatchBegin: () => void (count++ === tested && stop.abort()) }
+      const first = classifier(engine)
+      const { signal } = stop
+      const before = await train(first, { ...OPTIONS, signal, callbacks: [stopping(), ctrlC] })
+      const at = Math.floor(tested / 2)
+      expect(first.position).toMatchObject({ epoch: at, batch: 6, step: 6 * (at + 1) })
+      expect(before.size).toBe(at)
+      const second = await loadModel(await first.saveBytes(), { engine })
+      const options = { epochs: EPOCHS, validationData: HELD_OUT, resume: true, callbacks: [stopping()] }
+      const after = await train(second, options)
+      expect(await second.saveBytes(), `stopped at test batch ${tested}`).toEqual(bytes)
+      expect(new Map([...before, ...after])).toEqual(expected)
+    }
   })
 
   it('may happen again and again, and without a file in between', async () => {

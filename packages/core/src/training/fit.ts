@@ -64,14 +64,15 @@ async function trainEpochs(plan: FitPlan, run: TrainingRun, history: History): P
       break
     }
     await callbacks.call('onEpochBegin', epoch)
-    const done = await run.epoch(epoch)
-    if (!done) {
+    const trained = await run.epoch(epoch)
+    const logs = trained && (await withValidation(plan, trained, epoch))
+    if (!logs) {
       history.interrupted = true
       break
     }
-    run.logs = await withValidation(plan, done, epoch)
-    await callbacks.call('onEpochEnd', epoch, run.logs)
-    if (!callbacks.callbacks.includes(history)) history.onEpochEnd(epoch, run.logs)
+    run.finish(epoch, logs)
+    await callbacks.call('onEpochEnd', epoch, logs)
+    if (!callbacks.callbacks.includes(history)) history.onEpochEnd(epoch, logs)
   }
   // whoever broke off may go on with the weights as they were
   if (run.isWithinEpoch || plan.signal?.aborted || !plan.session.parts.optimizer.common.useEma) return
@@ -117,7 +118,10 @@ class TrainingRun {
     return this.#position.batch > 0
   }
 
-  /** Trains the rest of an epoch; null when it was stopped before its end. */
+  /**
+   * Trains the rest of an epoch; null when it was stopped before its end. The model then stands behind the epoch's last
+   * batch, so that whoever stops it while it is validated validates it on a resume.
+   */
   async epoch(epoch: number): Promise<EpochFigures | null> {
     const { source, turnstile, session } = this.#plan
     const { batch: first } = this.#position
@@ -164,11 +168,16 @@ class TrainingRun {
     await this.#requireFinite(epoch, batch - 1)
     const seconds = (now() - started) / 1000
     const means = this.#figures.means()
-    this.#figures.reset()
-    this.#begun = this.#step
-    this.#moveTo(epoch + 1, 0, null)
+    this.#moveTo(epoch, batch, this.#figures.state)
     turnstile.open()
     return { ...means, loss: means.loss, seconds, samplesPerSecond: samples / seconds }
+  }
+
+  /** The epoch is trained and validated. */
+  finish(epoch: number, logs: EpochLogs): void {
+    this.logs = logs
+    this.#begun = this.#step
+    this.#moveTo(epoch + 1, 0, null)
   }
 
   #goOnFrom(figures: FiguresState | null): null {
@@ -319,18 +328,19 @@ function isStopping({ signal, stopAsked }: FitPlan): boolean {
   return signal?.aborted === true || stopAsked()
 }
 
+/** The figures with those of the validation that is due; null where a stop came before its end. */
 async function withValidation(
   { validation, callbacks, signal }: FitPlan,
   figures: EpochFigures,
   epoch: number,
-): Promise<EpochFigures> {
-  if (!validation?.isDue(epoch) || signal?.aborted) return figures
+): Promise<EpochFigures | null> {
+  if (!validation?.isDue(epoch)) return figures
+  if (signal?.aborted) return null
   const found = await evaluate(validation.source, { callbacks, signal }).catch((error) => {
-    // stopped while validating: the epoch is done all the same
     if (signal?.aborted) return null
     throw error
   })
-  if (!found) return figures
+  if (!found) return null
   const named = Object.entries(found).map(([name, figure]) => [
     `val${name[0].toUpperCase()}${name.slice(1)}`,
     figure,

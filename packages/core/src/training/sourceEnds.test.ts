@@ -80,7 +80,7 @@ it.each<
   await expect(run(classifier(), stop.signal, stuck as never)).rejects.toThrow('stopped')
 })
 
-it('a signal ends a validation whose source never answers; the epoch is done', async () => {
+it('a signal ends a validation whose source never answers; a resume does it again', async () => {
   const model = classifier()
   const stop = new AbortController()
   const stuck = async function* (): AsyncGenerator<Batch> {
@@ -88,8 +88,11 @@ it('a signal ends a validation whose source never answers; the epoch is done', a
     await new Promise(() => {})
   }
   const history = await model.fit(x, y, { epochs: 2, validationData: stuck, signal: stop.signal })
-  expect(history).toMatchObject({ epoch: [0], interrupted: true })
-  expect(model.position).toMatchObject({ epoch: 1, batch: 0 })
+  expect(history).toMatchObject({ epoch: [], interrupted: true })
+  expect(model.position).toMatchObject({ epoch: 0, batch: 1, step: 1 })
+  const rest = await model.fit(x, y, { resume: true, validationData: [x, y] })
+  expect(rest.history.valLoss).toHaveLength(1)
+  expect(model.position).toMatchObject({ epoch: 1, batch: 0, step: 1 })
 })
 
 it('a signal stops a source that never answers', async () => {
