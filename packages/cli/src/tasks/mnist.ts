@@ -135,20 +135,9 @@ export async function trainMnist(job: MnistJob, listener: MnistListener = {}): P
         onBatchEnd: (index, { batches, size, loss, accuracy }) =>
           listener.onBatch?.({ epoch, batch: index + 1, batches, size, loss, accuracy }),
         onEpochEnd: async (index, { loss, accuracy, valLoss, valAccuracy, seconds, samplesPerSecond }) => {
-          // an epoch stopped while it validated has no such figures: it is kept, but makes no line of the history
-          if (valLoss !== undefined) {
-            const record = {
-              epoch: index + 1,
-              loss,
-              accuracy,
-              valLoss,
-              valAccuracy,
-              seconds,
-              samplesPerSecond,
-            }
-            history.push(record)
-            listener.onEpoch?.(record)
-          }
+          const record = { epoch: index + 1, loss, accuracy, valLoss, valAccuracy, seconds, samplesPerSecond }
+          history.push(record)
+          listener.onEpoch?.(record)
           await keep()
         },
       },
