@@ -31,7 +31,20 @@ function program(): Command {
   addPredict(carousel)
   addInspect(carousel)
   addExplain(carousel)
+  refuseTwice(carousel)
   return carousel
+}
+
+/** Two values for one option cannot both be meant. */
+function refuseTwice(command: Command): void {
+  command.commands.forEach(refuseTwice)
+  for (const option of command.options.filter(({ required }) => required)) {
+    let given = false
+    command.on(`option:${option.name()}`, () => {
+      if (given) command.error(`error: option '${option.flags}' was given twice. Give it once.`)
+      given = true
+    })
+  }
 }
 
 /** Runs a command line and sets the process's exit code: 0, 1 for failures, 2 for usage errors. */

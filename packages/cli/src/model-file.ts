@@ -4,7 +4,17 @@ import { type EngineOptions, openEngine } from './runtime.ts'
 
 /** Loads a model onto this process's engine. */
 export async function openModel(file: string, options: EngineOptions): Promise<Model> {
-  return loadModel(file, { engine: openEngine(options) })
+  try {
+    return await loadModel(file, { engine: openEngine(options) })
+  } catch (error) {
+    const cause = error instanceof Error && error.cause
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw error
+    throw new Failure(
+      `${file}: expected the file of a trained model, received none. Is the name right? ` +
+        "'npx carousel train mnist' makes one.",
+      { cause },
+    )
+  }
 }
 
 /** The shape of one sample: what a model reads, without the batch. */

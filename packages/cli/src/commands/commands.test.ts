@@ -133,7 +133,7 @@ describe('predict', () => {
       ['four.png', true, '4'],
       [undefined, true, undefined],
     ])
-    expect(stderr).toContain('expected a whole PNG picture')
+    expect(stderr).toContain('cut.png: expected a whole PNG picture, received a damaged one. Save it again.')
     expect(stderr).toContain('expected a PNG picture, an IDX file (gzipped or not) or nested arrays in JSON')
     expect(stderr).not.toContain('    at ')
   })
@@ -299,6 +299,11 @@ describe('a model file that cannot be used', () => {
       expect(stderr).not.toContain('    at ')
     }
   })
+})
+
+test('a model file that is not there: says what to do', async () => {
+  const { stderr } = await run(['evaluate', 'missing.safetensors'])
+  expect(stderr).toContain("Is the name right? 'npx carousel train mnist' makes one.")
 })
 
 describe('help', () => {

@@ -1,6 +1,7 @@
 import { type Engine, loadModel } from '@carousel/core'
 import { mnist } from '@carousel/datasets'
 import { differenceOf, folderFrom, loadAgain } from '../data.ts'
+import { defaultName } from '../default-name.ts'
 import { Failure, UsageError } from '../errors.ts'
 import type { TrainingReport } from '../report/training.ts'
 import { defaultLearningRates, type MnistJob, mnistDefaults, mnistModel, originOf } from '../tasks/mnist.ts'
@@ -53,7 +54,9 @@ export async function newJob(
     limit: limit ?? null,
   }
   const model = mnistModel(settings, engine)
-  const out = options.out ?? `${data.source.name}-${settings.cell}.safetensors`
+  const pictures = settings.epochs * data.train.labels.data.length
+  const out =
+    options.out ?? (await defaultName(`${data.source.name}-${settings.cell}`, pictures, engine, report.note))
   const job = {
     model,
     data,

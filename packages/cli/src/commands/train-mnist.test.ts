@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { loadModel } from '@carousel/core'
 import { describe, expect, test } from 'vitest'
 import { carousel, temporaryFolder, writeDigits } from '../testing.ts'
 
@@ -137,8 +138,32 @@ describe('for people, without a terminal', () => {
     ]) {
       expect(stdout).toContain(part)
     }
-    const again = await carousel([...small, '--epochs', '1'], { cwd: folder })
-    expect(again.stdout).toContain('replaces the file that is there')
+    const again = await carousel([...small, '--epochs', '2'], { cwd: folder })
+    expect(again.stdout).toContain('mnist-lstm.safetensors (replaces the file that is there)')
+  })
+
+  test('without --out, nothing that took longer is replaced', async () => {
+    const cwd = inFolder('names')
+    mkdirSync(cwd)
+    const first = 'mnist-lstm.safetensors'
+    await carousel([...small, '--epochs', '2'], { cwd })
+    const long = readFileSync(join(cwd, first))
+    for (const shorter of [
+      ['--epochs', '2', '--limit', '100'],
+      ['--epochs', '1'],
+      ['--epochs', '1'],
+    ]) {
+      const { stdout, stderr } = await carousel([...small, ...shorter], { cwd })
+      expect(stderr).toContain(`${first} holds a longer training`)
+      expect(stdout).toContain('Saved mnist-lstm-2.safetensors')
+    }
+    expect(readFileSync(join(cwd, first))).toEqual(long)
+
+    writeFileSync(join(cwd, first), 'no model')
+    const { stderr } = await carousel([...small, '--epochs', '1'], { cwd })
+    expect(stderr).toContain(`${first} holds no training`)
+    await carousel([...small, '--epochs', '1', '--out', first], { cwd })
+    expect((await loadModel(join(cwd, first))).position?.epoch).toBe(1)
   })
 
   test('the commands to try next work', async () => {
@@ -179,6 +204,8 @@ describe('bad input', () => {
     [['--epoch', '3'], 'Did you mean --epochs?'],
     [['--out', ''], 'Expected a path'],
     [['extra'], 'too many arguments'],
+    [['--seed', '1', '--seed', '2'], "option '--seed <n>' was given twice"],
+    [['--cell=gru', '--cell=gru'], "option '--cell <name>' was given twice"],
   ])('%j is a usage error', async (options, message) => {
     const { code, stdout, stderr } = await carousel(['train', 'mnist', ...options])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -102,7 +102,7 @@ export function addTrainMnist(train: Command): void {
     .addOption(
       option(
         '--out <file>',
-        'where to save (default: the data and the cell: mnist-lstm.safetensors)',
+        'where to save (default: mnist-lstm.safetensors, by data and cell; numbered where that holds a longer training)',
         path('--out my.safetensors'),
       ),
     )

@@ -18,31 +18,39 @@ export function readPng(bytes: Buffer, name: string): Picture {
       `${name}: expected at most ${mostPixels} pixels, received ${width} × ${height}. Make it smaller.`,
     )
   }
+  const picture = whole(() => PNG.sync.read(bytes), name)
+  const flaw = whole(() => flawIn(bytes, picture), name)
+  if (flaw) throw damaged(name, ` (${flaw})`)
+  return greyOf(picture)
+}
+
+/** What a decoder says of a damaged picture is for its makers. */
+function whole<Result>(decode: () => Result, name: string): Result {
   try {
-    const picture = PNG.sync.read(bytes)
-    checkData(bytes, picture)
-    return greyOf(picture)
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : error
-    throw new Failure(
-      `${name}: expected a whole PNG picture, received a damaged one (${reason}). Save it again.`,
-    )
+    return decode()
+  } catch (cause) {
+    throw damaged(name, '', cause)
   }
 }
 
+const damaged = (name: string, why: string, cause?: unknown): Failure =>
+  new Failure(`${name}: expected a whole PNG picture, received a damaged one${why}. Save it again.`, {
+    cause,
+  })
+
 /** The decoder takes picture data that are missing for black; here all that the header promises must be there. */
-function checkData(bytes: Buffer, { width, height }: PNG): void {
+function flawIn(bytes: Buffer, { width, height }: PNG): string | undefined {
   // Behind the picture's size in IHDR: depth, colour type, compression, filter and interlacing, one byte each.
   const [depth, type, interlaced] = [bytes[24], bytes[25], bytes[28] === 1]
   const bitsOf = (pixels: number) => pixels * channels[type] * depth
-  const needed = (interlaced ? passes : [whole])
+  const needed = (interlaced ? passes : [all])
     .map(([x, y, dx, dy]) => [Math.ceil((width - x) / dx), Math.ceil((height - y) / dy)])
     .filter(([columns, rows]) => columns > 0 && rows > 0)
     // Every row begins with one byte for its filter.
     .reduce((sum, [columns, rows]) => sum + rows * (1 + Math.ceil(bitsOf(columns) / 8)), 0)
-  if (needed === 0) throw new Error('it has no pixels')
+  if (needed === 0) return 'it has no pixels'
   const found = inflateSync(dataOf(bytes), { maxOutputLength: needed }).length
-  if (found < needed) throw new Error(`${found} of ${needed} bytes of picture data`)
+  return found < needed ? `${found} of ${needed} bytes of picture data` : undefined
 }
 
 /** The packed picture: what is in all chunks IDAT. A chunk is its length, type, content and checksum. */
@@ -60,7 +68,7 @@ function dataOf(bytes: Buffer): Buffer {
 /** Numbers a pixel, by colour type: grey, colours, palette, grey and opacity, colours and opacity. */
 const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 }
 /** First column and row, and steps between columns and rows: of a whole picture, and of Adam7's seven passes. */
-const whole = [0, 0, 1, 1]
+const all = [0, 0, 1, 1]
 const passes = [
   [0, 0, 8, 8],
   [4, 0, 8, 8],

@@ -1,6 +1,8 @@
+import { constants } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { Failure } from '../errors.ts'
+import { bytes as sizeOf } from '../report/format.ts'
 import { type Picture, type PictureOptions, preparePicture } from '../tasks/picture.ts'
 import { isIdx, readIdxPictures } from './idx.ts'
 import { readJsonSamples } from './json.ts'
@@ -27,7 +29,7 @@ export async function readSamples(file: string, wanted: Wanted): Promise<Sample[
     return pictures.map((picture, index) => ({ source, index, ...fromPicture(picture, wanted, source) }))
   }
   // Some editors begin a text with a byte order mark.
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '')
+  const text = textOf(bytes, source).replace(/^\uFEFF/, '')
   if (text.trimStart()[0] !== '[') {
     throw new Failure(
       `${source}: expected a PNG picture, an IDX file (gzipped or not) or nested arrays in JSON, received something else. ` +
@@ -37,6 +39,15 @@ export async function readSamples(file: string, wanted: Wanted): Promise<Sample[
   const samples = readJsonSamples(text, wanted.shape, source)
   const { values, notes } = wanted.pictures ? fromBytes(samples, source) : { values: samples, notes: [] }
   return values.map((sample, index) => ({ source, index, values: sample, notes }))
+}
+
+/** JavaScript's texts have a longest length. */
+export function textOf(bytes: Buffer, source: string): string {
+  if (bytes.length <= constants.MAX_STRING_LENGTH) return bytes.toString('utf8')
+  throw new Failure(
+    `${source}: expected at most ${sizeOf(constants.MAX_STRING_LENGTH)} of JSON, received ${sizeOf(bytes.length)}. ` +
+      'Give it in parts, or as an IDX file.',
+  )
 }
 
 async function readInput(file: string): Promise<Buffer> {

@@ -48,8 +48,8 @@ export async function decodeModelFile(bytes: Uint8Array, name: string): Promise<
   const entries = [...contents.tensors]
   const weights = new Map(entries.filter(([key]) => !key.startsWith(SLOT_PREFIX)))
   const slots = new Map(entries.filter(([key]) => key.startsWith(SLOT_PREFIX)))
-  await check(weights, json.weightsSha256, `the weights of '${name}'`)
-  await check(slots, json.slotsSha256, `the optimizer's state in '${name}'`)
+  await check(weights, json.weightsSha256, name, 'weights')
+  await check(slots, json.slotsSha256, name, "optimizer's state")
   const {
     model,
     seed,
@@ -112,12 +112,14 @@ export function isTexts(json: unknown): json is string[] {
 async function check(
   tensors: ReadonlyMap<string, FileTensor>,
   expected: Json | undefined,
+  name: string,
   what: string,
 ): Promise<void> {
+  const damaged = `'${name}' is damaged: the SHA-256 of its ${what} is`
+
   // null: written where no SHA-256 was to be had
   if (expected === null) return
-  if (typeof expected !== 'string') throw new FileError(`${what} are damaged: their SHA-256 is not told`)
+  if (typeof expected !== 'string') throw new FileError(`${damaged} not told`)
   const found = await weightsSha256(tensors)
-  if (found !== null && found !== expected)
-    throw new FileError(`${what} are damaged: their SHA-256 is ${found}, expected ${expected}`)
+  if (found !== null && found !== expected) throw new FileError(`${damaged} ${found}, expected ${expected}`)
 }

@@ -110,14 +110,14 @@ async function flushFolder(folder: string): Promise<void> {
 }
 
 const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'there is no such file or folder',
+  ENOENT: 'there is no such file or folder. Is the path right?',
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   EDQUOT: 'the disk quota is used up',
   EFBIG: 'the file would be larger than is allowed',
-  EISDIR: 'it is a folder',
+  EISDIR: 'it is a folder. Name a file in it.',
   ENOTDIR: 'a part of the path is not a folder',
 }
 

@@ -71,6 +71,20 @@ test('loads the published files from a folder', async (context) => {
   expect(source.description).toContain('60000 training and 10000 test digits, checksums as published')
 })
 
+test('says what is wrong with a folder that is a file, and with a file that is a folder', async () => {
+  const folder = await temporaryFolder()
+  const file = join(folder, 'file')
+  await writeFile(file, '')
+  await expect(load({ data: file })).rejects.toThrow(DatasetError)
+  await expect(load({ data: file })).rejects.toThrow(`${file}: expected a folder, received a file.`)
+  const images = join(folder, 'train-images-idx3-ubyte')
+  await mkdir(images)
+  await expect(load({ data: folder })).rejects.toThrow(DatasetError)
+  await expect(load({ data: folder })).rejects.toThrow(
+    `${images}: expected a file to read, received a folder.`,
+  )
+})
+
 test('the embedded digits are the first 10,000 of the published ones', async (context) => {
   const [full, embedded] = [
     await load({ data: dataFolder(context), limit: 10_000 }),

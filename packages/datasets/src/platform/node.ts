@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import { isMissing } from './node/missing.ts'
+import { refusal } from './node/refusal.ts'
 import { request } from './node/request.ts'
 import { openStore } from './node/store.ts'
 import type { Platform } from './platform.ts'
@@ -19,8 +19,7 @@ export const platform: Platform = {
     try {
       return await readFile(join(folder, name))
     } catch (error) {
-      if (isMissing(error)) return undefined
-      throw error
+      return refusal(error, folder, name)
     }
   },
   async gunzip(bytes, maxBytes) {

@@ -1,5 +1,5 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
 import { noise, temporaryFolder } from '../../testing.ts'
@@ -59,5 +59,9 @@ test.runIf(process.platform !== 'win32')("lies in the user's cache", () => {
   for (const unusable of ['', 'relative']) {
     vi.stubEnv('XDG_CACHE_HOME', unusable)
     expect(openStore('set').location).toBe(join(homedir(), '.cache', 'carousel', 'set'))
+  }
+  for (const unusable of ['', 'relative']) {
+    vi.stubEnv('HOME', unusable)
+    expect(openStore('set').location).toBe(join(userInfo().homedir, '.cache', 'carousel', 'set'))
   }
 })

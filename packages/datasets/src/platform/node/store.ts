@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import type { Store } from '../platform.ts'
 
@@ -20,9 +20,12 @@ function userCache(): string {
   const { LOCALAPPDATA, XDG_CACHE_HOME } = process.env
   if (process.platform === 'win32' && LOCALAPPDATA) return join(LOCALAPPDATA, 'carousel', 'cache')
   // The XDG specification: a relative path is invalid and to be ignored.
-  const caches = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(homedir(), '.cache')
+  const caches = XDG_CACHE_HOME && isAbsolute(XDG_CACHE_HOME) ? XDG_CACHE_HOME : join(userHome(), '.cache')
   return join(caches, 'carousel')
 }
+
+/** By HOME, unless that is empty or relative: then the system knows better. */
+const userHome = () => (isAbsolute(homedir()) ? homedir() : userInfo().homedir)
 
 /** A temporary file beside it, flushed to the disk, then renamed over it. */
 async function writeAtomically(folder: string, name: string, bytes: Uint8Array): Promise<void> {
