@@ -117,6 +117,12 @@ describe('after a resume', () => {
     expect(await readFile(path, 'utf8')).toBe('epoch,loss,valLoss\r\n0,0.5,NA\r\n1,0.25,NA\r\n')
   })
 
+  it('a table makes the folders it is to lie in', async () => {
+    const path = join(folder, 'runs', 'first', 'log.csv')
+    await runScript([callbacks.csvLogger(path)], new ScriptedModel(), [{ loss: 0.5 }])
+    expect(await readFile(path, 'utf8')).toBe('epoch,loss,valLoss\r\n0,0.5,NA\r\n')
+  })
+
   it('a state that is damaged is refused', () => {
     const damaged: JsonObject[] = [
       {},

@@ -20,7 +20,7 @@ const isSeparator: Check = (value) =>
 
 /**
  * Writes a line an epoch into a table as Keras's `CSVLogger` does: epoch, then the figures in the order of their names.
- * Node only. With `resume` it goes on at the file's end whatever `append` is; Keras's would write it anew.
+ * Makes missing folders. Node only. With `resume` it goes on at the file's end whatever `append` is; Keras's would write it anew.
  */
 export function csvLogger(filename: string, options: CsvLoggerOptions = {}): Callback {
   checkOptions({ where: WHERE, options: { separator: isSeparator, append: boolean } }, options)
@@ -43,7 +43,9 @@ class CsvLogger implements Callback {
     this.#columns = null
     const size = this.#options.append || resumed ? await platform.sizeOf(this.#path) : null
     this.#hasHeader = (size ?? 0) > 0
-    if (!this.#hasHeader) await platform.writeAtomically(this.#path, new Uint8Array(0))
+    if (this.#hasHeader) return
+    await platform.makeFolderFor(this.#path)
+    await platform.writeAtomically(this.#path, new Uint8Array(0))
   }
 
   async onEpochEnd(epoch: number, logs: EpochLogs): Promise<void> {
