@@ -1,6 +1,7 @@
 // `npm run check`: all that can be known about the sources without running them.
 
 import './workspace/node-version.mjs'
+import { checkImports } from './checks/imports.mjs'
 import { checkLock } from './checks/lock.mjs'
 import { checkPackages } from './checks/packages.mjs'
 import { checkWords } from './checks/words.mjs'
@@ -21,6 +22,7 @@ const checks = {
   types: program(tool('typescript', 'bin', 'tsc'), '-b'),
   'lint and format': program(tool('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings'),
   'unused files, exports and dependencies': program(tool('knip', 'bin', 'knip.js'), '--no-progress'),
+  'imports within core': checkImports,
   'published packages': checkPackages,
   'lock file': checkLock,
   'machine paths and registries': checkWords,
