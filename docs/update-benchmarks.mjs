@@ -47,9 +47,9 @@ const WORDS = {
     missing: 'missing',
     notMeasurable: 'not measurable',
     failed: 'failed',
-    source: ({ rounds, data, cpu, cores, system, day, link }) =>
+    source: ({ rounds, data, cpu, cores, system, day, command, link }) =>
       `Medians of ${rounds} rounds, batch 32 for training, ${data}; ${cpu}, ${cores} cores, ${system}, ${day}. ` +
-      `Made by \`npm run bench\`; every figure is in ${link}.`,
+      `Made by \`${command}\`; every figure is in ${link}.`,
     data: { mnist: 'on MNIST', other: 'on made-up pictures' },
     twoThreads:
       'Not measurable: two threads gained less than 1.7 on the yardstick in too many rounds, that is, the two cores ' +
@@ -64,9 +64,9 @@ const WORDS = {
     missing: '未安装',
     notMeasurable: '无法测量',
     failed: '失败',
-    source: ({ rounds, data, cpu, cores, system, day, link }) =>
+    source: ({ rounds, data, cpu, cores, system, day, command, link }) =>
       `${rounds} 轮的中位数，训练批大小为 32，${data}；${cpu}，${cores} 核，${system}，${day}。` +
-      `由 \`npm run bench\` 生成，全部数据见 ${link}。`,
+      `由 \`${command}\` 生成，全部数据见 ${link}。`,
     data: { mnist: '数据为 MNIST', other: '数据为合成图片' },
     twoThreads:
       '“无法测量”是指：在太多轮次里，标尺程序用两个线程的增益不足 1.7，也就是说两个核实际上共用一个物理核。',
@@ -152,6 +152,7 @@ function sourceLine({ file, date, machine, rounds, data }, words, up) {
     cores,
     system,
     day: date.slice(0, 10),
+    command: rounds.length === 5 ? 'npm run bench' : `npm run bench -- --rounds ${rounds.length}`,
     link: `[${file}](${up}${file})`,
   })
 }

@@ -8,4 +8,4 @@ const model = sequential([
 ])
 model.compile({ optimizer: 'adam', loss: 'categoricalCrossentropy', metrics: ['accuracy'] })
 const history = await model.fit(train.x, train.y, { epochs: 10, batchSize: 32, validationData: [test.x, test.y] })
-await model.save('mnist-lstm.safetensors')   // everything in one file: weights, optimizer, position, preparation
+await model.save('mnist-lstm.safetensors')   // everything in one file: layers, weights, optimizer, position in training
