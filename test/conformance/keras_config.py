@@ -3,10 +3,10 @@
 One JSON question a line on standard input, one answer a line on standard output, as in keras_peer.py:
 
     {"file": "model.safetensors", "x": tensor}                          a file that Carousel saved
-    {"config": {…}, "weights": [tensor, …], "x": tensor}                or the parts, weights in order
+    {"config": {…}, "weights": [tensor, …], "x": tensor}                or the parts, weights in order; of several inputs a list
 
 The configuration goes to keras.models.model_from_json as it stands. The answer: {"weightNames", "shapes", "compiled",
-"outputs", "differences"}; differences are the places where Keras, asked for the rebuilt model's JSON, writes something
+"outputs" (of several a list), "differences"}; differences are the places where Keras, asked for the rebuilt model's JSON, writes something
 else than it was given; none means that the JSON is what Keras would have written.
 """
 
@@ -44,8 +44,10 @@ def rebuild(question):
         "differences": list(differences(config, json.loads(model.to_json()))),
     }
     if "x" in question:
-        x = jobs.array(question["x"], "float32")
-        answer["outputs"] = golden.tensor(model.predict(x, verbose=0))
+        given = question["x"]
+        x = [jobs.array(x, "float32") for x in given] if isinstance(given, list) else jobs.array(given, "float32")
+        outputs = [golden.tensor(y) for y in keras.tree.flatten(model.predict(x, verbose=0))]
+        answer["outputs"] = outputs if len(outputs) > 1 else outputs[0]
     return answer
 
 

@@ -1,6 +1,13 @@
 // A drawn model here, and what Keras answers for it.
 
-import { type Engine, optimizers, type Tensor } from '@carousel/core'
+import {
+  type Engine,
+  type Float32Tensor,
+  type Json,
+  modelFromConfig,
+  optimizers,
+  type Tensor,
+} from '@carousel/core'
 import { expect } from 'vitest'
 import { deviation, type Limits } from './compare.ts'
 import type { DrawnModel } from './drawModels.ts'
@@ -25,7 +32,8 @@ export interface ModelAnswer {
   gradients: (JsonTensor | null)[]
   history: Record<string, number>
   weights: JsonTensor[]
-  json: unknown
+  /** What Keras writes for the model. */
+  json: Json
   differences: string[]
 }
 
@@ -96,10 +104,19 @@ export async function expectKeras(
   }
 
   expect((await model.getWeights()).map(({ shape }) => [...shape])).toEqual(keras.shapes)
-  const outputs = [await model.predict(x as Tensor)].flat() as Tensor[]
-  for (const [index, { shape, data }] of keras.outputs.entries()) {
-    expect([...outputs[index].shape]).toEqual(shape)
-    near(`output ${index}`, data, outputs[index].data, limits.forward)
+  // the model, and what is read of Keras's own words for it
+  const told = modelFromConfig<readonly Float32Tensor[]>(keras.json, { engine })
+  await told.setWeights(weights.map(toTensor))
+  for (const [what, predicts] of [
+    ['output', model],
+    ['output, told by Keras', told],
+  ] as const) {
+    const outputs = [await predicts.predict(x as Tensor)].flat() as Tensor[]
+    expect(outputs.length, what).toBe(keras.outputs.length)
+    for (const [index, { shape, data }] of keras.outputs.entries()) {
+      expect([...outputs[index].shape]).toEqual(shape)
+      near(`${what} ${index}`, data, outputs[index].data, limits.forward)
+    }
   }
   figures(
     'evaluation',

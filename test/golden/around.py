@@ -115,10 +115,15 @@ def all_cases():
             yield case(f"{kind} {config}", kind, config, (3, 2, 4), SEQUENCE)
             three = [np.array([[1, 1], [1, 0], [0, 1]], "int32"), MASK, MASK]
             yield case(f"{kind} {config}, masked, with keys", kind, config, (3, 2, 4), (3, 5, 3), SEQUENCE, masks=three)
+    inner = {"class_name": "BatchNormalization", "config": {"momentum": 0.75, "name": "inner"}}
+    each = {"layer": {"module": "keras.layers", **inner, "registered_name": None}}
+    for masks in [None, one]:
+        about = ", masked" if masks else ""
+        yield case(f"BatchNormalization of each step{about}", "TimeDistributed", each, SEQUENCE, masks=masks, training=True)
 
 
 def measure(found, source):
-    layer = getattr(keras.layers, found["layer"]["class_name"])(**found["layer"]["config"])
+    layer = getattr(keras.layers, found["layer"]["class_name"]).from_config(dict(found["layer"]["config"]))
     if found["ids"]:
         inputs = [tf.constant(source.classes(*shape, count=found["ids"])) for shape in found["shapes"]]
     else:
@@ -147,7 +152,8 @@ def measure(found, source):
         loss = tf.reduce_sum(y * seed)
     gradients = tape.gradient(loss, [*wanted, *[weight.value for weight in trainable]])
     mask = backend.get_keras_mask(y)
-    named = lambda weights, values: {weight.name: golden.tensor(np.asarray(value)) for weight, value in zip(weights, values)}
+    name_of = lambda weight: weight.path.removeprefix(f"{layer.name}/")
+    named = lambda weights, values: {name_of(weight): golden.tensor(np.asarray(value)) for weight, value in zip(weights, values)}
     names = [weight.name for weight in trainable]
     updated = [weight for weight in layer.weights if weight.name not in names]
     return {
@@ -161,8 +167,15 @@ def measure(found, source):
         "inputGradients": [golden.tensor(np.asarray(tf.convert_to_tensor(g))) for g in gradients[: len(wanted)]],
         "weightGradients": named(trainable, [tf.convert_to_tensor(g) for g in gradients[len(wanted) :]]),
         "updated": named(updated, updated),
-        "config": json.loads(json.dumps(layer.get_config() | {"dtype": None, "name": None})),
+        "config": without_builds(json.loads(json.dumps(layer.get_config() | {"dtype": None, "name": None}))),
     }
+
+
+def without_builds(config):
+    """Without what says of a layer inside that it was built."""
+    if not isinstance(config, dict):
+        return config
+    return {key: without_builds(value) for key, value in config.items() if key != "build_config"}
 
 
 def takes_training(layer):

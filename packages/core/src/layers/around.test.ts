@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { camelKeys, type JsonObject } from '../config/keras.ts'
+import type { JsonObject } from '../config/keras.ts'
 import { loadDemanded } from '../config/onDemand.ts'
 import type { Engine, Feed } from '../engines/engine.ts'
-import { deserializeInitializer } from '../initializers/index.ts'
+import { readLayer } from '../model/read.ts'
 import { Builder } from '../program/builder.ts'
 import { differentiate } from '../program/differentiate.ts'
 import { BATCH, type Dim, type Value } from '../program/program.ts'
@@ -31,13 +31,7 @@ interface LayerCase {
 const { cases } = readGolden<{ cases: readonly LayerCase[] }>('around')
 
 function layerOf({ layer: { class_name, config } }: Pick<LayerCase, 'layer'>): Layer {
-  const make = LAYER_CLASSES.get(class_name)
-  if (!make) throw new Error(`no layer class '${class_name}'`)
-  const options = Object.entries(camelKeys(config)).map(([key, value]) => [
-    key,
-    key.endsWith('Initializer') ? deserializeInitializer(value, key) : value,
-  ])
-  return make(Object.fromEntries(options) as never)
+  return readLayer(class_name, config, { layers: LAYER_CLASSES })
 }
 
 /** Every number by itself. */
@@ -161,7 +155,7 @@ const anyLength = cases.filter(
       ({ shape }) =>
         shape.length >= 2 + Number(class_name !== 'Embedding') && shape[1] === inputs[0].shape[1],
     ) &&
-    !/Flatten|Reshape|Permute|Dot/.test(class_name) &&
+    !/Flatten|Reshape|Permute|Dot|TimeDistributed/.test(class_name) &&
     !(class_name === 'Concatenate' && config.axis === 1) &&
     !(config.padding === 'same' && !class_name.includes('Conv')) &&
     !(config.padding === 'same' && config.strides) &&

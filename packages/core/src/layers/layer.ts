@@ -69,6 +69,8 @@ export interface LayerDefinition {
    * Absent: a mask ends here.
    */
   readonly mask?: true | ((context: EmitContext, ...inputs: Value[]) => Mask | readonly Mask[])
+  /** Of a wrapper around a model: that, whose weights it uses where they live. */
+  readonly around?: { readonly network?: unknown }
   /** Of a recurrent layer: what one that wraps it must know. */
   readonly recurrent?: RecurrentPart
   /** Keras's options, in Keras's spelling, without name, trainable and dtype. */

@@ -1,6 +1,7 @@
 import { layerName } from '../config/keras.ts'
 import { checkedLater, show } from '../config/options.ts'
 import { DataError, OptionError } from '../errors.ts'
+import { toFloat } from '../ops/masks.ts'
 import { concat, slice } from '../ops/moves.ts'
 import { reshape } from '../ops/reshape.ts'
 import type { Value } from '../program/program.ts'
@@ -19,8 +20,8 @@ import {
 import { layerJson } from './layerJson.ts'
 
 export interface TimeDistributedOptions extends LayerOptions {
-  /** What is applied at every step, with the same weights. */
-  layer: Layer
+  /** What is applied at every step, with the same weights: a layer or a model. */
+  layer: Layer | { readonly asLayer: Layer }
 }
 
 /** Layers that treat every step alike anyway: they get all steps at once. */
@@ -42,7 +43,8 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
   const where = 'layers.timeDistributed'
   checkLayerOptions({ where, options: { layer: checkedLater } }, options)
   required(where, options, 'layer')
-  const { layer } = options
+  const { layer: given } = options
+  const layer = (given as { readonly asLayer?: Layer } | null)?.asLayer ?? (given as Layer)
   if (typeof layer?.emit !== 'function')
     throw new OptionError(
       `${where}: option 'layer' must be a layer, e.g. layers.dense({ units: 10 }); got ${show(layer)}`,
@@ -70,12 +72,11 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
     weights: (input) => innerWeights(name, layer.weights(stepOf(input)), layer),
     emit: (context, x) => {
       const inner = innerContext(context, name)
-      const [y] = [
-        isStepwise ? layer.emit(inner, x) : emitEach({ ...inner, mask: () => null }, layer, x),
-      ].flat()
+      const [y] = [isStepwise ? layer.emit(inner, x) : emitEach(inner, layer, x)].flat()
       return y
     },
     mask: true,
+    ...(layer.network ? { around: layer } : {}),
     config: { layer: layerJson(layer, name) },
   })
 }
@@ -84,18 +85,27 @@ function isAlongLast({ config: { axis = -1 } }: Layer): boolean {
   return [axis].flat().every((one) => one === -1)
 }
 
-/** One step after the other, each by instructions of its own. */
-function emitEach(context: EmitContext, layer: Layer, x: Value): Value {
-  const { builder } = context
+/** One step after the other, each by instructions of its own; moving averages move on from step to step. */
+function emitEach(outer: EmitContext, layer: Layer, x: Value): Value {
+  const { builder } = outer
+  const moved = new Map<string, Value>()
+  // what is masked at a step counts for nothing in its mean and variance
+  const mask = layer.className === 'BatchNormalization' && x.shape.length === 3 ? outer.mask() : null
+  const there = mask && builder.emit(toFloat, { x: mask }, {}).y
+  const context: EmitContext = {
+    ...outer,
+    weight: (name) => moved.get(name) ?? outer.weight(name),
+    update: (name, value) => moved.set(name, value),
+  }
   const [, steps, ...rest] = x.shape
   const size = rest.map(Number)
   const results = Array.from({ length: Number(steps) }, (_, step) => {
-    const { y: one } = builder.emit(slice, { x }, { axis: 1, start: step, size: 1 })
-    const { y: now } = builder.emit(reshape, { x: one }, { shape: size })
-    const [found] = [
-      layer.emit({ ...context, stream: context.stream + step * STEP_STREAM }, now),
-    ].flat() as Value[]
+    const at = (value: Value) => builder.emit(slice, { x: value }, { axis: 1, start: step, size: 1 }).y
+    const now = builder.emit(reshape, { x: at(x) }, { shape: size }).y
+    const [stream, thereNow] = [context.stream + step * STEP_STREAM, there && at(there)]
+    const [found] = [layer.emit({ ...context, stream, mask: () => thereNow }, now)].flat() as Value[]
     return builder.emit(reshape, { x: found }, { shape: [1, ...found.shape.slice(1).map(Number)] }).y
   })
+  for (const [name, value] of moved) outer.update(name, value)
   return results.reduce((a, b) => builder.emit(concat, { a, b }, { axis: 1 }).y)
 }

@@ -14,7 +14,7 @@ export function sequentialConfig(name: string, { layers, inputs: [input] }: Netw
     name,
     trainable: true,
     dtype: FLOAT32_POLICY,
-    layers: [inputJson(input), ...layers.map((placed) => placedJson(placed))],
+    layers: [inputJson(input), ...layers.map((placed) => placedJson(placed, input.batchSize))],
     build_input_shape: [input.batchSize, ...input.shape],
   }
 }
@@ -67,11 +67,18 @@ const SHAPELESS: ReadonlySet<string> = new Set([
   ],
 ])
 
-/** @param states so many of its inputs, the last ones, are states given: Keras makes a layer ready without them */
-export function placedJson({ layer, name, inputs }: PlacedLayer, states = 0): JsonObject {
+/**
+ * @param batchSize rows of every batch, where they are fixed: Keras makes a stateful layer ready with them
+ * @param states so many of its inputs, the last ones, are states given: Keras makes a layer ready without them
+ */
+export function placedJson(
+  { layer, name, inputs }: PlacedLayer,
+  batchSize: number | null,
+  states = 0,
+): JsonObject {
   const json = layerJson(layer, name)
   if (layer.network || SHAPELESS.has(layer.className)) return json
-  const shapes = inputs.slice(0, inputs.length - states).map((shape) => [null, ...shape])
+  const shapes = inputs.slice(0, inputs.length - states).map((shape) => [batchSize, ...shape])
   return { ...json, build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
 }
 

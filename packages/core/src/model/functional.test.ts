@@ -147,6 +147,25 @@ describe('models that share layers', () => {
     expect(await loaded.predict(x[0])).toEqual(await outer.predict(x[0]))
   })
 
+  it('a model at every step of another one trains the same weights', async () => {
+    const inner = sequential([layers.dense({ units: 2, inputShape: [3] })], { name: 'inner', engine })
+    const outer = sequential(
+      [layers.timeDistributed({ layer: inner, inputShape: [6, 3] }), layers.gru({ units: 1 })],
+      { engine },
+    )
+    expect(outer.weightNames.slice(0, 2)).toEqual([
+      'time_distributed/inner/dense/kernel',
+      'time_distributed/inner/dense/bias',
+    ])
+    outer.compile({ optimizer: 'sgd', loss: 'mse' })
+    const before = await inner.getWeights()
+    await outer.fit(x[0], y.level, { epochs: 1 })
+    expect(await inner.getWeights()).not.toEqual(before)
+    expect(await inner.getWeights()).toEqual((await outer.getWeights()).slice(0, 2))
+    const loaded = await loadModel(await outer.saveBytes(), { engine })
+    expect(await loaded.predict(x[0])).toEqual(await outer.predict(x[0]))
+  })
+
   it('whose weights exist apart already cannot become one', async () => {
     const [a, b] = [3, 4].map((units) =>
       sequential([layers.dense({ units, inputShape: [4] })], { engine, name: `part${units}` }),
@@ -176,6 +195,16 @@ describe('graphs that cannot be', () => {
       },
       DataError,
       /'shared' is shared by inputs of different sizes, \[batch, 4\] and \[batch, 3\]/,
+    ],
+    [
+      'a model on tensors of other shapes',
+      () => {
+        const two = [input({ shape: [4] }), input({ shape: [2] })]
+        const inner = model({ inputs: two, outputs: layers.concatenate().apply(two), name: 'inner' })
+        return inner.apply([a, a])
+      },
+      DataError,
+      /model 'inner' takes \[batch, 4\], \[batch, 2\]; got \[batch, 4\], \[batch, 4\]/,
     ],
     [
       'numbers as inputs',

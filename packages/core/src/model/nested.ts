@@ -1,12 +1,28 @@
 import type { JsonObject } from '../config/keras.ts'
-import { defineLayer, type EmitContext, type Layer, type Mask, type WeightSpec } from '../layers/layer.ts'
+import { DataError } from '../errors.ts'
+import {
+  defineLayer,
+  type EmitContext,
+  formatShape,
+  type Layer,
+  type Mask,
+  type Shape,
+  type WeightSpec,
+} from '../layers/layer.ts'
 import { emitNetwork } from '../network/emit.ts'
-import type { Network, Variable } from '../network/network.ts'
+import { type Network, sameShape, type Variable } from '../network/network.ts'
 
 /** A model as a layer of another one. Its weights stand under its name, layer by layer: `encoder/lstm/kernel`. */
 export function layerOfModel(name: string, className: string, network: Network, config: JsonObject): Layer {
   const { inputs, outputs, layers } = network
   const shapes = outputs.map(({ shape }) => shape)
+  const shapesFor = (given: readonly Shape[]): readonly Shape[] => {
+    if (given.length === inputs.length && given.every((shape, i) => sameShape(inputs[i].shape, shape)))
+      return shapes
+    throw new DataError(
+      `model '${name}' takes ${inputs.map(({ shape }) => formatShape(shape)).join(', ')}; got ${given.map(formatShape).join(', ')}`,
+    )
+  }
   /** Of the last emission, by context. */
   const masks = new WeakMap<EmitContext, readonly Mask[]>()
   const layer = defineLayer(
@@ -15,8 +31,8 @@ export function layerOfModel(name: string, className: string, network: Network, 
       className,
       takesIds: inputs[0].idsBelow ?? undefined,
       inputs: inputs.length,
-      outputShape: () => shapes[0],
-      ...(shapes.length > 1 ? { outputShapes: () => shapes } : {}),
+      outputShape: (...given) => shapesFor(given)[0],
+      ...(shapes.length > 1 ? { outputShapes: (...given: Shape[]) => shapesFor(given) } : {}),
       weights: () =>
         layers.flatMap(({ layer, variables }) => variables.map((variable) => inner(layer, variable))),
       emit(context, ...given) {

@@ -71,11 +71,7 @@ function readSequential(config: JsonObject, classes: Classes, options: ModelOpti
   const input = isInput ? given[0].config.batch_shape : config.build_input_shape
   const layers = given
     .filter((layer) => layer.className !== 'InputLayer')
-    .map((layer) =>
-      isModelClass(layer.className)
-        ? readModel(layer.className, layer.config, classes, {}).asLayer
-        : readLayer(layer.className, layer.config, classes),
-    )
+    .map((layer) => readInner(layer.className, layer.config, classes))
   if (layers.length === 0) throw new OptionError('the model configuration has no layers')
   const [first, ...rest] = layers
   const fixed =
@@ -83,6 +79,13 @@ function readSequential(config: JsonObject, classes: Classes, options: ModelOpti
   const model = new Sequential([fixed, ...rest], options)
   if (Array.isArray(input) && !model.network) model.build(input.slice(1) as Shape)
   return model
+}
+
+/** A layer inside something, or a model as one. */
+function readInner(className: string, config: JsonObject, classes: Classes): Layer {
+  return isModelClass(className)
+    ? readModel(className, config, classes, {}).asLayer
+    : readLayer(className, config, classes)
 }
 
 /** Options of layers around layers. */
@@ -101,7 +104,7 @@ export function readLayer(className: string, config: JsonObject, classes: Classe
   const entries = Object.entries(options).map(([key, value]) => {
     if (INNER_LAYERS.has(key) && isObject(value)) {
       const inner = readKerasObject(`${where}, ${key}`, value)
-      return [key, readLayer(inner.className, inner.config, classes)]
+      return [key, readInner(inner.className, inner.config, classes)]
     }
     const isInitializer = key.endsWith('Initializer') && value !== undefined
     return [key, isInitializer ? deserializeInitializer(value, `${where}, ${key}`) : value]
@@ -131,6 +134,7 @@ function readMetrics(what: string, json: Json = null, classes: Classes): Compile
     throw new OptionError(`compile_config: expected a list of ${what}; got ${show(json)}`)
   const metricOf = (one: Json) => deserializeMetric(one, classes.metrics)
   return eachOutput(json as PerOutput<Json>, (one) =>
-    Array.isArray(one) ? one.map(metricOf) : metricOf(one),
+    // Keras's null is of an output without
+    Array.isArray(one) ? one.map(metricOf) : one === null ? [] : metricOf(one),
   )
 }

@@ -7,70 +7,185 @@ import type { SymbolicTensor } from '../layers/symbolic.ts'
 import { graphBetween } from '../network/graphBetween.ts'
 import { Network } from '../network/network.ts'
 import { Functional } from './functional.ts'
+import { type MaskTerm, masksOfResults, type Operation, readMask } from './maskTerms.ts'
 import { type Classes, isModelClass, layersOf, readLayer, readModel } from './read.ts'
+import { argumentsOf, causalOf, historyOf, readCall } from './readCall.ts'
 import type { ModelOptions } from './weighted.ts'
 
 /** A layer of a functional configuration, and the calls of it that are still to be made. */
 interface Waiting {
   readonly name: string
-  readonly layer: Layer | null
+  /** In messages. */
+  readonly where: string
+  readonly layer: Layer
+  /** Is it one of Keras's operations, `a + b`? */
+  readonly isOperation: boolean
   readonly nodes: readonly Json[]
   /** Calls made so far. */
   made: number
 }
 
+/** A tensor of the graph. */
+interface Made {
+  readonly tensor: SymbolicTensor
+  readonly key: string
+  readonly mask: MaskTerm
+}
+
+/** Keras's operations on two tensors that are layers too, but for masks, which end at an operation. */
+const ARITHMETIC: readonly string[] = ['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']
+
 /** Reads the configuration of a functional model. */
 export function readFunctional(config: JsonObject, classes: Classes, options: ModelOptions): Functional {
-  const made = new Map<string, readonly SymbolicTensor[]>()
-  const waiting = layersOf(config).flatMap((json) => readGraphLayer(json, classes, made))
-  // layers may come in any order, and their calls too: each is made once all that it needs is there
-  for (let progress = true; progress; ) {
-    progress = false
-    for (const one of waiting) while (one.made < one.nodes.length && makeCall(one, made)) progress = true
-  }
-  const stuck = waiting.find((one) => one.made < one.nodes.length)
-  if (stuck)
-    throw new OptionError(
-      `the model configuration: layer '${stuck.name}' takes what is never made; its graph has a cycle, or names a layer that is not there`,
-    )
-  const at = (history: Json): SymbolicTensor => {
-    const tensor = tensorAt(history, made)
-    if (tensor) return tensor
-    throw new OptionError(`the model configuration: there is no tensor ${show(history)} in its graph`)
-  }
-  const ends = (json: Json | undefined): readonly Json[] =>
-    Array.isArray(json) && Array.isArray(json[0]) ? json : [json ?? null]
   const { input_layers: inputs, output_layers: outputs } = config
-  const single = !(Array.isArray(outputs) && Array.isArray(outputs[0]))
-  const graph = graphBetween('model', ends(inputs).map(at), ends(outputs).map(at))
-  return new Functional(new Network(graph), single, options)
+  const reader = new GraphReader(layersOf(config), classes)
+  const graph = graphBetween('model', reader.ends(inputs), reader.ends(outputs))
+  const outputNames = isObject(outputs) ? Object.keys(outputs).sort() : undefined
+  const isSingle = Array.isArray(outputs) && !Array.isArray(outputs[0])
+  return new Functional(new Network({ ...graph, outputNames }), isSingle, options)
 }
 
-/** Keras's own operations that only compute masks, which layers find by themselves here. */
-const MASK_OPERATIONS: readonly string[] = ['NotEqual', 'Any']
+/** Keras's [layer, call, result] of an end of the graph, of several in a list, or in an object, whose keys Keras sorts. */
+function placesIn(json: Json | undefined): readonly (readonly Json[])[] {
+  if (isObject(json))
+    return Object.keys(json)
+      .sort()
+      .flatMap((key) => placesIn(json[key]))
+  if (!Array.isArray(json)) return [[json ?? null]]
+  return json.some((one) => typeof one !== 'object') ? [json] : json.flatMap(placesIn)
+}
 
-function readGraphLayer(
-  json: Json,
-  classes: Classes,
-  made: Map<string, readonly SymbolicTensor[]>,
-): Waiting[] {
-  const { className, config } = readKerasObject('a layer', json)
-  const { name: given = config.name, inbound_nodes: nodes = [] } = json as JsonObject
-  const name = String(given)
-  if (className === 'InputLayer') {
-    made.set(keyOf(name, 0), [readInput(config)])
-    return []
+/** Makes the tensors of a graph, call by call. */
+class GraphReader {
+  readonly #made = new Map<string, Made>()
+  readonly #operations = new Map<string, Operation>()
+  /** Functional models among the layers: where the graph ends, Keras counts their own making as a first call. */
+  readonly #models = new Set<Json>()
+  readonly #classes: Classes
+
+  constructor(layers: readonly Json[], classes: Classes) {
+    this.#classes = classes
+    const waiting = layers.flatMap((json) => this.#read(json))
+    // layers may come in any order, and their calls too: each is made once all that it needs is there
+    for (let progress = true; progress; ) {
+      progress = false
+      for (const one of waiting) while (one.made < one.nodes.length && this.#call(one)) progress = true
+    }
+    const stuck = waiting.find((one) => one.made < one.nodes.length)
+    if (stuck)
+      throw new OptionError(
+        `the model configuration: layer '${stuck.name}' takes what is never made; its graph has a cycle, or names a layer that is not there`,
+      )
   }
-  if (MASK_OPERATIONS.includes(className)) return []
-  if (!Array.isArray(nodes))
-    throw new OptionError(
-      `layer '${name}' (${className}): expected a list of inbound_nodes; got ${show(nodes)}`,
+
+  /** The tensors where the graph begins or ends. */
+  ends(json: Json | undefined): readonly SymbolicTensor[] {
+    return placesIn(json).map((place) => {
+      const [name, node, index] = place
+      const made = this.#at([name, this.#models.has(name) ? Number(node) - 1 : node, index])
+      if (made) return made.tensor
+      throw new OptionError(`the model configuration: there is no tensor ${show(place)} in its graph`)
+    })
+  }
+
+  #read(json: Json): Waiting[] {
+    const { className, config } = readKerasObject('a layer', json)
+    const { name: given = config.name, inbound_nodes: nodes = [], module = '' } = json as JsonObject
+    const name = String(given)
+    const where = `layer '${name}' (${className})`
+    if (className === 'InputLayer') {
+      this.#keep(name, 0, [readInput(config)], [])
+      return []
+    }
+    if (!Array.isArray(nodes))
+      throw new OptionError(`${where}: expected a list of inbound_nodes; got ${show(nodes)}`)
+    const isOperation = String(module).startsWith('keras.src.ops')
+    if (isOperation && !ARITHMETIC.includes(className)) {
+      this.#operations.set(name, { className, config, args: argumentsOf(nodes[0]).args })
+      return []
+    }
+    const isModel = isModelClass(className)
+    if (isModel && className !== 'Sequential') this.#models.add(name)
+    const layer = isModel
+      ? readModel(className, config, this.#classes, {}).asLayer
+      : readLayer(className, { ...config, ...causalOf(where, nodes), name }, this.#classes)
+    return [{ name, where, layer, isOperation, nodes, made: 0 }]
+  }
+
+  /** Makes a layer's next call, where all that it takes is there. */
+  #call(one: Waiting): boolean {
+    const { name, where, layer, isOperation, nodes } = one
+    const node = nodes[one.made]
+    const call = readCall(where, layer, isOperation ? { args: [argumentsOf(node).args] } : node)
+    const [inputs, states] = [this.#all(where, call.inputs), this.#all(where, call.states)]
+    const masks = call.masks.map((json) => (json === null ? null : this.#mask(json)))
+    if (!inputs || !states || masks.includes(undefined)) return false
+    if (inputs.length === 0)
+      throw new OptionError(`${where}: expected an inbound node with tensors; got ${show(node)}`)
+    const own = masks.some((mask, index) => mask !== null && mask !== inputs[index]?.mask)
+    if (own || (states.length > 0 && masks.some((mask) => mask !== null)))
+      throw new OptionError(
+        `${where}: it is called with a mask of its own, which is not supported: masks are those that Masking and Embedding make of what they take`,
+      )
+    const tensors = inputs.map(({ tensor }) => tensor)
+    const ranks = new Set(tensors.map(({ shape }) => shape.length))
+    if (isOperation && (ranks.size > 1 || inputs.some(({ mask }) => mask !== null)))
+      throw new OptionError(
+        `${where}: Keras's operation ends masks, and fits shapes in other ways than a layer; use a layer, as keras.layers.${layer.className}()([a, b])`,
+      )
+    const initialState = states.length === 0 ? undefined : states.map(({ tensor }) => tensor)
+    const results = layer.applyAll(tensors, { initialState })
+    const found = masksOfResults(
+      layer,
+      inputs.map(({ key }) => key),
+      inputs.map(({ mask }) => mask),
     )
-  const layer = isModelClass(className)
-    ? readModel(className, config, classes, {}).asLayer
-    : readLayer(className, { ...config, name }, classes)
-  return [{ name, layer, nodes, made: 0 }]
+    this.#keep(name, one.made++, results, found)
+    return true
+  }
+
+  #keep(name: string, node: number, tensors: readonly SymbolicTensor[], masks: readonly MaskTerm[]): void {
+    for (const [index, tensor] of tensors.entries()) {
+      const key = keyOf([name, node, index])
+      this.#made.set(key, { tensor, key, mask: masks[index] ?? null })
+    }
+  }
+
+  #at(place: Json | undefined): Made | undefined {
+    return this.#made.get(keyOf(place))
+  }
+
+  #mask(json: Json): string | undefined {
+    return readMask(
+      json,
+      (each) => this.#operation(each),
+      (each) => this.#at(historyOf(each))?.key,
+    )
+  }
+
+  #operation(json: Json | undefined): Operation | undefined {
+    const history = json === undefined ? undefined : historyOf(json)
+    return Array.isArray(history) ? this.#operations.get(String(history[0])) : undefined
+  }
+
+  /** The tensors of a call; null where one is not there yet. */
+  #all(where: string, given: readonly Json[]): readonly Made[] | null {
+    const found = given.map((json) => {
+      const operation = this.#operation(json)
+      if (operation)
+        throw new OptionError(
+          `${where} takes the result of Keras's operation '${operation.className}', which is not supported; use a layer`,
+        )
+      const history = historyOf(json)
+      if (history === undefined)
+        throw new OptionError(`${where}: expected tensors in its call; got ${show(json)}`)
+      return this.#at(history)
+    })
+    return found.every((made) => made !== undefined) ? found : null
+  }
 }
+
+const keyOf = (place: Json | undefined) => JSON.stringify(place)
 
 function readInput(config: JsonObject): SymbolicTensor {
   const { batch_shape: batchShape, name, dtype } = config
@@ -82,40 +197,4 @@ function readInput(config: JsonObject): SymbolicTensor {
   return batchSize === null
     ? input({ ...options, shape: shape as Shape })
     : input({ ...options, batchShape: batchShape as Shape })
-}
-
-const keyOf = (name: Json, node: Json): string => JSON.stringify([name, node])
-
-function tensorAt(
-  history: Json | undefined,
-  made: ReadonlyMap<string, readonly SymbolicTensor[]>,
-): SymbolicTensor | undefined {
-  if (!Array.isArray(history)) return undefined
-  const [name, node, index] = history
-  return made.get(keyOf(name, node))?.[Number(index)]
-}
-
-/** Makes a layer's next call, where all that it takes is there. */
-function makeCall(one: Waiting, made: Map<string, readonly SymbolicTensor[]>): boolean {
-  const node = one.nodes[one.made]
-  const { args, kwargs = {} } = isObject(node) ? node : {}
-  const tensors = historiesIn(args ?? []).map((history) => tensorAt(history, made))
-  const states = historiesIn(isObject(kwargs) ? (kwargs.initial_state ?? []) : []).map((history) =>
-    tensorAt(history, made),
-  )
-  if (tensors.length === 0)
-    throw new OptionError(`layer '${one.name}': expected an inbound node with tensors; got ${show(node)}`)
-  if ([...tensors, ...states].includes(undefined)) return false
-  const initialState = states.length === 0 ? undefined : (states as SymbolicTensor[])
-  const results = one.layer?.applyAll(tensors as SymbolicTensor[], { initialState }) ?? []
-  made.set(keyOf(one.name, one.made), results)
-  one.made++
-  return true
-}
-
-/** The histories of all tensors in a call's arguments, in their order. */
-function historiesIn(json: Json): Json[] {
-  if (Array.isArray(json)) return json.flatMap(historiesIn)
-  if (!isObject(json) || json.class_name !== '__keras_tensor__') return []
-  return [isObject(json.config) ? (json.config.keras_history ?? null) : null]
 }

@@ -8,6 +8,8 @@ export interface Graph {
   /** In an order in which each finds its inputs computed. */
   readonly calls: readonly GraphCall[]
   readonly outputs: readonly Place[]
+  /** Default: those of the layers whose results they are. */
+  readonly outputNames?: readonly string[]
 }
 
 export interface GraphInput {

@@ -71,11 +71,13 @@ export class Network {
     settle(graph.layers.flatMap((layer, index) => leaves(layer, names[index])))
     this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
-    const outputNames = numbered(
-      graph.outputs.map(({ call }) =>
-        call < 0 ? graph.inputs[-1 - call].name : names[graph.calls[call].layer],
-      ),
-    )
+    const outputNames =
+      graph.outputNames ??
+      numbered(
+        graph.outputs.map(({ call }) =>
+          call < 0 ? graph.inputs[-1 - call].name : names[graph.calls[call].layer],
+        ),
+      )
     this.outputs = graph.outputs.map((found, index) => {
       const shape = tensors.shape(found)
       return { name: outputNames[index], shape, dims: dims(shape, tensors.extent(found)) }
@@ -285,10 +287,11 @@ function networkInput(
   }
 }
 
-/** The layers that have weights of their own: those of a model, where a model is used as a layer. */
+/** The layers that have weights of their own: those of a model, where a model is used as a layer, or inside one. */
 function leaves(layer: Layer, name: string): (readonly [Layer, string])[] {
-  if (!(layer.network instanceof Network)) return [[layer, name]]
-  return layer.network.layers.flatMap((inner) => leaves(inner.layer, inner.name))
+  const { network } = layer.around ?? layer
+  if (!(network instanceof Network)) return [[layer, name]]
+  return network.layers.flatMap((inner) => leaves(inner.layer, inner.name))
 }
 
 function variable(layer: Layer, owner: string, spec: WeightSpec): Variable {
