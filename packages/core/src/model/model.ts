@@ -106,10 +106,24 @@ export abstract class Model<
   }
 
   /**
-   * Trains on samples, or on batches as a source gives them: an iterable or generator of [x, y] or [x, y, sampleWeight].
-   * Returns the figures of every epoch. Keras: `fit`.
+   * Trains on samples, and returns the figures of every epoch. Keras: `fit`.
+   *
+   * @param x [N, …input], e.g. [N, T, features] or ids [N, T]; where T is open also N sequences of their own lengths. Of
+   *   several inputs a list, or an object by their names
+   * @param y [N, …output], as the loss wants it: one-hot [N, classes], whole numbers [N], …; of several outputs likewise
+   * @throws OptionError where the model is not compiled or is being trained, or an option is wrong
+   * @throws DataError where shapes, counts or labels do not fit, or a number is not finite
+   * @throws NonFiniteError where the loss leaves the finite numbers: before the update, and the model is back where the
+   *   epoch began
    */
   fit(x: Inputs, y: Targets, options?: FitOptions): Promise<History>
+  /**
+   * The same on batches as they come.
+   *
+   * @param batches an iterable or generator, async or not, of [x, y] or [x, y, sampleWeight]; or a function that makes
+   *   one, called anew every epoch
+   * @throws DataError, besides, where the source ends too early or fails; `cause` is what it threw
+   */
   fit(batches: BatchSource, options?: FitOptions): Promise<History>
   async fit(x: Inputs | BatchSource, y?: Targets | FitOptions, more?: FitOptions): Promise<History> {
     const [given, options] = readCall<FitOptions>('model.fit', x, y, more)
@@ -158,7 +172,12 @@ export abstract class Model<
     return history
   }
 
-  /** Loss and metrics over these samples, or over batches as for `fit`. Keras: `evaluate`. */
+  /**
+   * Loss and metrics over these samples, or over batches, as for `fit`. A loss that is not finite is returned as it is.
+   * Keras: `evaluate`.
+   *
+   * @throws OptionError, DataError as `fit`; the signal's reason where it is aborted
+   */
   evaluate(x: Inputs, y: Targets, options?: EvaluateOptions): Promise<Figures>
   evaluate(batches: BatchSource, options?: EvaluateOptions): Promise<Figures>
   async evaluate(
@@ -176,8 +195,11 @@ export abstract class Model<
   }
 
   /**
-   * The output for these samples: [samples, …]; of several outputs a list. A source gives inputs, batch by batch.
-   * Keras: `predict`.
+   * The output for these samples. Keras: `predict`.
+   *
+   * @param x as for `fit`; or a source that gives inputs, batch by batch
+   * @returns [N, …output], e.g. [N, classes], or [N, T, …] padded with zeros to the longest sequence; of a list of outputs a list
+   * @throws OptionError, DataError where options or samples do not fit; the signal's reason where it is aborted
    */
   async predict(x: Inputs | BatchSource<Inputs>, options: PredictOptions = {}): Promise<P> {
     checkPredictOptions('model.predict', options)
@@ -187,7 +209,12 @@ export abstract class Model<
     return this.predictionsOf(await predictAll(await this.open(), x, options, callbacks))
   }
 
-  /** One update on one batch; returns its loss and metrics, before the update. Keras: `train_on_batch`. */
+  /**
+   * One update on one batch, [rows, …] as for `fit`; returns its loss and metrics, before the update. Keras:
+   * `train_on_batch`.
+   *
+   * @throws OptionError, DataError as `fit`; NonFiniteError where the loss is not finite: the update is then not made
+   */
   async trainOnBatch(x: Inputs, y: Targets, options: OnBatchOptions = {}): Promise<Figures> {
     checkOnBatchOptions(options)
     const compiled = this.#compiledOrThrow('trainOnBatch')
