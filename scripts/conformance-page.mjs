@@ -47,11 +47,18 @@ export function conformancePage(notes) {
     live(others, features),
     '## Committed values',
     committed(notes.filter(({ file }) => file)),
-    goldenFiles(),
-    readFileSync(inRoot('test/conformance/page-notes.md'), 'utf8').trim(),
-    '',
+    texts(),
   ].join('\n\n')
 }
+
+const FILES = 'committed file'
+
+/** The end of the page, which needs no run: what the committed files hold, and the remarks. */
+const texts = () =>
+  [goldenFiles(), readFileSync(inRoot('test/conformance/page-notes.md'), 'utf8').trim(), ''].join('\n\n')
+
+/** A page with that end anew. */
+export const withTexts = (page) => page.slice(0, page.indexOf(`| ${FILES} |`)) + texts()
 
 const live = (names, features) =>
   table(
@@ -82,7 +89,7 @@ function committed(notes) {
 function goldenFiles() {
   const files = readdirSync(inRoot('test/golden')).filter((name) => name.endsWith('.json'))
   return table(
-    ['committed file', 'made by', 'what it holds'],
+    [FILES, 'made by', 'what it holds'],
     files.sort().map((name) => {
       const { recipe } = JSON.parse(readFileSync(inRoot('test/golden', name), 'utf8'))
       const { script, versions, note } = recipe

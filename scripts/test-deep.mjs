@@ -1,12 +1,13 @@
 // `npm run test:deep`: the comparison with Keras on some hundred models drawn at random, and the page that tells what it found.
-// CONFORMANCE_MODELS=1000 draws more; CONFORMANCE_SEED=2 draws others.
+// CONFORMANCE_MODELS=1000 draws more; CONFORMANCE_SEED=2 draws others. With --texts no test runs: only what the page says of
+// committed files, and its remarks, are written anew.
 
 import './workspace/node-version.mjs'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { conformancePage } from './conformance-page.mjs'
+import { conformancePage, withTexts } from './conformance-page.mjs'
 import { pythonEnvironment } from './python-env.mjs'
 import { runNode, tool } from './workspace/children.mjs'
 import { ensureReady } from './workspace/ready.mjs'
@@ -22,7 +23,10 @@ const TESTS = [
   'conformance/models.python.test',
 ]
 
+const page = new URL('../docs/conformance.md', import.meta.url)
+
 main(async () => {
+  if (process.argv.includes('--texts')) return writeFileSync(page, withTexts(readFileSync(page, 'utf8')))
   ensureReady()
   pythonEnvironment()
   const folder = mkdtempSync(join(tmpdir(), 'carousel-conformance-'))
@@ -41,7 +45,6 @@ main(async () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line))
-    const page = new URL('../docs/conformance.md', import.meta.url)
     writeFileSync(page, conformancePage(notes))
     console.log(`wrote ${fileURLToPath(page)}`)
   } finally {
