@@ -59,6 +59,8 @@ export function activation(options: ActivationOptions): Layer {
   const kind = checkActivation(where, 'activation', options.activation, ACTIVATION_NAMES)
   return defineLayer(options, {
     className: 'Activation',
+    eachStep: 'alone',
+    shapeless: true,
     outputShape: (input) => activatedShape(kind, input),
     weights: () => [],
     emit: ({ builder }, x) => emitActivation(builder, kind, x),

@@ -4,7 +4,7 @@ import { OptionError } from '../errors.ts'
 import { expressions } from '../ops/general.ts'
 import type { ActivationName } from './activation.ts'
 import { type ActivationParameters, emitActivation, softmaxOver } from './activations.ts'
-import { axisOf, fixedAxis } from './axes.ts'
+import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import { checkLayerOptions, defineLayer, type Layer, type LayerOptions, type Shape } from './layer.ts'
 import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
 
@@ -79,6 +79,8 @@ function parametric(
   return defineLayer(options, {
     className,
     outputShape: (input) => input,
+    eachStep: 'alone',
+    shapeless: true,
     weights: () => [],
     emit: ({ builder }, x) => emitActivation(builder, kind, x, parameters),
     mask: true,
@@ -105,6 +107,7 @@ export function prelu(options: PReLUOptions = {}): Layer {
   }
   return defineLayer(options, {
     className: 'PReLU',
+    eachStep: 'alike',
     outputShape: (input) => {
       alphaShape(input)
       return input
@@ -136,6 +139,8 @@ export function softmax(options: SoftmaxOptions = {}): Layer {
     )
   return defineLayer(options, {
     className: 'Softmax',
+    ...stepsAlong(axis, 'alone'),
+    shapeless: true,
     outputShape: (input) => {
       for (const one of axes) axisOf(where, input, one)
       return input

@@ -185,6 +185,14 @@ describe('random layers in training', () => {
     }
   })
 
+  it('timeDistributed draws anew at every step what its layer draws once a step', async () => {
+    const layer = layers.dropout({ rate: 0.5, noiseShape: [null, 1, null] })
+    const data = await drawn(layers.timeDistributed({ layer, inputShape: [2, 3, 50] }), [2, 3, 50], 1)
+    const row = (at: number) => data.slice(at * 50, (at + 1) * 50)
+    for (const step of [0, 3]) for (const at of [1, 2]) expect(row(step + at)).toEqual(row(step))
+    expect(row(0)).not.toEqual(row(3))
+  })
+
   it('a seed tells what is drawn, wherever the layer stands', async () => {
     const noisy = (seed: number) => drawn(layers.gaussianNoise({ stddev: 1, seed, inputShape: [6] }), [6], 1)
     const first = await noisy(7)

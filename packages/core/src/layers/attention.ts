@@ -103,6 +103,7 @@ function attentionLayer(className: string, where: string, options: SharedOptions
   return defineLayer(options, {
     className,
     inputs: Infinity,
+    whyWhole: 'it looks at all steps at once',
     outputShape: (...inputs) => {
       checkInputs(where, inputs)
       return [inputs[0][0], inputs[1][1]]

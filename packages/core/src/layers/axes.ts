@@ -1,5 +1,6 @@
 import { show } from '../config/options.ts'
 import { DataError } from '../errors.ts'
+import type { LayerDefinition } from './layer.ts'
 import { formatShape, type Shape } from './shape.ts'
 
 // What layers ask of the axes of their inputs.
@@ -38,4 +39,16 @@ export function openly(
   const result = compute(length)
   if (result < 1) throw new DataError(`${where}: ${length} steps are too few; nothing would be left`)
   return result
+}
+
+/** What a layer that works along these axes of a sequence says of its steps. @param most where it is the last axis */
+export function stepsAlong(
+  axis: number | readonly number[],
+  most: LayerDefinition['eachStep'] = 'alike',
+): Pick<LayerDefinition, 'eachStep' | 'whyWhole'> {
+  const axes = [axis].flat()
+  if (axes.every((one) => one === -1)) return { eachStep: most }
+  return axes.every((one) => one === -1 || one >= 2)
+    ? { eachStep: 'alike' }
+    : { whyWhole: 'it works across the steps' }
 }

@@ -3,7 +3,7 @@ import { OptionError } from '../errors.ts'
 import type { InitializerLike } from '../initializers/index.ts'
 import { type Expressions, expressions } from '../ops/general.ts'
 import type { Value } from '../program/program.ts'
-import { axisOf, fixedAxis } from './axes.ts'
+import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import { checkLayerOptions, defineLayer, type EmitContext, type Layer, type LayerOptions } from './layer.ts'
 import { vectorOf, weightAlong } from './layerNormalization.ts'
 import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
@@ -65,6 +65,7 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
 
   const layer: Layer = defineLayer(options, {
     className: 'BatchNormalization',
+    ...stepsAlong(axis),
     outputShape: (input) => {
       axisOf(where, input, axis)
       return input

@@ -87,6 +87,8 @@ export function bidirectional(options: BidirectionalOptions): Layer {
   const several = returnState || mergeMode === null
   return defineLayer(options, {
     className: 'Bidirectional',
+    whyWhole: 'it reads the sequence from its end too, which is not there yet',
+    heedsMask: true,
     takesStates: true,
     outputShape: (...inputs) => outputShapes(inputs[0], ...inputs.slice(1))[0],
     ...(several && { outputShapes: (...inputs: Shape[]) => outputShapes(inputs[0], ...inputs.slice(1)) }),

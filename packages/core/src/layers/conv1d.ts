@@ -120,6 +120,7 @@ export function conv1d(options: Conv1dOptions): Layer {
     throw new OptionError(`${where}: filters must be a multiple of groups; got ${filters} and ${groups}`)
   return defineLayer(options, {
     className: 'Conv1D',
+    whyWhole: 'it sees neighbouring steps together',
     outputShape,
     steps,
     weights: (input) => {
@@ -190,6 +191,7 @@ export function separableConv1d(options: SeparableConv1dOptions): Layer {
   )
   return defineLayer(options, {
     className: 'SeparableConv1D',
+    whyWhole: 'it sees neighbouring steps together',
     outputShape,
     steps,
     weights: (input) => {

@@ -54,6 +54,7 @@ export function dense(options: DenseOptions): Layer {
 
   return defineLayer(options, {
     className: 'Dense',
+    eachStep: 'alone',
     outputShape: (input) => activatedShape(activation, [...input.slice(0, -1), units]),
     weights: (input) => {
       const features = input[input.length - 1]

@@ -44,6 +44,8 @@ export function dropout(options: DropoutOptions): Layer {
   const { rate, noiseShape = null, seed = null } = options
   return defineLayer(options, {
     className: 'Dropout',
+    eachStep: noiseShape ? 'alike' : 'alone',
+    shapeless: true,
     outputShape: (input) => {
       if (noiseShape) checkNoise(where, noiseShape, input)
       return input

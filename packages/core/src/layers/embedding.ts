@@ -38,6 +38,7 @@ export function embedding(options: EmbeddingOptions): Layer {
   const { specs, ...configs } = readWeights(where, options, { embeddings: 'randomUniform' })
   return defineLayer(options, {
     className: 'Embedding',
+    eachStep: 'alone',
     takesIds: inputDim,
     outputShape: (input) => [...input, outputDim],
     weights: () => [{ name: 'embeddings', shape: [inputDim, outputDim], ...specs.embeddings }],

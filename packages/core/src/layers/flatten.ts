@@ -15,6 +15,7 @@ export function flatten(options: LayerOptions = {}): Layer {
   }
   return defineLayer(options, {
     className: 'Flatten',
+    whyWhole: 'it puts all steps in one row',
     outputShape: (input) => [size(input)],
     weights: () => [],
     emit: ({ builder }, x) => {

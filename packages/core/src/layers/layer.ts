@@ -58,6 +58,19 @@ export interface LayerDefinition {
   outputShapes?(...inputs: Shape[]): readonly Shape[]
   /** Where its steps are another count than its input's: what comes of an open length. */
   steps?(length: Dim, ...inputs: Shape[]): Dim
+  /**
+   * What it gives at a step of a sequence depends on that step alone ('alike'), and so it does too with the weights that it
+   * has for a single step ('alone'). Absent: on other steps as well.
+   */
+  readonly eachStep?: 'alike' | 'alone'
+  /** Why it cannot take one step at a time, for layers that people try: 'it looks at all steps at once'. */
+  readonly whyWhole?: string
+  /** Without `eachStep`: it heeds the mask, so that padding changes nothing. */
+  readonly heedsMask?: true
+  /** Keras makes it ready without knowing a shape, so that it writes none. */
+  readonly shapeless?: true
+  /** Its constructor in Keras knows no `trainable`, and it writes its precision by name. */
+  readonly plain?: true
   /** Its first input's open length may differ from the others' (attention). */
   readonly apart?: boolean
   /** Weights in Keras's order. */

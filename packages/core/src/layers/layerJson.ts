@@ -10,20 +10,17 @@ import {
 type Described = {
   readonly className: string
   readonly trainable?: boolean
+  readonly plain?: true
   readonly config?: JsonObject
   readonly network?: unknown
 }
 
-/** The layer whose constructor in Keras knows no `trainable`, and that writes its precision by name. */
-const PLAIN = 'SpatialDropout1D'
-
 /** How Keras writes a layer or a cell, in a model's list of layers and inside another layer alike. */
 export function layerJson(
-  { className, trainable = true, config = {}, network }: Described,
+  { className, trainable = true, plain, config = {}, network }: Described,
   name: string,
 ): KerasObject {
   if (network) return kerasModel(className, config)
-  const common: JsonObject =
-    className === PLAIN ? { name, dtype: 'float32' } : { name, trainable, dtype: FLOAT32_POLICY }
+  const common: JsonObject = plain ? { name, dtype: 'float32' } : { name, trainable, dtype: FLOAT32_POLICY }
   return kerasObject('keras.layers', className, { ...common, ...config })
 }

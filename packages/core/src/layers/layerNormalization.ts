@@ -4,7 +4,7 @@ import { expressions } from '../ops/general.ts'
 import { view } from '../ops/moves.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
-import { axisOf, fixedAxis } from './axes.ts'
+import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from './layer.ts'
 import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
 
@@ -48,6 +48,7 @@ export function layerNormalization(options: LayerNormalizationOptions = {}): Lay
     given.map((one) => axisOf(where, input, one)).sort((a, b) => a - b)
   return defineLayer(options, {
     className: 'LayerNormalization',
+    ...stepsAlong(axis, 'alone'),
     outputShape: (input) => input,
     weights: (input) => {
       const shape = axesOf(input).map((one) => fixedAxis(where, input, one))

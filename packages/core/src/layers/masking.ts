@@ -18,6 +18,8 @@ export function masking(options: MaskingOptions = {}): Layer {
     builder.emit(anyNotEqual, { x }, { value: maskValue }).y
   return defineLayer(options, {
     className: 'Masking',
+    eachStep: 'alike',
+    shapeless: true,
     outputShape: (input) => input,
     weights: () => [],
     emit: (context, x) => expressions(context.builder.emit).where(maskOf(context, x), x, 0),

@@ -7,7 +7,7 @@ import { concat, matmul, permute } from '../ops/moves.ts'
 import { reshape } from '../ops/reshape.ts'
 import { derive } from '../program/derive.ts'
 import type { Value } from '../program/program.ts'
-import { axisOf } from './axes.ts'
+import { axisOf, stepsAlong } from './axes.ts'
 import {
   checkLayerOptions,
   defineLayer,
@@ -51,6 +51,7 @@ function mergeLayer(
   return defineLayer(options, {
     className,
     inputs: Infinity,
+    eachStep: 'alike',
     outputShape: (...inputs) => {
       if (inputs.length > most) throw new DataError(`${where}: expected ${most} inputs; got ${inputs.length}`)
       return merged(where, inputs)
@@ -158,6 +159,9 @@ export function concatenate(options: ConcatenateOptions = {}): Layer {
   return defineLayer(options, {
     className: 'Concatenate',
     inputs: Infinity,
+    ...stepsAlong(axis),
+    // its mask is put together as the inputs are
+    heedsMask: true,
     outputShape: (...inputs) => {
       if (inputs.length < 2)
         throw new DataError(`${where}: expected a list of at least 2 inputs; got ${inputs.length}`)

@@ -42,6 +42,9 @@ export function spatialDropout1d(options: SpatialDropout1dOptions): Layer {
   const { rate, seed = null } = options
   return defineLayer(options, {
     className: 'SpatialDropout1D',
+    eachStep: 'alike',
+    shapeless: true,
+    plain: true,
     outputShape: (input) => {
       requireRank(where, input, 3, 'sequences, [batch, steps, features]')
       return input
@@ -108,6 +111,8 @@ function noisy(
   return defineLayer(options, {
     className,
     outputShape: (input) => input,
+    eachStep: 'alone',
+    shapeless: true,
     weights: () => [],
     emit: (context, x) => {
       const random = amount === 0 ? null : randomOf(context, options.seed ?? null)

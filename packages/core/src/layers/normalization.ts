@@ -7,7 +7,7 @@ import { constant } from '../ops/constant.ts'
 import { expressions } from '../ops/general.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
-import { axisOf, fixedAxis } from './axes.ts'
+import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import {
   checkLayerOptions,
   defineLayer,
@@ -60,6 +60,7 @@ export function normalization(options: NormalizationOptions = {}): Normalization
 
   const layer = defineLayer(options, {
     className: 'Normalization',
+    ...stepsAlong(given),
     outputShape: (input) => {
       axesOf(input)
       return input
@@ -199,6 +200,7 @@ export function rescaling(options: RescalingOptions): Layer {
   const offsets = numbersOf(where, 'offset', offset) as readonly number[]
   return defineLayer(options, {
     className: 'Rescaling',
+    eachStep: 'alone',
     outputShape: (input) => input,
     weights: () => [],
     emit: ({ builder }, x) => {

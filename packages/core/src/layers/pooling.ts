@@ -8,8 +8,8 @@ import { openly, requireRank } from './axes.ts'
 import {
   checkLayerOptions,
   defineLayer,
-  type EmitContext,
   type Layer,
+  type LayerDefinition,
   type LayerOptions,
   required,
 } from './layer.ts'
@@ -77,6 +77,8 @@ function pooling(
   const windows: Windows = { size, stride: oneOfList(strides ?? size), dilation: 1, padding }
   return defineLayer(options, {
     className,
+    whyWhole: 'it takes a figure of several steps',
+    shapeless: true,
     outputShape: (input) => {
       requireRank(where, input, 3, SEQUENCES)
       return [openly(input[0], (steps) => windowsIn(windows, steps), where), input[1]]
@@ -126,44 +128,44 @@ export interface GlobalPooling1dOptions extends LayerOptions {
 /** The largest number of every feature over all steps; masks do not matter, as in Keras. Keras: `GlobalMaxPooling1D`. */
 export function globalMaxPooling1d(options: GlobalPooling1dOptions = {}): Layer {
   const { keepdims = false } = options
-  return globalPooling('GlobalMaxPooling1D', 'layers.globalMaxPooling1d', options, ({ builder }, x) =>
-    expressions(builder.emit).max(x, [1], keepdims),
-  )
+  return globalPooling('GlobalMaxPooling1D', 'layers.globalMaxPooling1d', options, {
+    emit: ({ builder }, x) => expressions(builder.emit).max(x, [1], keepdims),
+  })
 }
 
 /** The mean of every feature over the steps that are there. Keras: `GlobalAveragePooling1D`. */
 export function globalAveragePooling1d(options: GlobalPooling1dOptions = {}): Layer {
   const { keepdims = false } = options
-  return globalPooling(
-    'GlobalAveragePooling1D',
-    'layers.globalAveragePooling1d',
-    options,
-    ({ builder, mask }, x) => {
+  return globalPooling('GlobalAveragePooling1D', 'layers.globalAveragePooling1d', options, {
+    heedsMask: true,
+    emit: ({ builder, mask }, x) => {
       const e = expressions(builder.emit)
       const there = mask()
       if (!there) return e.mean(x, [1], keepdims)
       const count = e.sum(builder.emit(toFloat, { x: there }, {}).y, [1], keepdims)
       return e.divide(e.sum(e.where(there, x, 0), [1], keepdims), count)
     },
-  )
+  })
 }
 
 function globalPooling(
   className: string,
   where: string,
   options: GlobalPooling1dOptions,
-  emit: (context: EmitContext, x: Value) => Value,
+  own: Pick<LayerDefinition, 'emit' | 'heedsMask'>,
 ): Layer {
   checkLayerOptions({ where, options: { keepdims: boolean, dataFormat: CHANNELS } }, options)
   const { keepdims = false } = options
   return defineLayer(options, {
     className,
+    whyWhole: 'it takes a figure of several steps',
+    shapeless: true,
     outputShape: (input) => {
       requireRank(where, input, 3, SEQUENCES)
       return keepdims ? [1, input[1]] : [input[1]]
     },
     weights: () => [],
-    emit,
+    ...own,
     config: { data_format: 'channels_last', keepdims },
   })
 }

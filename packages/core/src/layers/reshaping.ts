@@ -47,6 +47,7 @@ export function reshape(options: ReshapeOptions): Layer {
   }
   return defineLayer(options, {
     className: 'Reshape',
+    shapeless: true,
     outputShape: resolve,
     weights: () => [],
     emit: ({ builder }, x) => {

@@ -24,14 +24,6 @@ export interface TimeDistributedOptions extends LayerOptions {
   layer: Layer | { readonly asLayer: Layer }
 }
 
-/** Layers that treat every step alike anyway: they get all steps at once. */
-const STEPWISE = new Set(
-  (
-    'Dense Embedding Activation ReLU LeakyReLU ELU Softmax Dropout GaussianNoise GaussianDropout LayerNormalization ' +
-    'Rescaling'
-  ).split(' '),
-)
-
 /** Random masks of one step are drawn apart from those of the next. */
 const STEP_STREAM = 2 ** 26
 
@@ -51,7 +43,8 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
     )
   if (layer.outputShapes) throw new OptionError(`${where}: option 'layer' must be a layer with one output`)
   const name = layer.name ?? layerName(layer.className)
-  const isStepwise = STEPWISE.has(layer.className) && isAlongLast(layer)
+  // it gets all steps at once
+  const isStepwise = layer.eachStep === 'alone'
   const stepOf = (input: Shape): Shape => {
     if (input.length < (layer.takesIds === undefined ? 2 : 1) || (input.length < 2 && !isStepwise))
       throw new DataError(`${where}: expected sequences, [batch, time, …]; got ${formatShape(input)}`)
@@ -67,6 +60,7 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
   }
   return defineLayer(options, {
     className: 'TimeDistributed',
+    eachStep: 'alike',
     takesIds: layer.takesIds,
     outputShape,
     weights: (input) => innerWeights(name, layer.weights(stepOf(input)), layer),
@@ -79,10 +73,6 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
     ...(layer.network ? { around: layer } : {}),
     config: { layer: layerJson(layer, name) },
   })
-}
-
-function isAlongLast({ config: { axis = -1 } }: Layer): boolean {
-  return [axis].flat().every((one) => one === -1)
 }
 
 /** One step after the other, each by instructions of its own; moving averages move on from step to step. */

@@ -44,29 +44,6 @@ export function modelJson(
   }
 }
 
-/** Layers that Keras makes ready without knowing a shape, so that it writes none. */
-const SHAPELESS: ReadonlySet<string> = new Set([
-  ...[
-    'Activation',
-    'Dropout',
-    'ELU',
-    'GaussianDropout',
-    'GaussianNoise',
-    'LeakyReLU',
-    'Masking',
-    'ReLU',
-    'Reshape',
-  ],
-  ...[
-    'Softmax',
-    'SpatialDropout1D',
-    'AveragePooling1D',
-    'GlobalAveragePooling1D',
-    'GlobalMaxPooling1D',
-    'MaxPooling1D',
-  ],
-])
-
 /**
  * @param batchSize rows of every batch, where they are fixed: Keras makes a stateful layer ready with them
  * @param states so many of its inputs, the last ones, are states given: Keras makes a layer ready without them
@@ -77,7 +54,7 @@ export function placedJson(
   states = 0,
 ): JsonObject {
   const json = layerJson(layer, name)
-  if (layer.network || SHAPELESS.has(layer.className)) return json
+  if (layer.network || layer.shapeless) return json
   const shapes = inputs.slice(0, inputs.length - states).map((shape) => [batchSize, ...shape])
   return { ...json, build_config: { input_shape: shapes.length === 1 ? shapes[0] : shapes } }
 }

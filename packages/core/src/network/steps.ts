@@ -1,34 +1,9 @@
-import type { Json } from '../config/keras.ts'
 import { OptionError } from '../errors.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { GraphCall, Place } from './graph.ts'
 import { Network } from './network.ts'
 
 // A network cut down to one time step: for streams, which see a sequence step by step.
-
-/** Layers that treat every step alike, whatever the others are; of some of them along the last axis alone. */
-const STEPWISE = new Set(
-  (
-    'Dense Embedding Masking Activation ReLU LeakyReLU PReLU ELU Softmax Dropout SpatialDropout1D GaussianNoise ' +
-    'GaussianDropout LayerNormalization BatchNormalization Normalization Rescaling TimeDistributed Concatenate Add ' +
-    'Subtract Multiply Average Maximum Minimum'
-  ).split(' '),
-)
-const RECURRENT = new Set(['LSTM', 'GRU', 'SimpleRNN', 'RNN'])
-
-/** Why a layer cannot go step by step, for those that people try. */
-const REASONS: Readonly<Record<string, string>> = {
-  Bidirectional: 'it reads the sequence from its end too, which is not there yet',
-  Flatten: 'it puts all steps in one row',
-  Attention: 'it looks at all steps at once',
-  AdditiveAttention: 'it looks at all steps at once',
-}
-const otherReason = (className: string): string =>
-  /Pooling/.test(className)
-    ? 'it takes a figure of several steps'
-    : /Conv/.test(className)
-      ? 'it sees neighbouring steps together'
-      : 'it does not treat every step alike'
 
 /** A network for one time step, and the shapes of what comes out of it, without batch and step. */
 export interface StepNetwork {
@@ -52,7 +27,7 @@ export function stepNetwork(where: string, network: Network): StepNetwork {
       )
     results.push(outputs.map((_, index) => call.inputs.some(isSequence) && staysSequence(layer, index)))
   }
-  if (!graph.calls.some(({ layer }) => RECURRENT.has(layers[layer].layer.className)))
+  if (!graph.calls.some(({ layer }) => layers[layer].layer.recurrent))
     throw new OptionError(
       `${where}: this model has no recurrent layer, so there is nothing to carry from step to step; use predict()`,
     )
@@ -76,23 +51,14 @@ function startsWithSteps({ inputs }: Network, index: number): boolean {
   return shape.length > 1 || (shape.length === 1 && idsBelow !== null)
 }
 
-function refusalOf(layer: Layer, call: GraphCall): string | null {
-  const { className, config } = layer
-  if (RECURRENT.has(className)) {
-    if (config.go_backwards === true) return 'it reads the sequence from its end, which is not there yet'
-    return call.initialStates > 0 ? 'its initialState would begin anew at every step' : null
-  }
-  if (!STEPWISE.has(className)) return REASONS[className] ?? otherReason(className)
-  return isLast(config.axis) ? null : 'it works across the steps'
+function refusalOf({ recurrent, eachStep, whyWhole }: Layer, call: GraphCall): string | null {
+  if (!recurrent) return eachStep ? null : (whyWhole ?? 'it does not treat every step alike')
+  if (recurrent.goBackwards) return 'it reads the sequence from its end, which is not there yet'
+  return call.initialStates > 0 ? 'its initialState would begin anew at every step' : null
 }
 
-/** -1, or the last axis of a sequence of vectors. */
-function isLast(axis: Json | undefined): boolean {
-  return axis === undefined || [axis].flat().every((one) => one === -1 || Number(one) >= 2)
-}
-
-function staysSequence({ className, config }: Layer, output: number): boolean {
-  return !RECURRENT.has(className) || (output === 0 && config.return_sequences === true)
+function staysSequence({ recurrent }: Layer, output: number): boolean {
+  return !recurrent || (output === 0 && recurrent.returnSequences)
 }
 
 function requireSameWeights(where: string, network: Network, steps: Network): void {

@@ -198,10 +198,6 @@ function firstLengths(inputs: readonly Tensor[]): Int32Array | null {
   return inputs.find(isRagged)?.lengths ?? null
 }
 
-/** Layers that look at the mask, or work step by step. */
-const BLIND =
-  /^(LSTM|GRU|SimpleRNN|RNN|Bidirectional|TimeDistributed|Dense|Embedding|Masking|Activation|ReLU|LeakyReLU|PReLU|ELU|(Spatial|Gaussian)?Dropout(1D)?|GaussianNoise|LayerNormalization|BatchNormalization|Normalization|Rescaling|GlobalAveragePooling1D|Concatenate|Add|Subtract|Multiply|Average|Maximum|Minimum)$/
-
-function isBlindToPadding({ className, mask }: Layer): boolean {
-  return BLIND.test(className) && (mask !== undefined || /^(Embedding|GlobalAverage)/.test(className))
+function isBlindToPadding({ eachStep, heedsMask, recurrent }: Layer): boolean {
+  return !!(eachStep || heedsMask || recurrent)
 }
