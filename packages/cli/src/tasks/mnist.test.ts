@@ -2,21 +2,31 @@ import { join } from 'node:path'
 import { mnist } from '@carousel/datasets'
 import { expect, test } from 'vitest'
 import { temporaryFolder, writeDigits } from '../testing.ts'
-import { mnistDefaults, mnistModel, trainMnist } from './mnist.ts'
+import { type MnistListener, mnistDefaults, mnistModel, trainMnist } from './mnist.ts'
 
-test('a signal before an epoch validates ends training there, kept once', async () => {
-  const data = await mnist.load({ data: writeDigits(join(temporaryFolder(), 'data')) })
+const data = await mnist.load({ data: writeDigits(join(temporaryFolder(), 'data')) })
+
+test.each<[string, (stop: () => void) => MnistListener, kept: object, history: number]>([
+  [
+    'before an epoch is validated',
+    (stop) => ({ onBatch: ({ batch, batches }) => void (batch === batches && stop()) }),
+    { epoch: 0, batch: 10 },
+    0,
+  ],
+  ['when an epoch is done', (stop) => ({ onEpoch: stop }), { epoch: 1, batch: 0 }, 1],
+])('a signal %s: the model is kept once', async (_, listener, position, epochs) => {
   const settings = { ...mnistDefaults, units: 2, learningRate: 0.001, seed: 1, limit: null }
-  const model = mnistModel(settings)
   const controller = new AbortController()
   const kept: unknown[] = []
   const { interrupted, history } = await trainMnist(
-    { model, data, settings, history: [], dataFolder: null, versions: {} },
+    { model: mnistModel(settings), data, settings, history: [], dataFolder: null, versions: {} },
     {
       signal: controller.signal,
-      onBatch: ({ batch, batches }) => void (batch === batches && controller.abort()),
-      checkpoint: async ({ position }) => void kept.push([position?.epoch, position?.batch]),
+      checkpoint: async (model) => void kept.push(model.position),
+      ...listener(() => controller.abort()),
     },
   )
-  expect({ interrupted, history, kept }).toEqual({ interrupted: true, history: [], kept: [[0, 10]] })
+  expect(interrupted).toBe(true)
+  expect(history).toHaveLength(epochs)
+  expect(kept).toEqual([expect.objectContaining(position)])
 })

@@ -20,10 +20,19 @@ export async function encodeModelFile({ weights, slots, header }: ModelFile): Pr
   return encodeSafetensors({ tensors: new Map([...weights, ...slots]), metadata })
 }
 
-/** Throws where `model.labels` is not what a file can hold. */
-export function checkClassNames(labels: unknown): void {
+/** Throws where `model.labels` is not what a file can hold, or names other classes than the model's output has. */
+export function checkClassNames(
+  labels: unknown,
+  outputs: readonly { readonly shape: readonly (number | null)[] }[],
+): void {
   if (labels !== null && !isTexts(labels))
     throw new OptionError(
       `model.labels must be a list of texts without control characters, or null; got ${show(labels)}`,
+    )
+  // one number may stand for two classes, or be none
+  const classes = outputs.length === 1 ? (outputs[0].shape.at(-1) ?? 1) : 1
+  if (labels !== null && classes > 1 && labels.length !== classes)
+    throw new OptionError(
+      `model.labels must name the ${classes} classes of the model's output; got ${labels.length}: ${show(labels)}`,
     )
 }

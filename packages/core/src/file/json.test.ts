@@ -48,6 +48,10 @@ describe('JSON in files', () => {
     expect(Object.keys(parse(`{"${long}":1}`) ?? {})).toHaveLength(1)
   })
 
+  it('refuses keys without end', () => {
+    expect(() => parse(`[${'{"":0},'.repeat(1_000_000)}{"":0}]`)).toThrow(/more than 1000000 keys/)
+  })
+
   it('writes what it reads', () => {
     const ring: Record<string, Json> = {}
     ring.self = ring

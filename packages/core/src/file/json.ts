@@ -2,6 +2,8 @@ import type { Json } from '../config/keras.ts'
 
 /** Nothing that means anything is nested deeper; deeper JSON only exhausts the stack of whoever walks through it. */
 const DEEPEST = 500
+/** A model has some hundred; reading very many takes very long. */
+const MOST_KEYS = 1_000_000
 
 /**
  * Parses JSON from a file. `JSON.parse` keeps the last of two equal keys silently; here they are refused, as is the key
@@ -25,6 +27,7 @@ export function findFlaw(text: string): string | null {
   /** The keys of each object that is open, null for an array. */
   const open: (Set<string> | null)[] = []
   let last = ''
+  let count = 0
   for (let at = 0; at < text.length; at++) {
     const character = text[at]
     if (character === '"') {
@@ -37,6 +40,7 @@ export function findFlaw(text: string): string | null {
     } else if (character === '}' || character === ']') {
       open.pop()
     } else if (character === ':') {
+      if (++count > MOST_KEYS) return `its JSON has more than ${MOST_KEYS} keys`
       const key = JSON.parse(last) as string
       const keys = open[open.length - 1]
       if (key === '__proto__') return `its JSON holds the key '__proto__'`

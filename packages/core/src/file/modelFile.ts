@@ -87,11 +87,14 @@ async function readHeader({ metadata }: Contents, name: string): Promise<JsonObj
   const json = parseJson(text, (reason) => {
     throw new FileError(`'${name}' is damaged: ${reason}`)
   })
-  if (!isObject(json) || typeof json.formatVersion !== 'number')
-    throw new FileError(`'${name}' is damaged: its description has no format version`)
-  if (json.formatVersion > FORMAT_VERSION) {
+  const { formatVersion } = isObject(json) ? json : {}
+  if (!isObject(json) || !Number.isSafeInteger(formatVersion) || Number(formatVersion) < 1)
     throw new FileError(
-      `'${name}' has the format version ${json.formatVersion}; this version of Carousel reads up to ${FORMAT_VERSION}. Update Carousel.`,
+      `'${name}' is damaged: its description has no format version (a whole number from 1): ${show(formatVersion)}`,
+    )
+  if (Number(formatVersion) > FORMAT_VERSION) {
+    throw new FileError(
+      `'${name}' has the format version ${formatVersion}; this version of Carousel reads up to ${FORMAT_VERSION}. Update Carousel.`,
     )
   }
   // absent where it was written without SHA-256 at hand

@@ -1,10 +1,9 @@
-import { platform } from '#platform'
 import { type Json, readKerasObject } from '../config/keras.ts'
 import { loadDemanded } from '../config/onDemand.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import { CarouselError, FileError } from '../errors.ts'
+import { checkClassNames } from '../file/encodeModelFile.ts'
 import type { ModelFile } from '../file/modelFile.ts'
-import { decodeModelFile } from '../file/modelFile.ts'
 import { dense } from '../layers/dense.ts'
 import type { Layer } from '../layers/layer.ts'
 import { lstm } from '../layers/lstm.ts'
@@ -12,16 +11,15 @@ import { loadCompiled } from '../training/objectives.ts'
 import type { LoadOptions } from './load.ts'
 import type { Model } from './model.ts'
 import { type Classes, readModelJson } from './read.ts'
+import { type ModelSource, readModelFile } from './source.ts'
 import { checkTensors, readArithmetic } from './state.ts'
 
 /** What `loadModel` does, loaded when a model is. */
 export async function load(
-  from: string | URL | Uint8Array,
+  from: ModelSource,
   options: LoadOptions,
 ): Promise<Model<Float32Tensor | readonly Float32Tensor[]>> {
-  const isBytes = from instanceof Uint8Array
-  const name = isBytes ? 'these bytes' : String(from)
-  const file = await decodeModelFile(isBytes ? from : await platform.readBytes(from), name)
+  const { name, file } = await readModelFile('loadModel', from)
   try {
     return await assemble(file, options)
   } catch (error) {
@@ -70,6 +68,7 @@ async function assemble(
   await model.setWeights(tensors)
   model.adopt(compiled, position, memory)
   if (position) await model.restoreSlots(slots)
+  checkClassNames(header.labels, network.outputs)
   model.labels = header.labels
   model.preparation = header.preparation
   model.provenance = header.provenance

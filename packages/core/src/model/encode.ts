@@ -23,7 +23,7 @@ export async function encodeModel(
   inTraining: boolean,
 ): Promise<Uint8Array> {
   const { labels, position } = model
-  checkClassNames(labels)
+  checkClassNames(labels, session.network.outputs)
   if (compiled) checkLearningRate(compiled.optimizer)
   const header = {
     model: model.toJson(),

@@ -6,6 +6,7 @@ import { encodeSafetensors } from '../file/encodeSafetensors.ts'
 import { descriptionOf, patched, withContents, withDescription } from '../testing/files.ts'
 import { classifier, SAMPLES } from '../testing/models.ts'
 import { loadModel } from './load.ts'
+import { restoreModel } from './restore.ts'
 
 const engine = reference()
 const { x, y } = SAMPLES
@@ -21,6 +22,24 @@ const description = descriptionOf(bytes)
 const load = (changed: Uint8Array) => loadModel(changed, { engine })
 const loadWith = (values: Readonly<Record<string, Json | undefined>>) =>
   load(withDescription(bytes, patched(description, values)))
+
+describe('loadModel takes', () => {
+  it('bytes, however they come', async () => {
+    const { buffer } = bytes.slice()
+    for (const from of [bytes, Buffer.from(bytes), buffer])
+      expect(await (await loadModel(from, { engine })).weightsSha256()).toBe(description.weightsSha256)
+  })
+
+  it('nothing that names no file', async () => {
+    for (const from of [undefined, null, 7, {}, new Blob([])]) {
+      await expect(loadModel(from as never)).rejects.toThrow(OptionError)
+      await expect(loadModel(from as never)).rejects.toThrow(
+        /loadModel: expected a path, a URL, or a file's bytes/,
+      )
+      await expect(restoreModel(classifier(), from as never)).rejects.toThrow(/restoreModel: expected a path/)
+    }
+  })
+})
 
 describe('loadModel refuses', () => {
   it('a newer format, by name; and takes an older one', async () => {
@@ -55,6 +74,19 @@ describe('loadModel refuses', () => {
   it.each<[string, Readonly<Record<string, Json | undefined>>, RegExp]>([
     ['no format version', { formatVersion: undefined }, /no format version/],
     ['a format version that is a text', { formatVersion: '1' }, /no format version/],
+    ['a format version of 0', { formatVersion: 0 }, /no format version.*: 0/],
+    ['a format version below 0', { formatVersion: -1 }, /no format version/],
+    ['half a format version', { formatVersion: 0.5 }, /no format version/],
+    [
+      'names of more classes than there are',
+      { labels: ['a', 'b', 'c', 'd'] },
+      /must name the 3 classes of the model's output; got 4/,
+    ],
+    [
+      'a batch beyond the epoch',
+      { 'position.batch': 7 },
+      /batch is 7, of an epoch of 22 samples in batches of 4/,
+    ],
     ['no model', { model: undefined }, /has no model/],
     ['a negative seed', { seed: -1 }, /has the seed -1/],
     ['a seed beyond safe integers', { seed: 2 ** 53 }, /has the seed/],

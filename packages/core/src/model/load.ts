@@ -3,6 +3,7 @@ import type { Float32Tensor } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
 import type { Model } from './model.ts'
 import { isEngine } from './options.ts'
+import type { ModelSource } from './source.ts'
 
 export interface LoadOptions {
   /** What computes; the default engine if absent. */
@@ -14,7 +15,7 @@ export interface LoadOptions {
  * the same arithmetic. `P` is what its `predict` returns: a list where the model has a list of outputs. Throws a FileError for a file that is damaged, foreign, or of a newer format.
  */
 export async function loadModel<P extends Float32Tensor | readonly Float32Tensor[] = Float32Tensor>(
-  from: string | URL | Uint8Array,
+  from: ModelSource,
   options: LoadOptions = {},
 ): Promise<Model<P>> {
   checkOptions({ where: 'loadModel', options: { engine: isEngine } }, options)

@@ -1,15 +1,14 @@
-import { platform } from '#platform'
 import { isObject, type JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
 import type { Tensor } from '../data/tensor.ts'
 import type { Arithmetic } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import type { ModelFile } from '../file/modelFile.ts'
-import { decodeModelFile } from '../file/modelFile.ts'
 import type { Network } from '../network/network.ts'
 import type { CallbackMemory } from '../training/callbacks.ts'
 import type { Compiled } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
+import { type ModelSource, readModelFile } from './source.ts'
 import { checkTensors, readArithmetic } from './state.ts'
 
 /** What a file holds for a model that is there already. */
@@ -35,7 +34,7 @@ export interface Restored {
  * Takes up weights, optimizer, seed and position of a model of the same layers and optimizer that `save` or `saveBytes`
  * wrote: `fit` with `resume` goes on from there, to the bit. Throws a FileError for a file of another model.
  */
-export function restoreModel(model: Restored, from: string | URL | Uint8Array): Promise<void> {
+export function restoreModel(model: Restored, from: ModelSource): Promise<void> {
   return model.takeUp((network, compiled) => readRestorable(model, network, compiled, from))
 }
 
@@ -43,10 +42,9 @@ async function readRestorable(
   model: Restored,
   network: Network,
   compiled: Compiled,
-  from: string | URL | Uint8Array,
+  from: ModelSource,
 ): Promise<Restorable> {
-  const name = from instanceof Uint8Array ? 'these bytes' : String(from)
-  const file = await decodeModelFile(from instanceof Uint8Array ? from : await platform.readBytes(from), name)
+  const { name, file } = await readModelFile('restoreModel', from)
   const { header, slots } = file
   const { class_name: className, config, compile_config: compileConfig } = header.model
   const other = (what: string) => new FileError(`'${name}' holds another model: ${what}`)

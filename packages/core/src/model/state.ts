@@ -53,15 +53,18 @@ function readPosition(json: JsonObject, network: Network, compiled: Compiled | n
   if ((json.samples === 0) !== (json.batchSize === 0))
     throw damaged(`batchSize is ${show(json.batchSize)}, samples are ${show(json.samples)}`)
   const [batch, step] = [wholeNumber(json, 'batch', 0), wholeNumber(json, 'step', 0)]
+  const [batchSize, samples] = [wholeNumber(json, 'batchSize', 0), wholeNumber(json, 'samples', 0)]
+  if (samples > 0 && batch > Math.ceil(samples / batchSize))
+    throw damaged(`batch is ${batch}, of an epoch of ${samples} samples in batches of ${batchSize}`)
   return {
     epoch: wholeNumber(json, 'epoch', 0),
     batch,
     step,
     // older files do not tell: all updates since were of this epoch
     begun: json.begun === undefined ? Math.max(0, step - batch) : wholeNumber(json, 'begun', 0),
-    batchSize: wholeNumber(json, 'batchSize', 0),
+    batchSize,
     shuffle,
-    samples: wholeNumber(json, 'samples', 0),
+    samples,
     figures: figures === null ? null : readFigures(figures, objectivesOf(network, compiled)),
     ...(json.callbacks === undefined ? {} : { callbacks: readCallbacks(json.callbacks) }),
   }

@@ -1,4 +1,5 @@
 import { FileError } from '../errors.ts'
+import { fetchBytes } from './fetchBytes.ts'
 import type { Platform } from './platform.ts'
 
 async function cannotWrite(path: string | URL): Promise<never> {
@@ -8,15 +9,7 @@ async function cannotWrite(path: string | URL): Promise<never> {
 }
 
 export const platform: Platform = {
-  async readBytes(from) {
-    const response = await fetch(from).catch((error) => {
-      throw new FileError(`cannot fetch '${from}': ${error instanceof Error ? error.message : error}`, {
-        cause: error,
-      })
-    })
-    if (!response.ok) throw new FileError(`cannot fetch '${from}': ${response.status} ${response.statusText}`)
-    return new Uint8Array(await response.arrayBuffer())
-  },
+  readBytes: fetchBytes,
   writeAtomically: cannotWrite,
   checkWritable: cannotWrite,
   append: cannotWrite,

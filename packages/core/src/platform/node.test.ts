@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process'
+import { once } from 'node:events'
 import fs from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { syncBuiltinESMExports } from 'node:module'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { FileError } from '../errors.ts'
+import { platform as inBrowsers } from './browser.ts'
 import { platform } from './node.ts'
 
 const OLD = Uint8Array.of(1, 2, 3)
@@ -146,6 +150,37 @@ describe('where the system refuses, as it does to an ordinary user', () => {
     })
     expect(await contents()).toEqual(OLD)
     expect(await fs.readdir(folder)).toEqual(['model.safetensors'])
+  })
+})
+
+describe('readBytes over the network', () => {
+  /** Serves four bytes, the last two of which never come where the address ends in 'cut'. */
+  const server = createServer(({ url }, response) => {
+    if (url === '/none') return response.writeHead(404).end()
+    response.writeHead(200, { 'content-length': 4 }).write(NEW.subarray(0, 2))
+    if (url === '/cut') setTimeout(() => response.destroy(), 50)
+    else response.end(NEW.subarray(2))
+  })
+  let address = ''
+  beforeAll(async () => {
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  })
+  afterAll(() => void server.close())
+
+  it('takes an address as a URL or as a text', async () => {
+    expect(await platform.readBytes(new URL(`${address}/whole`))).toEqual(NEW)
+    expect(await platform.readBytes(`${address}/whole`)).toEqual(NEW)
+    await fs.writeFile(path, OLD)
+    expect(await platform.readBytes(String(pathToFileURL(path)))).toEqual(OLD)
+  })
+
+  it.each(['/cut', '/none'])('says what is wrong: %s', async (name) => {
+    for (const { readBytes } of [platform, inBrowsers]) {
+      const failure = readBytes(`${address}${name}`)
+      await expect(failure).rejects.toThrow(FileError)
+      await expect(failure).rejects.toThrow(`cannot fetch '${address}${name}': `)
+    }
   })
 })
 

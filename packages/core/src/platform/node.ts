@@ -3,13 +3,16 @@ import { access, appendFile, constants, mkdir, open, readFile, rename, rm, stat 
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FileError } from '../errors.ts'
+import { fetchBytes } from './fetchBytes.ts'
 import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
   async readBytes(from) {
-    if (from instanceof URL && from.protocol !== 'file:') return fetchBytes(from)
+    // a text, too, as in browsers
+    const url = /^(https?|file):\/\//.test(String(from)) ? new URL(from) : from
+    if (url instanceof URL && url.protocol !== 'file:') return fetchBytes(url)
     try {
-      const bytes = await readFile(from)
+      const bytes = await readFile(url)
       return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     } catch (error) {
       throw explain(error, `cannot read '${from}'`)
@@ -91,14 +94,6 @@ function pathOf(file: string | URL): string {
   if (typeof file === 'string') return file
   if (file.protocol === 'file:') return fileURLToPath(file)
   throw new FileError(`cannot write '${file}': give a path or a file URL`)
-}
-
-async function fetchBytes(url: URL): Promise<Uint8Array> {
-  const response = await fetch(url).catch((error) => {
-    throw explain(error, `cannot fetch '${url}'`)
-  })
-  if (!response.ok) throw new FileError(`cannot fetch '${url}': ${response.status} ${response.statusText}`)
-  return new Uint8Array(await response.arrayBuffer())
 }
 
 /** Makes the rename itself last; some systems cannot flush a folder, and need not. */

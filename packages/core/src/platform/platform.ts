@@ -1,6 +1,6 @@
 /** What files need of Node or of the browser, in one place. `#platform` is the one of the two that runs. */
 export interface Platform {
-  /** The bytes of a file (Node) or of what a URL names. */
+  /** The bytes of a file (Node), or of what a URL names. */
   readBytes(from: string | URL): Promise<Uint8Array>
   /**
    * Writes a file so that it is old or new, never torn: into a temporary file beside it, flushed to the disk, renamed.
