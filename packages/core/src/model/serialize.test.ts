@@ -62,9 +62,37 @@ describe('serialize and deserialize', () => {
     expect(JSON.stringify(around).match(/trainable/g)).toHaveLength(1)
   })
 
-  it('without a module, where one family alone has the class', () => {
-    const found = deserialize({ class_name: 'GRU', config: { units: 2 } })
-    expect(found).toMatchObject({ className: 'GRU' })
+  it.each([
+    ['GRU', { units: 2 }],
+    ['LSTMCell', { units: 2 }],
+    ['Adam', {}],
+    ['ExponentialDecay', { initial_learning_rate: 0.1, decay_steps: 2, decay_rate: 0.5 }],
+    ['Dice', {}],
+    ['AUC', {}],
+  ])('without a module, where one family alone has the class: %s', (className, config) => {
+    expect(deserialize({ class_name: className, config })).toMatchObject({ className })
+  })
+
+  it('a model is compiled as it was', () => {
+    const made = sequential([layers.dense({ units: 1, inputShape: [3] })], { engine })
+    made.compile({ optimizer: 'nadam', loss: 'huber', metrics: ['mae'] })
+    const again = deserialize(serialize(made))
+    expect(serialize(again)).toEqual(made.toJson())
+    expect(serialize(again)).toMatchObject({ compile_config: { loss: 'huber' } })
+  })
+
+  it.each([
+    layers.lstmCell({ units: 2, recurrentDropout: 0.1, name: 'inner' }),
+    layers.gruCell({ units: 2, resetAfter: false }),
+    layers.simpleRNNCell({ units: 2 }),
+    layers.stackedRNNCells({ cells: [layers.lstmCell({ units: 3 }), layers.gruCell({ units: 2 })] }),
+  ])('the cell $className', (cell) => {
+    const json = serialize(cell)
+    expect(json).toMatchObject({ module: 'keras.layers', class_name: cell.className })
+    expect(serialize(deserialize(json))).toEqual(json)
+    expect(layers.rnn({ cell: deserialize(json) as typeof cell }).outputShape([4, 2])).toEqual([
+      cell.stateSizes.at(-1),
+    ])
   })
 
   it.each<[Json, RegExp]>([
@@ -76,7 +104,11 @@ describe('serialize and deserialize', () => {
     [{ module: 'keras.losses', class_name: 'Huber', config: { delta: 1, gamma: 2 } }, /no option 'gamma'/],
     [{ module: 'keras.metrics', class_name: 'AUC', config: { curve: 'ROCK' } }, /'curve' must be one of/],
     [{ module: 'keras.metrics', class_name: 'MeanIoU', config: {} }, /option 'numClasses' is missing/],
-    [{ class_name: 'MeanSquaredError', config: {} }, /known without its module/],
+    [{ class_name: 'Adamm', config: {} }, /no class 'Adamm'\. Did you mean 'Adam'/],
+    [
+      { class_name: 'MeanSquaredError', config: {} },
+      /several modules have a class 'MeanSquaredError': keras.losses, keras.metrics/,
+    ],
     [{ module: 'keras.initializers', class_name: '__proto__', config: {} }, /__proto__/],
     [['LSTM'], /expected Keras's JSON/],
   ])('refuses %j', (json, reason) => {
@@ -85,7 +117,9 @@ describe('serialize and deserialize', () => {
   })
 
   it('refuses what is none of them', () => {
-    expect(() => serialize(5 as never)).toThrow(/expected a layer, model, optimizer/)
+    expect(() => serialize(5 as never)).toThrow(/expected a layer, cell, model, optimizer/)
+    const own = { className: 'Own', stateSizes: [2], weights: () => [], emit: () => null }
+    expect(() => serialize(own as never)).toThrow(/expected a layer, cell, model, optimizer/)
   })
 })
 
@@ -122,6 +156,17 @@ describe('modelFromConfig', () => {
     expect(await other.predict(x)).toEqual(await made.predict(x))
     const { history } = await made.fit(x, numbers([6, 4, 2], 3), { epochs: 20 })
     expect(history.loss[19]).toBeLessThan(history.loss[0])
+  })
+
+  it('takes what getConfig gives, too', () => {
+    const chain = sequential([layers.gru({ units: 4, inputShape: [5, 3] })], { engine })
+    const start = input({ shape: [3] })
+    const graph = model({ inputs: start, outputs: layers.dense({ units: 1 }).apply(start), engine })
+    for (const made of [chain, graph]) {
+      const again = modelFromConfig(made.getConfig(), { engine })
+      expect(again.className).toBe(made.className)
+      expect(again.getConfig()).toEqual(made.getConfig())
+    }
   })
 
   it('says what is wrong with a text that is no JSON', () => {

@@ -9,14 +9,15 @@ import { simpleRNNCell } from './simpleRnnCell.ts'
 import { stackedRNNCells } from './stackedRnnCells.ts'
 
 /** Cell classes that a file may name. Nothing else is ever made out of a file. */
-const CELL_CLASSES: ReadonlyMap<string, (options: never) => Cell> = new Map<string, (options: never) => Cell>(
-  [
-    ['LSTMCell', lstmCell],
-    ['GRUCell', gruCell],
-    ['SimpleRNNCell', simpleRNNCell],
-    ['StackedRNNCells', stackedRNNCells],
-  ],
-)
+export const CELL_CLASSES: ReadonlyMap<string, (options: never) => Cell> = new Map<
+  string,
+  (options: never) => Cell
+>([
+  ['LSTMCell', lstmCell],
+  ['GRUCell', gruCell],
+  ['SimpleRNNCell', simpleRNNCell],
+  ['StackedRNNCells', stackedRNNCells],
+])
 
 /** Reads a cell that Keras, or we, wrote inside a layer's configuration. */
 export function deserializeCell(where: string, json: Json): Cell {
