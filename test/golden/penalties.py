@@ -54,6 +54,20 @@ ORTHOGONAL = {
     "orthogonal columns": {"kernel_regularizer": orthogonal(0.5, "columns")},
 }
 
+ORTHOGONAL_CELLS = {
+    "GRU": ({"GRU, orthogonal columns": {"kernel_regularizer": orthogonal(0.5, "columns")}}, 3, (2, 9)),
+    "LSTM": (
+        {
+            "LSTM, orthogonal columns": {
+                "kernel_regularizer": orthogonal(0.4, "columns"),
+                "recurrent_regularizer": orthogonal(0.6, "columns"),
+            },
+        },
+        4,
+        (12,),
+    ),
+}
+
 GRU = {
     "GRU, all": {
         "kernel_regularizer": l2(0.02),
@@ -139,8 +153,7 @@ def plain():
         yield cases.case(name, job(source, layers, [2], weights, source.classes(ROWS, 2, count=9), RATE))
 
 
-def recurrent():
-    cells = {"GRU": (GRU, 3, (2, 9)), "LSTM": (LSTM, 4, (12,))}
+def recurrent(cells, make):
     for class_name, (table, gates, bias) in cells.items():
         for name, config in table.items():
             source = golden.Source(SEED)
@@ -153,15 +166,15 @@ def recurrent():
                 "dense/bias": (2,),
             }
             x = source.uniform(ROWS, 4, 2, bound=1.5)
-            yield cases.case(name, job(source, [layer, head()], [4, 2], weights, x, RATE))
+            yield make(name, job(source, [layer, head()], [4, 2], weights, x, RATE))
 
 
 def build():
     note = "float64 Keras from float32 inputs, rounded to 9 digits; losses hold the penalties"
     files = {
         "penalties": plain(),
-        "orthogonal-penalties": dense(ORTHOGONAL, single),
-        "recurrent-penalties": recurrent(),
+        "orthogonal-penalties": [*dense(ORTHOGONAL, single), *recurrent(ORTHOGONAL_CELLS, single)],
+        "recurrent-penalties": recurrent({"GRU": (GRU, 3, (2, 9)), "LSTM": (LSTM, 4, (12,))}, cases.case),
     }
     for name, made in files.items():
         yield name, {"recipe": golden.recipe("penalties", SEED, note), "cases": list(made)}

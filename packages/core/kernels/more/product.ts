@@ -1,6 +1,7 @@
-// y = a·b of two parameters: a [K, L], b [L, N]. Columns of a and rows of b lie alike, so that their pads, zero, add
-// nothing. Split by panels of b and y.
+// y = a·b of two parameters, or of what is made of them: a [K, L], b [L, N]. Columns of a and rows of b lie alike; their
+// pads, which hold anything in what is made, are left out. Split by panels of b and y.
 import { LANES, ROW } from '../layout'
+import { columnsOf } from './loops'
 
 @unmanaged
 class Product {
@@ -13,6 +14,9 @@ class Product {
   y: usize
   yPanel: usize
   rows: i32
+  /** Units and gates of a's columns. */
+  units: i32
+  gates: i32
 }
 
 export function product(d: usize, from: i32, to: i32): void {
@@ -28,7 +32,8 @@ export function product(d: usize, from: i32, to: i32): void {
       let at = b
       for (let p = 0; p < o.panels; p++) {
         const a = o.a + <usize>p * o.aPanel + row * ROW
-        for (let lane = 0; lane < LANES; lane++) {
+        const lanes = columnsOf(o.units, o.gates, p)
+        for (let lane = 0; lane < lanes; lane++) {
           const x = v128.load32_splat(a + lane * 4)
           y0 = f32x4.add(y0, f32x4.mul(x, v128.load(at)))
           y1 = f32x4.add(y1, f32x4.mul(x, v128.load(at, 16)))
@@ -36,6 +41,7 @@ export function product(d: usize, from: i32, to: i32): void {
           y3 = f32x4.add(y3, f32x4.mul(x, v128.load(at, 48)))
           at += ROW
         }
+        at += (LANES - lanes) * ROW
       }
       v128.store(y, y0)
       v128.store(y, y1, 16)

@@ -1,4 +1,5 @@
 import { OptionError } from '../errors.ts'
+import { splitGates } from '../ops/gates.ts'
 import { expressions } from '../ops/general.ts'
 import type { Emit } from '../ops/op.ts'
 import { product } from '../ops/product.ts'
@@ -39,14 +40,18 @@ function orthogonality({ config }: Regularizer, emit: Emit, [w, ...more]: readon
   const place = `the regularizer OrthogonalRegularizer`
   if (w.shape.length !== 2 || more.length > 0 || hasRows(w))
     throw new OptionError(`${place} is for matrices; got a weight or an output of another kind`)
-  if (mode === 'columns' && (w.gates ?? 1) > 1)
-    throw new OptionError(`${place} takes the columns of a kernel without gates; give this one mode: 'rows'`)
   const e = expressions(emit)
-  const squares = e.sum(e.square(w), [mode === 'rows' ? 1 : 0], true)
-  const units = e.multiply(w, e.minimum(e.rsqrt(squares), MOST))
-  const turned = emit(transpose, { x: units }, {}).y
-  const [a, b] = mode === 'rows' ? [units, turned] : [turned, units]
-  const all = e.sum(e.abs(emit(product, { a, b }, {}).y), [0, 1])
-  const size = Number(w.shape[mode === 'rows' ? 0 : 1])
-  return e.scale(e.subtract(all, e.sum(e.square(units), [0, 1])), Number(factor) / (size * (size - 1)))
+  const over = mode === 'rows' ? 1 : 0
+  const size = Number(w.shape[1 - over])
+  // columns of a kernel with gates lie in blocks
+  const blocks = over === 0 && w.gates ? Object.values(emit(splitGates, { x: w }, { gates: w.gates })) : [w]
+  const units = blocks.map((block) =>
+    e.multiply(block, e.minimum(e.rsqrt(e.sum(e.square(block), [over], true)), MOST)),
+  )
+  const turned = units.map((x) => emit(transpose, { x }, {}).y)
+  const [as, bs] = mode === 'rows' ? [units, turned] : [turned, units]
+  const sum = (values: readonly Value[]) =>
+    values.map((value) => e.sum(value, [0, 1])).reduce((a, b) => e.add(a, b))
+  const all = sum(as.flatMap((a) => bs.map((b) => e.abs(emit(product, { a, b }, {}).y))))
+  return e.scale(e.subtract(all, sum(units.map(e.square))), Number(factor) / (size * (size - 1)))
 }

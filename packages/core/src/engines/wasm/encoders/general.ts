@@ -172,6 +172,8 @@ export const general: Encoders = {
       ...matrix('b'),
       ...matrix('y'),
       layout('y').rows,
+      layout('a').columns / layout('a').gates,
+      layout('a').gates,
     ],
   },
 
