@@ -129,6 +129,7 @@ def focal(source):
     yield "rows", "CategoricalFocalCrossentropy", {}, labels, p
     yield "options", "CategoricalFocalCrossentropy", options, labels, p
     yield "logits", "CategoricalFocalCrossentropy", {"from_logits": True}, labels, source.uniform(3, 3, bound=3)
+    yield "a weight for each class", "CategoricalFocalCrossentropy", {"alpha": [0.2, 1.5, 0.6]}, labels, p
     bits = source.classes(3, 2, count=2).astype("float32")
     balanced = {**options, "apply_class_balancing": True}
     yield "rows", "BinaryFocalCrossentropy", {}, bits, p[:, :2]
@@ -248,6 +249,7 @@ def configurations():
         l.Dice(axis=-1),
         l.Tversky(alpha=0.2, beta=0.8),
         l.CategoricalGeneralizedCrossEntropy(q=0.3),
+        l.CategoricalFocalCrossentropy(alpha=[0.25, 0.75, 1.5]),
     ]
     return [keras.saving.serialize_keras_object(loss) for loss in made]
 

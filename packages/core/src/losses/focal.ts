@@ -1,4 +1,6 @@
-import { boolean, notNegative } from '../config/options.ts'
+import { boolean, type Check, notNegative } from '../config/options.ts'
+import { DataError } from '../errors.ts'
+import { constant } from '../ops/constant.ts'
 import { softmax } from '../ops/softmax.ts'
 import type { Value } from '../program/program.ts'
 import { before } from './before.ts'
@@ -6,9 +8,7 @@ import { type Composition, clip, composeLoss } from './compose.ts'
 import { isShare, lastAxis } from './define.ts'
 import { smoothed } from './smoothed.ts'
 
-export interface FocalOptions {
-  /** Weight of a class. Default 0.25. */
-  alpha?: number
+interface FocalOptions {
   /** How much less sure answers count. Default 2. */
   gamma?: number
   /** Predictions are logits rather than probabilities. Default false. */
@@ -19,8 +19,15 @@ export interface FocalOptions {
   axis?: -1
 }
 
+export interface CategoricalFocalOptions extends FocalOptions {
+  /** Weight of every class, or of each. Default 0.25. */
+  alpha?: number | readonly number[]
+}
+
 export interface BinaryFocalOptions extends FocalOptions {
-  /** Weighs label 1 by alpha and label 0 by 1 − alpha. Default false. */
+  /** Weight of label 1. Default 0.25. */
+  alpha?: number
+  /** Is alpha heeded, and label 0 weighed by 1 − alpha? Default false. */
   applyClassBalancing?: boolean
 }
 
@@ -33,18 +40,30 @@ const CHECKS = {
 }
 const DEFAULTS = { alpha: 0.25, gamma: 2, fromLogits: false, labelSmoothing: 0, axis: -1 }
 
+const isShareOrEach: Check = (value) =>
+  isShare(value) === null || (Array.isArray(value) && value.every((one) => notNegative(one) === null))
+    ? null
+    : 'a number from 0 to 1, or a list of a number for each class'
+
 /** −alpha · Σ (1 − q)^gamma · y log q over the last axis, q = p / Σp. Lin et al. 2017, arXiv:1708.02002. */
-export const categoricalFocalCrossentropy = composeLoss<FocalOptions>({
+export const categoricalFocalCrossentropy = composeLoss<CategoricalFocalOptions>({
   className: 'CategoricalFocalCrossentropy',
-  checks: CHECKS,
+  checks: { ...CHECKS, alpha: isShareOrEach },
   defaults: DEFAULTS,
   emit: (context, { alpha, gamma, fromLogits, labelSmoothing }) => {
     const { builder, p, last, columns, divide, sum, multiply, log, power, scale } = context
     const y = smoothed(context, labelSmoothing, 1 / columns)
     const given = fromLogits ? builder.emit(softmax, { x: p }, {}).y : p
     const q = clip(context, divide(given, sum(given, last, true)))
-    const weight = scale(power(scale(q, -1, 1), gamma), -alpha)
-    return sum(multiply(weight, multiply(y, log(q))), last)
+    const weight = scale(power(scale(q, -1, 1), gamma), -1)
+    const loss = multiply(weight, multiply(y, log(q)))
+    if (typeof alpha === 'number') return sum(scale(loss, alpha), last)
+    if (alpha.length !== columns)
+      throw new DataError(
+        `losses.categoricalFocalCrossentropy: alpha holds ${alpha.length} weights, the predictions ${columns} classes; give one for each`,
+      )
+    const { y: weights } = builder.emit(constant, {}, { shape: [columns], values: alpha })
+    return sum(multiply(loss, weights), last)
   },
 })
 

@@ -13,7 +13,7 @@ import { BatchWeights } from '../training/batchWeights.ts'
 import { emitFigures, planFigures, RunningFigures } from '../training/figures.ts'
 import { prepareLabels } from '../training/labels.ts'
 import { deserializeLoss } from './deserialize.ts'
-import { huber } from './index.ts'
+import { categoricalFocalCrossentropy, huber } from './index.ts'
 import { Labels } from './labels.ts'
 import { LOSS_NAMES, resolveLoss, serializeLoss } from './resolve.ts'
 
@@ -164,6 +164,18 @@ it('every loss has a name, and every name a loss', async () => {
   }
   const names = new Set(LOSS_NAMES.map((name) => resolveLoss(name, 'test').className))
   expect(names).toEqual(new Set(LOSS_CLASSES.keys()))
+})
+
+it('a list of weights has one for each class', () => {
+  const loss = categoricalFocalCrossentropy({ alpha: [0.5, 1] })
+  const builder = new Builder('test')
+  const [p, y] = ['p', 'y'].map((name) => builder.input(name, { shape: [BATCH, 3], dtype: 'float32' }))
+  expect(() => loss.emit(builder, p, new Labels('values', y))).toThrow(
+    /alpha holds 2 weights, the predictions 3 classes/,
+  )
+  expect(() => categoricalFocalCrossentropy({ alpha: [0.5, -1] })).toThrow(
+    /or a list of a number for each class/,
+  )
 })
 
 it.each(cases.filter(isNoDistribution))('refused: $name', ({ loss, yTrue, yPred }) => {

@@ -10,8 +10,8 @@ export { meanAbsoluteError, meanSquaredError } from './errors.ts'
 export {
   type BinaryFocalOptions,
   binaryFocalCrossentropy,
+  type CategoricalFocalOptions,
   categoricalFocalCrossentropy,
-  type FocalOptions,
 } from './focal.ts'
 export { categoricalHinge, hinge, squaredHinge } from './hinge.ts'
 export { type HuberOptions, huber } from './huber.ts'
