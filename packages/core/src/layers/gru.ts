@@ -1,10 +1,9 @@
 import { boolean } from '../config/options.ts'
-import type { KernelActivation } from '../ops/activations.ts'
-import { gru as gruOp } from '../ops/gru.ts'
 import { activationConfig } from './activation.ts'
-import { type GatedCellOptions, whyNotFused } from './cells/options.ts'
+import { gruKernel } from './cells/gruKernel.ts'
+import { type GatedCellOptions, readCell } from './cells/options.ts'
 import type { Layer } from './layer.ts'
-import { type RecurrentOptions, readRecurrent, recurrentLayer } from './recurrent.ts'
+import { cellLayer, LAYER_CHECKS, type RecurrentOptions } from './recurrent.ts'
 
 export interface GruOptions extends RecurrentOptions, GatedCellOptions {
   /** Apply the reset gate after the recurrent product (cuDNN's GRU) rather than before (the paper's). Default true. */
@@ -16,33 +15,15 @@ export interface GruOptions extends RecurrentOptions, GatedCellOptions {
  * `returnSequences`. Keras: `GRU`.
  */
 export function gru(options: GruOptions): Layer {
-  const layer = readRecurrent('layers.gru', options, 3, { resetAfter: boolean })
-  const { units, useBias, activation, recurrentActivation } = layer
+  const cell = readCell('layers.gru', options, 3, { ...LAYER_CHECKS, resetAfter: boolean })
   const { resetAfter = true } = options
-
-  return recurrentLayer(options, layer, {
+  return cellLayer(options, cell, {
     className: 'GRU',
-    gates: 3,
-    make: gru,
     states: ['h'],
-    bias: resetAfter ? { shape: [2, 3 * units], rows: ['bias', 'recurrent_bias'] } : {},
-    whyNotFused: (training) => whyNotFused(layer, training),
-    run: ({ builder, weight, initial: [h0], reverse }, operands) => {
-      const recurrentBias = useBias && resetAfter ? weight('recurrent_bias') : undefined
-      const { h, hLast } = builder.emit(
-        gruOp,
-        { ...operands, recurrentBias, h0 },
-        {
-          activation: activation as KernelActivation,
-          recurrentActivation: recurrentActivation as KernelActivation,
-          reverse,
-          resetAfter,
-        },
-      )
-      return { h, last: [hLast] }
-    },
+    kernel: gruKernel(cell, options),
+    make: gru,
     config: {
-      afterActivation: { recurrent_activation: activationConfig(recurrentActivation) },
+      afterActivation: { recurrent_activation: activationConfig(cell.recurrentActivation) },
       last: { reset_after: resetAfter },
     },
   })

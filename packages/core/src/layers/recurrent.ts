@@ -1,17 +1,18 @@
-import type { Json } from '../config/keras.ts'
+import { type Json, snakeKeys } from '../config/keras.ts'
 import { Part } from '../config/onDemand.ts'
 import { boolean, type Check } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import type { Value } from '../program/program.ts'
+import type { Cell } from './cells/cell.ts'
+import type { Kernel } from './cells/fused.ts'
 import {
   type CellOptions,
   type ConfigPlaces,
   cellConfig,
   cellWeights,
   featuresOf,
-  type GatedCellOptions,
   type ReadCell,
-  readCell,
+  whyNotFused,
 } from './cells/options.ts'
 import {
   defineLayer,
@@ -22,13 +23,12 @@ import {
   type Shape,
   type WeightSpec,
 } from './layer.ts'
-import type { Run } from './recurrentEmit.ts'
 
-/** What LSTM, GRU and SimpleRNN have in common. */
-export interface RecurrentOptions extends LayerOptions, CellOptions {
+/** What all recurrent layers are told of time, states and masks. */
+export interface SequenceOptions extends LayerOptions {
   /** The output at every step rather than the last. Default false. */
   returnSequences?: boolean
-  /** The states after the last step too: [output, h], of an LSTM [output, h, c]. Default false. */
+  /** The states after the last step too, in their order: [output, h], of an LSTM [output, h, c]. Default false. */
   returnState?: boolean
   /** From the last step to the first; with `returnSequences` the outputs come in that order. Default false. */
   goBackwards?: boolean
@@ -41,13 +41,15 @@ export interface RecurrentOptions extends LayerOptions, CellOptions {
   unroll?: boolean
   /** Zeros at masked steps, rather than the output of the step before. Default false. */
   zeroOutputForMask?: boolean
+}
+
+/** What LSTM, GRU and SimpleRNN have in common. */
+export interface RecurrentOptions extends SequenceOptions, CellOptions {
   /** Of Keras's way to compute; without effect on any number. */
   useCudnn?: 'auto' | false
 }
 
-const isCudnn: Check = (value) =>
-  value === 'auto' || value === false ? null : "'auto' or false: there is no cuDNN here"
-
+/** In Keras's order. */
 const FLAGS = [
   'returnSequences',
   'returnState',
@@ -56,101 +58,77 @@ const FLAGS = [
   'unroll',
   'zeroOutputForMask',
 ] as const
+export const FLAG_CHECKS: Readonly<Record<string, Check>> = Object.fromEntries(
+  FLAGS.map((flag) => [flag, boolean]),
+)
 
-/** Options of the layer; all others are its cell's. */
-const LAYER_OPTIONS: Readonly<Record<string, Check>> = {
-  ...Object.fromEntries(FLAGS.map((flag) => [flag, boolean])),
-  useCudnn: isCudnn,
+export type RecurrentFlags = Readonly<Record<(typeof FLAGS)[number], boolean>>
+
+function flagsOf(options: SequenceOptions): RecurrentFlags {
+  return Object.fromEntries(FLAGS.map((flag) => [flag, options[flag] ?? false])) as RecurrentFlags
 }
 
-/** The options of a recurrent layer, checked, defaults filled in. */
-export interface Recurrent extends ReadCell, Readonly<Record<(typeof FLAGS)[number], boolean>> {}
+const isCudnn: Check = (value) =>
+  value === 'auto' || value === false ? null : "'auto' or false: there is no cuDNN here"
 
-/** Checks the options of a recurrent layer of so many gates and fills in the defaults of what the three have in common. */
-export function readRecurrent(
-  where: string,
-  options: RecurrentOptions & Partial<GatedCellOptions>,
-  gates: number,
-  more: Readonly<Record<string, Check>> = {},
-): Recurrent {
-  const cell = readCell(where, options, gates, { ...LAYER_OPTIONS, ...more })
-  const flags = FLAGS.map((flag) => [flag, options[flag] ?? false] as const)
-  return { ...cell, ...(Object.fromEntries(flags) as Record<(typeof FLAGS)[number], boolean>) }
-}
+/** The options of LSTM, GRU and SimpleRNN that are not their cell's. */
+export const LAYER_CHECKS: Readonly<Record<string, Check>> = { ...FLAG_CHECKS, useCudnn: isCudnn }
 
 /** The options of the layer's cell, as `layers.lstmCell` and its kin take them. */
 function cellOptionsOf(options: RecurrentOptions): CellOptions {
-  const layer = [...Object.keys(LAYER_OPTIONS), 'name', 'trainable', 'inputShape', 'batchInputShape']
+  const layer = [...Object.keys(LAYER_CHECKS), 'name', 'trainable', 'inputShape', 'batchInputShape']
   return Object.fromEntries(Object.entries(options).filter(([key]) => !layer.includes(key))) as never
-}
-
-/** What LSTM, GRU and SimpleRNN differ in. */
-export interface Kind {
-  /** Keras's class. */
-  readonly className: string
-  /** Blocks of the kernels' columns. */
-  readonly gates: number
-  /** Names of the states; the first one is the output. */
-  readonly states: readonly string[]
-  /** What is special about the bias. */
-  readonly bias?: Partial<WeightSpec>
-  /** Why the fused operation cannot run it; or null. */
-  whyNotFused(training: boolean): string | null
-  /** Makes such a layer out of its options. */
-  readonly make: (options: never) => Layer
-  /** Emits the fused operation. */
-  readonly run: Run
-  /** Keras's options of its own, in the places where Keras writes them. */
-  readonly config?: ConfigPlaces
 }
 
 /** What a plain layer does without: for those with states, another order, dropout, odd cells, and for streams. */
 export const around = new Part(() => import('./recurrentEmit.ts'))
 
-/** Is nothing asked for but the fused operation? */
-function isPlain(
-  { returnState, goBackwards, stateful, zeroOutputForMask, dropout }: Recurrent,
-  kind: Kind,
-): boolean {
-  const more = returnState || goBackwards || stateful || zeroOutputForMask || dropout > 0
-  return !more && kind.whyNotFused(true) === null
+/** What recurrent layers differ in. */
+export interface Recurrence {
+  readonly where: string
+  /** Keras's class. */
+  readonly className: string
+  /** What goes from step to step. */
+  readonly states: readonly { readonly name: string; readonly size: number }[]
+  /** Size of the output at a step. */
+  readonly outputSize: number
+  /** The kernel, where nothing is asked for beside it. */
+  readonly plain: Kernel | null
+  /** What runs at every step. Known once `around` is loaded. */
+  cell(): Cell
+  /** Refuses, in the user's words, what is no sequence. */
+  checkSequence(input: Shape): void
+  /** @param step shape of one step of one sample */
+  weights(step: Shape): readonly WeightSpec[]
+  /** The same layer with other options. */
+  again(changes: object): Layer
+  /** Keras's configuration, without the flags. */
+  readonly config: Readonly<Record<string, Json>>
 }
 
-/** The weights as fused operations take them. */
-function weightsOf({ weight }: Pick<EmitContext, 'weight'>, { useBias }: Recurrent) {
-  return {
-    kernel: weight('kernel'),
-    recurrentKernel: weight('recurrent_kernel'),
-    bias: useBias ? weight('bias') : undefined,
-  }
-}
-
-/** [batch, time, features] → [batch, units] or, with `returnSequences`, [batch, time, units]; and the states. */
-export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind: Kind): Layer {
-  const { where, units, returnState, returnSequences } = layer
-  const states = kind.states.map((name) => ({ name, size: units }))
+/** [batch, time, features] → [batch, size] or, with `returnSequences`, [batch, time, size]; and the states. */
+export function recurrentLayer(options: SequenceOptions, its: Recurrence): Layer {
+  const { className, where, states, outputSize, plain, again } = its
+  const flags = flagsOf(options)
+  const { returnSequences, returnState } = flags
+  if (!plain) around.demand()
   const outputShape = (input: Shape, ...given: Shape[]) => {
     if (given.length > 0) around.demand()
     checkInitialStates(where, given, states)
-    if (input.length !== 2) throw new DataError(notASequence(where, input))
-    return returnSequences ? [input[0], units] : [units]
+    its.checkSequence(input)
+    return returnSequences ? [input[0], outputSize] : [outputSize]
   }
-  const plain = isPlain(layer, kind)
-  if (!plain) around.demand()
-  const told = { ...layer, states, kind, options: cellOptionsOf(options) }
-  const surrounded = (context: EmitContext, flags: object, x: Value, given: readonly Value[]) =>
-    around.module.emitRecurrent(context, { ...told, ...flags }, x, given, weightsOf(context, layer))
+  const surrounded = (context: EmitContext, atSteps: boolean, x: Value, given: readonly Value[]) =>
+    around.module.emitRecurrent(context, { ...flags, atSteps }, its, x, given)
   const emit = (context: EmitContext, x: Value, ...given: Value[]) => {
-    if (!plain || given.length > 0 || context.streaming) return surrounded(context, {}, x, given)
+    if (!plain || given.length > 0 || context.streaming) return surrounded(context, false, x, given)
     const { builder, weight } = context
-    const { h, last } = kind.run(
-      { builder, weight, initial: given, reverse: false },
-      { x, ...weightsOf(context, layer), mask: context.mask() ?? undefined },
-    )
+    const mask = context.mask() ?? undefined
+    const { h, last } = plain.run({ builder, weight, x, mask, initial: [], reverse: false })
     return returnSequences ? h : last[0]
   }
   return defineLayer(options, {
-    className: kind.className,
+    className,
     takesStates: true,
     outputShape,
     ...(returnState && {
@@ -159,17 +137,52 @@ export function recurrentLayer(options: RecurrentOptions, layer: Recurrent, kind
         ...states.map(({ size }) => [size]),
       ],
     }),
-    weights: (input) => cellWeights(layer, featuresOf(where, input.slice(1)), kind.gates, kind.bias),
+    weights: (input) => its.weights(input.slice(1)),
     emit,
     // as Keras has it, whether or not the layer heeds it, and in the order of the input
     mask: (context) => [returnSequences ? context.mask() : null],
     recurrent: {
-      ...layer,
+      ...flags,
       states: states.length,
-      again: (changes) => kind.make({ ...options, ...changes } as never),
-      emitAtSteps: (context, x, ...given) => surrounded(context, { atSteps: true }, x, given),
+      again,
+      emitAtSteps: (context, x, ...given) => surrounded(context, true, x, given),
     },
-    config: recurrentConfig(layer, kind),
+    config: { ...snakeKeys({ ...flags }), ...its.config },
+  })
+}
+
+/** What LSTM, GRU and SimpleRNN differ in. */
+interface Kind {
+  /** Keras's class. */
+  readonly className: string
+  /** Names of the states; the first one is the output. */
+  readonly states: readonly string[]
+  readonly kernel: Kernel
+  /** Makes such a layer out of its options. */
+  readonly make: (options: never) => Layer
+  /** Keras's options of its own, in the places where Keras writes them. */
+  readonly config: ConfigPlaces
+}
+
+/** A layer of one of Keras's cells. @param cell its options, read */
+export function cellLayer(options: RecurrentOptions, cell: ReadCell, kind: Kind): Layer {
+  const { where, units } = cell
+  const { className, kernel, make, config } = kind
+  const { returnState, goBackwards, stateful, zeroOutputForMask } = flagsOf(options)
+  const more = returnState || goBackwards || stateful || zeroOutputForMask || cell.dropout > 0
+  return recurrentLayer(options, {
+    where,
+    className,
+    states: kind.states.map((name) => ({ name, size: units })),
+    outputSize: units,
+    plain: more || whyNotFused(cell, true) !== null ? null : kernel,
+    cell: () => around.module.CELLS[className](where, cellOptionsOf(options) as never),
+    checkSequence(input) {
+      if (input.length !== 2) throw new DataError(notASequence(where, input))
+    },
+    weights: (step) => cellWeights(cell, featuresOf(where, step), kernel),
+    again: (changes) => make({ ...options, ...changes } as never),
+    config: cellConfig(cell, { ...config, activityRegularizer: null }),
   })
 }
 
@@ -184,19 +197,6 @@ function checkInitialStates(
     `${where}: initialState must be ${states.map(({ name, size }) => `${name} [batch, ${size}]`).join(' and ')}; ` +
       `got ${given.map(formatShape).join(' and ')}`,
   )
-}
-
-/** Keras's configuration, in Keras's order. */
-function recurrentConfig(layer: Recurrent, { config = {} }: Kind): Record<string, Json> {
-  return {
-    return_sequences: layer.returnSequences,
-    return_state: layer.returnState,
-    go_backwards: layer.goBackwards,
-    stateful: layer.stateful,
-    unroll: layer.unroll,
-    zero_output_for_mask: layer.zeroOutputForMask,
-    ...cellConfig(layer, { ...config, activityRegularizer: null }),
-  }
 }
 
 function notASequence(where: string, input: Shape): string {

@@ -1,8 +1,7 @@
-import type { KernelActivation } from '../ops/activations.ts'
-import { rnn as rnnOp } from '../ops/rnn.ts'
-import { whyNotFused } from './cells/options.ts'
+import { readCell } from './cells/options.ts'
+import { simpleRnnKernel } from './cells/simpleRnnKernel.ts'
 import type { Layer } from './layer.ts'
-import { type RecurrentOptions, readRecurrent, recurrentLayer } from './recurrent.ts'
+import { cellLayer, LAYER_CHECKS, type RecurrentOptions } from './recurrent.ts'
 
 export type SimpleRnnOptions = RecurrentOptions
 
@@ -11,19 +10,12 @@ export type SimpleRnnOptions = RecurrentOptions
  * [batch, units], or [batch, time, units] with `returnSequences`. Keras: `SimpleRNN`.
  */
 export function simpleRNN(options: SimpleRnnOptions): Layer {
-  const layer = readRecurrent('layers.simpleRNN', options, 1)
-  const activation = layer.activation as KernelActivation
-
-  return recurrentLayer(options, layer, {
+  const cell = readCell('layers.simpleRNN', options, 1, LAYER_CHECKS)
+  return cellLayer(options, cell, {
     className: 'SimpleRNN',
-    gates: 1,
-    make: simpleRNN,
     states: ['h'],
+    kernel: simpleRnnKernel(cell),
+    make: simpleRNN,
     config: { noSeed: true },
-    whyNotFused: (training) => whyNotFused(layer, training),
-    run: ({ builder, initial: [h0], reverse }, operands) => {
-      const { h, hLast } = builder.emit(rnnOp, { ...operands, h0 }, { activation, reverse })
-      return { h, last: [hLast] }
-    },
   })
 }

@@ -1,5 +1,22 @@
+import type { KernelActivation } from '../../ops/activations.ts'
 import type { Value } from '../../program/program.ts'
-import type { ReadCell } from './options.ts'
+import type { WeightSpec } from '../layer.ts'
+import type { Fused } from './cell.ts'
+import { type ReadCell, whyNotFused } from './options.ts'
+
+/** What a layer and its cell have in common: the fused operation that runs over time, and the weights it takes. */
+export interface Kernel {
+  /** Blocks of the kernels' columns. */
+  readonly gates: number
+  /** What is special about the bias. */
+  readonly bias?: Partial<WeightSpec>
+  readonly run: Fused['run']
+}
+
+/** A cell of Keras's, run by its kernel where that has what is asked for. */
+export function fusedBy(cell: ReadCell, { run }: Kernel): Fused {
+  return { whyNot: (training) => whyNotFused(cell, training), dropout: cell.dropout, run }
+}
 
 /** The weights that the three have in common, as their fused operations take them. */
 export function fusedWeights({ useBias }: ReadCell, weight: (name: string) => Value) {
@@ -7,6 +24,14 @@ export function fusedWeights({ useBias }: ReadCell, weight: (name: string) => Va
     kernel: weight('kernel'),
     recurrentKernel: weight('recurrent_kernel'),
     bias: useBias ? weight('bias') : undefined,
+  }
+}
+
+/** Of a cell that `whyNotFused` does not refuse. */
+export function fusedActivations({ activation, recurrentActivation }: ReadCell) {
+  return {
+    activation: activation as KernelActivation,
+    recurrentActivation: recurrentActivation as KernelActivation,
   }
 }
 

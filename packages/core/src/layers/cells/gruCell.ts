@@ -1,17 +1,9 @@
 import { boolean } from '../../config/options.ts'
-import type { KernelActivation } from '../../ops/activations.ts'
-import { gru } from '../../ops/gru.ts'
 import { activationConfig } from '../activation.ts'
 import type { Cell } from './cell.ts'
-import { fusedWeights } from './fused.ts'
-import {
-  cellConfig,
-  cellWeights,
-  featuresOf,
-  type GatedCellOptions,
-  readCell,
-  whyNotFused,
-} from './options.ts'
+import { fusedBy } from './fused.ts'
+import { gruKernel } from './gruKernel.ts'
+import { cellConfig, cellWeights, featuresOf, type GatedCellOptions, readCell } from './options.ts'
 import { productsOf } from './products.ts'
 
 export interface GruCellOptions extends GatedCellOptions {
@@ -28,13 +20,13 @@ export function makeGruCell(where: string, options: GruCellOptions): Cell {
   const cell = readCell(where, options, 3, { resetAfter: boolean })
   const { units, activation, recurrentActivation, useBias } = cell
   const { resetAfter = true } = options
-  const two = { shape: [2, 3 * units], rows: ['bias', 'recurrent_bias'] }
+  const kernel = gruKernel(cell, options)
   return {
     className: 'GRUCell',
     name: options.name ?? null,
     trainable: options.trainable ?? true,
     stateSizes: [units],
-    weights: (input) => cellWeights(cell, featuresOf(where, input), 3, resetAfter ? two : {}),
+    weights: (input) => cellWeights(cell, featuresOf(where, input), kernel),
     emit(step) {
       const { fromX, fromH, state } = productsOf(step, cell, 3)
       const biases = useBias && resetAfter ? step.gates('recurrent_bias', 3) : []
@@ -51,21 +43,7 @@ export function makeGruCell(where: string, options: GruCellOptions): Cell {
     },
     seed: cell.seed,
     outputState: 0,
-    fused: {
-      whyNot: (training) => whyNotFused(cell, training),
-      dropout: cell.dropout,
-      run: ({ builder, x, mask, initial: [h0], reverse, weight }) => {
-        const recurrentBias = useBias && resetAfter ? weight('recurrent_bias') : undefined
-        const operands = { x, mask, h0, recurrentBias, ...fusedWeights(cell, weight) }
-        const { h, hLast } = builder.emit(gru, operands, {
-          activation: activation as KernelActivation,
-          recurrentActivation: recurrentActivation as KernelActivation,
-          reverse,
-          resetAfter,
-        })
-        return { h, last: [hLast] }
-      },
-    },
+    fused: fusedBy(cell, kernel),
     config: cellConfig(cell, {
       afterActivation: { recurrent_activation: activationConfig(recurrentActivation) },
       last: { reset_after: resetAfter },

@@ -1,20 +1,17 @@
 import { boolean } from '../../config/options.ts'
-import type { KernelActivation } from '../../ops/activations.ts'
-import { lstm } from '../../ops/lstm.ts'
 import type { Value } from '../../program/program.ts'
 import { activationConfig } from '../activation.ts'
 import { BEYOND_KERAS, type BeyondKeras, beyondWeights, type ReadBeyond, readBeyondKeras } from './beyond.ts'
 import type { Cell, CellStep } from './cell.ts'
-import { fusedWeights } from './fused.ts'
+import { fusedBy } from './fused.ts'
+import { lstmKernel } from './lstmKernel.ts'
 import {
   cellConfig,
   cellWeights,
   featuresOf,
   type GatedCellOptions,
-  openForgetGate,
   type ReadCell,
   readCell,
-  whyNotFused,
 } from './options.ts'
 import { OTHER_MASKS, productsOf } from './products.ts'
 
@@ -39,37 +36,21 @@ export function makeLstmCell(where: string, options: LstmCellOptions): Cell {
   const { units, recurrentActivation } = cell
   const { unitForgetBias = true } = options
   const beyond = readBeyondKeras(options)
-  const bias = unitForgetBias
-    ? { initializer: openForgetGate(cell.weights.specs.bias.initializer, units) }
-    : {}
+  const kernel = lstmKernel(cell, options)
+  const fused = fusedBy(cell, kernel)
   return {
     className: 'LSTMCell',
     name: options.name ?? null,
     trainable: options.trainable ?? true,
     stateSizes: [beyond.projection ?? units, units],
     weights: (input) => [
-      ...cellWeights(cell, featuresOf(where, input), 4, bias, beyond.projection ?? units),
+      ...cellWeights(cell, featuresOf(where, input), kernel, beyond.projection ?? units),
       ...beyondWeights(cell, beyond),
     ],
     emit: (step) => lstmStep(step, cell, beyond),
     seed: cell.seed,
     outputState: 0,
-    fused: {
-      whyNot: (training) => beyond.why ?? whyNotFused(cell, training),
-      dropout: cell.dropout,
-      run: ({ builder, x, mask, initial: [h0, c0], reverse, weight }) => {
-        const { h, hLast, cLast } = builder.emit(
-          lstm,
-          { x, mask, h0, c0, ...fusedWeights(cell, weight) },
-          {
-            activation: cell.activation as KernelActivation,
-            recurrentActivation: recurrentActivation as KernelActivation,
-            reverse,
-          },
-        )
-        return { h, last: [hLast, cLast] }
-      },
-    },
+    fused: { ...fused, whyNot: (training) => beyond.why ?? fused.whyNot(training) },
     config: cellConfig(cell, {
       afterActivation: { recurrent_activation: activationConfig(recurrentActivation) },
       afterBias: { unit_forget_bias: unitForgetBias },

@@ -14,6 +14,7 @@ import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
 import { ACTIVATION_NAMES, type ActivationName, activationConfig, checkActivation } from '../activation.ts'
 import { checkLayerOptions, formatShape, required, type Shape, type WeightSpec } from '../layer.ts'
 import { type ReadWeights, readWeights, type WeightOptions, weightChecks } from '../weightOptions.ts'
+import type { Kernel } from './fused.ts'
 
 type CellWeight = 'kernel' | 'recurrent' | 'bias'
 
@@ -134,8 +135,7 @@ export function featuresOf(where: string, input: Shape): number {
 export function cellWeights(
   { units, useBias, weights: { specs } }: ReadCell,
   features: number,
-  gates: number,
-  bias: Partial<WeightSpec> = {},
+  { gates, bias }: Pick<Kernel, 'gates' | 'bias'>,
   stateSize = units,
 ): WeightSpec[] {
   const columns = gates * units

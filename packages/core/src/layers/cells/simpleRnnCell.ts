@@ -1,9 +1,8 @@
-import type { KernelActivation } from '../../ops/activations.ts'
-import { rnn } from '../../ops/rnn.ts'
 import type { Cell } from './cell.ts'
-import { fusedWeights } from './fused.ts'
-import { type CellOptions, cellConfig, cellWeights, featuresOf, readCell, whyNotFused } from './options.ts'
+import { fusedBy } from './fused.ts'
+import { type CellOptions, cellConfig, cellWeights, featuresOf, readCell } from './options.ts'
 import { productsOf } from './products.ts'
+import { simpleRnnKernel } from './simpleRnnKernel.ts'
 
 /** One step of a plain recurrent network: h = φ(x·W + b + h₋·U). Keras: `SimpleRNNCell`. */
 export function simpleRNNCell(options: CellOptions): Cell {
@@ -12,12 +11,13 @@ export function simpleRNNCell(options: CellOptions): Cell {
 
 export function makeSimpleRnnCell(where: string, options: CellOptions): Cell {
   const cell = readCell(where, options, 1)
+  const kernel = simpleRnnKernel(cell)
   return {
     className: 'SimpleRNNCell',
     name: options.name ?? null,
     trainable: options.trainable ?? true,
     stateSizes: [cell.units],
-    weights: (input) => cellWeights(cell, featuresOf(where, input), 1),
+    weights: (input) => cellWeights(cell, featuresOf(where, input), kernel),
     emit(step) {
       const { fromX, fromH } = productsOf(step, cell, 1)
       const h = step.activation(cell.activation, step.add(fromX(0), fromH(0)))
@@ -25,15 +25,7 @@ export function makeSimpleRnnCell(where: string, options: CellOptions): Cell {
     },
     seed: cell.seed,
     outputState: 0,
-    fused: {
-      whyNot: (training) => whyNotFused(cell, training),
-      dropout: cell.dropout,
-      run: ({ builder, x, mask, initial: [h0], reverse, weight }) => {
-        const attributes = { activation: cell.activation as KernelActivation, reverse }
-        const { h, hLast } = builder.emit(rnn, { x, mask, h0, ...fusedWeights(cell, weight) }, attributes)
-        return { h, last: [hLast] }
-      },
-    },
+    fused: fusedBy(cell, kernel),
     config: cellConfig(cell, {}),
   }
 }
