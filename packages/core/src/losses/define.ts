@@ -21,6 +21,7 @@ export interface LossContext {
   readonly p: Value
   readonly y: Value
   readonly labels: Labels
+  readonly mask?: Value
   /** N. */
   readonly columns: number
   /** The last axis, over which losses sum or average. */
@@ -36,7 +37,7 @@ export interface LossDefinition<O extends object> {
   readonly keras?: string
   /** Its name here; Keras's in camel case if absent. */
   readonly here?: string
-  readonly labels?: 'classes'
+  readonly labels?: 'classes' | 'sequences'
   readonly labelsAreDistributions?: boolean
   readonly labelsAreProbabilities?: boolean
   readonly checks?: { readonly [K in keyof O]-?: Check }
@@ -82,13 +83,14 @@ export function defineLoss<O extends object = object>(
         ...Object.fromEntries(written.map(([key, value]) => [snakeCase(key), value])),
       },
       ...definition.adjust?.(options, where),
-      emit(builder, predictions, labels) {
+      emit(builder, predictions, labels, mask) {
         const N = columns(predictions)
         const context = {
           builder,
           p: predictions,
           y: labels.values(builder, N),
           labels,
+          mask,
           columns: N,
           last: [predictions.shape.length - 1],
         }

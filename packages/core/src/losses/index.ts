@@ -5,6 +5,7 @@ export {
   type GeneralizedCrossEntropyOptions,
 } from './categoricalGeneralizedCrossEntropy.ts'
 export { type CosineSimilarityOptions, cosineSimilarity } from './cosineSimilarity.ts'
+export { ctc } from './ctc.ts'
 export type { LossOptions } from './define.ts'
 export { meanAbsoluteError, meanSquaredError } from './errors.ts'
 export {

@@ -1,14 +1,15 @@
 import { oneHot } from '../ops/oneHot.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
+import type { Loss } from './loss.ts'
 
-/** What predictions are held against: integer classes int32 [B, …], or values in the predictions' shape. */
+/** What predictions are held against: integer classes or sequences of them int32 [B, …], or values in the predictions' shape. */
 export class Labels {
-  readonly kind: 'classes' | 'values'
+  readonly kind: Loss['labels']
   readonly #value: Value
   #oneHot: Value | null = null
 
-  constructor(kind: 'classes' | 'values', value: Value) {
+  constructor(kind: Loss['labels'], value: Value) {
     this.kind = kind
     this.#value = value
   }

@@ -23,8 +23,11 @@ export interface Loss {
    * class weights count as in Keras's `reduce_weighted_values`.
    */
   readonly reduction: Reduction
-  /** classes: integer labels, one a prediction. values: numbers in the predictions' shape. */
-  readonly labels: 'classes' | 'values'
+  /**
+   * classes: integer labels, one a prediction. values: numbers in the predictions' shape. sequences: integer labels [B, L]
+   * from 1 on, ended by zeros; then a sample has one loss, [B, 1], however many steps its predictions have.
+   */
+  readonly labels: 'classes' | 'values' | 'sequences'
   /** Do labels have to be probabilities, each row adding up to one? */
   readonly labelsAreDistributions?: boolean
   /** Does each label have to be a probability by itself? */
@@ -37,6 +40,10 @@ export interface Loss {
   readonly ignoreClass?: number
   /** Brings what the loss is made of, where a name or a file alone told it. Awaited before anything else is asked of it. */
   load?(): Promise<void>
-  /** Appends the loss of every row and step: predictions [B, …, N] → [B, …, 1]. */
-  emit(builder: Builder, predictions: Value, labels: Labels): Value
+  /**
+   * Appends the loss of every row and step: predictions [B, …, N] → [B, …, 1].
+   *
+   * @param mask of the predictions' steps
+   */
+  emit(builder: Builder, predictions: Value, labels: Labels, mask?: Value): Value
 }

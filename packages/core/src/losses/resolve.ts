@@ -22,7 +22,7 @@ export const BOTH =
 export const CLASSES: readonly string[] = (
   BOTH +
   'Huber LogCosh BinaryFocalCrossentropy CategoricalFocalCrossentropy Dice Tversky CategoricalGeneralizedCrossEntropy ' +
-  'Quantile'
+  'Quantile CTC'
 ).split(' ')
 
 const SHORT = {
@@ -36,18 +36,15 @@ const SHORT = {
 
 /** What Keras has and we have not, and why. */
 const COMPARES = 'it compares all samples of a batch with each other'
-const ALIGNS = 'no operation aligns labels with predictions yet'
 const DEPENDS = 'name the categorical, sparse categorical or binary one'
-const REFUSED = new Map(
-  Object.entries({ circle: COMPARES, ctc: ALIGNS, cTC: ALIGNS, crossentropy: DEPENDS, ce: DEPENDS }),
-)
+const REFUSED = new Map(Object.entries({ circle: COMPARES, crossentropy: DEPENDS, ce: DEPENDS }))
 
 export type LossName = keyof typeof import('./index.ts') | keyof typeof SHORT
 export type LossLike = LossName | Loss
 
 /** meanSquaredError, of the class MeanSquaredError. */
 export const lossName = (className: string) =>
-  className === 'KLDivergence' ? 'klDivergence' : lowerFirst(className)
+  ({ KLDivergence: 'klDivergence', CTC: 'ctc' })[className] ?? lowerFirst(className)
 const byName = new Map(CLASSES.map((className) => [lossName(className), className]))
 
 export const LOSS_NAMES: readonly string[] = [...byName.keys(), ...Object.keys(SHORT)]
@@ -95,7 +92,7 @@ export function lossOf(className: string, config: JsonObject): Loss {
     className,
     config,
     reduction: (reduction ?? 'none') as Reduction,
-    labels: /^Sparse|Generalized/.test(className) ? 'classes' : 'values',
+    labels: /^Sparse|Generalized/.test(className) ? 'classes' : className === 'CTC' ? 'sequences' : 'values',
   }
   const made = async () =>
     (await import('../training/more.ts')).LOSS_CLASSES.get(className)?.(camelKeys(config) as never)

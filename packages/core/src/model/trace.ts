@@ -50,7 +50,7 @@ export async function trace(
       ? unlabelled(prepareInputs(x, network))
       : prepareSamples(network, objectives, x, options.y, undefined)
   await Promise.all(objectives.map(({ loss }) => loss?.load?.()))
-  const { program, watched } = traceProgram(network, objectives, variantFor(samples.inputs))
+  const { program, watched } = traceProgram(network, objectives, variantFor(samples, objectives))
   if (watched.length === 0)
     throw new OptionError(
       `${where}: this model has no LSTM, GRU or SimpleRNN that runs on its kernel (explain() tells), and can look into no others`,

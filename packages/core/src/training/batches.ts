@@ -26,6 +26,8 @@ export class Batches {
   readonly #objectives: readonly Objective[]
   /** Pads sequences that differ in length; null where none do. */
   readonly #padding: Padding | null = null
+  /** By objective whose labels are sequences: their length. */
+  readonly #labelSteps: readonly (number | undefined)[]
   #samples: number
   /** Where batches begin in the order, and the last ends; null: they are of one size. */
   #cuts: Int32Array | null = null
@@ -44,6 +46,7 @@ export class Batches {
     this.#network = network
     this.#objectives = objectives
     this.#samples = count
+    this.#labelSteps = labels.map((tensor) => tensor?.shape[1])
     this.rows = new Int32Array(Math.min(batchSize, count))
     this.counts = { ...extentsFor(network, inputs, this.rows.length) }
     if (inputs.some(isRagged))
@@ -70,7 +73,8 @@ export class Batches {
     }
   }
 
-  #stepsOf({ output }: Objective): number {
+  #stepsOf({ output, labels }: Objective): number {
+    if (labels === 'sequences') return 1
     return sizeOf(resolveShape(output.dims.slice(0, -1), this.counts))
   }
 
@@ -78,7 +82,12 @@ export class Batches {
   replace({ count, inputs, labels, weights }: Samples): boolean {
     const { [BATCH]: _, ...extents } = extentsFor(this.#network, inputs, count)
     const isOther = Object.keys(extents).some((name) => extents[name] !== this.counts[name])
-    if (isOther || count > this.rows.length || this.#padding || inputs.some(isRagged)) return false
+    const isLonger = labels.some(
+      (tensor, index) =>
+        this.#objectives[index].labels === 'sequences' && tensor?.shape[1] !== this.#labelSteps[index],
+    )
+    if (isOther || isLonger || count > this.rows.length || this.#padding || inputs.some(isRagged))
+      return false
     this.#samples = count
     for (const [index, { feed }] of this.#network.inputs.entries()) this.feeds[feed].data = inputs[index].data
     for (const [index, { suffix }] of this.#objectives.entries()) {

@@ -1,4 +1,4 @@
-import { isRagged, type Tensor } from '../data/tensor.ts'
+import { isRagged } from '../data/tensor.ts'
 import { COMPLETED, type Executable } from '../engines/engine.ts'
 import { Batches, Breather, figureSizes } from './batches.ts'
 import type { CallbackList } from './callbacks.ts'
@@ -79,7 +79,7 @@ export async function watch(
   const { network } = session
   const rows = Math.min(batchSize, samples.count)
   const extents = extentsFor(network, samples.inputs, rows)
-  const variant = variantFor(samples.inputs)
+  const variant = variantFor(samples, objectives)
   const { executable, masked, penalty, states } = await session.executable(kind, extents, variant)
   const accumulates = kind === 'training' && session.parts.optimizer.common.gradientAccumulationSteps !== null
   const waiting = accumulates && (await session.executable(kind, extents, { ...variant, waits: true }))
@@ -97,7 +97,16 @@ export async function watch(
   return { batches, executable, waiting: waiting ? waiting.executable : executable, figures, carries }
 }
 
-/** The program for these inputs: sequences of different lengths come with masks. */
-export function variantFor(inputs: readonly Tensor[]): Variant {
-  return inputs.some(isRagged) ? { masked: inputs.map(isRagged) } : {}
+/** The program for these samples: sequences of different lengths come with masks, labels may be sequences themselves. */
+export function variantFor(
+  { inputs, labels }: Pick<Samples, 'inputs' | 'labels'>,
+  objectives: readonly Objective[] = [],
+): Variant {
+  const lengths = objectives.map((objective, index) =>
+    objective.labels === 'sequences' ? (labels[index]?.shape[1] ?? 1) : 0,
+  )
+  return {
+    ...(inputs.some(isRagged) && { masked: inputs.map(isRagged) }),
+    ...(lengths.some(Boolean) && { labels: lengths }),
+  }
 }

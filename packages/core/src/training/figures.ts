@@ -96,9 +96,11 @@ export interface FiguresOf {
 export function emitFigures(
   builder: Builder,
   { measured: { loss }, key, placed }: FiguresPlan,
-  { predictions, labels, mask, lossWeight }: FiguresOf,
+  { predictions, labels, mask: given, lossWeight }: FiguresOf,
 ): { loss: Value; weights: Value } | null {
-  const rowLoss = loss && builder.within('loss', () => loss.emit(builder, predictions, labels))
+  // a loss of whole samples heeds it itself
+  const mask = labels.kind === 'sequences' ? undefined : given
+  const rowLoss = loss && builder.within('loss', () => loss.emit(builder, predictions, labels, given))
   if (rowLoss) builder.output(key, rowLoss)
   const weights = loss && emitWeights(builder, loss, labels, mask, lossWeight)
   if (weights && weights !== lossWeight) builder.output(`${key}.weights`, weights)

@@ -33,6 +33,10 @@ export function prepareTargets(
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
     const target = targets[index]
     if (target === undefined || target === null) throw new DataError(`${where} is missing`)
+    if (kind === 'sequences') {
+      const steps = lengthsOf(network, inputs, index)
+      return prepareSequences(target, shapes[index], (sample) => steps?.[sample] ?? shapes[index][1], where)
+    }
     const labels = prepareLabels(target, shapes[index], loss ?? { labels: kind }, where)
     if (isRagged(labels))
       raggedParts().checkLengths(labels, network, inputs, network.outputs[index].dims[0], where)
@@ -57,7 +61,7 @@ export function prepareWeights(
     const weights = toSamples(each, where)
     if (isRagged(weights))
       raggedParts().checkLengths(weights, network, inputs, network.outputs[index].dims[0], where)
-    const steps = shapes[index].slice(0, -1)
+    const steps = shapes[index].slice(0, objectives[index].labels === 'sequences' ? 1 : -1)
     const { shape } = weights
     const fits = equal(shape, steps.slice(0, 1)) || equal(shape, [steps[0], 1]) || equal(shape, steps)
     if (!fits)
@@ -121,6 +125,55 @@ function prepareClasses(
     }
   }
   return { ...y, shape, data: y.data instanceof Int32Array ? y.data : Int32Array.from(y.data) }
+}
+
+/** Steps of each sample's predictions, where sequences differ in length. */
+function lengthsOf(network: Network, inputs: readonly Tensor[], output: number): Int32Array | null {
+  return inputs.some(isRagged)
+    ? raggedParts().lengthsOf(network, inputs, network.outputs[output].dims[0])
+    : null
+}
+
+/**
+ * Labels that are sequences: whole numbers from 1 on, each padded by zeros to one length.
+ *
+ * @param stepsOf of a sample, its predictions' steps: each takes up one label at most
+ */
+function prepareSequences(
+  given: TensorOrSequences,
+  predictions: readonly number[],
+  stepsOf: (sample: number) => number,
+  name: string,
+): Tensor {
+  const y = toSamples(given, name)
+  const [samples, longest] = y.shape
+  const classes = predictions[predictions.length - 1]
+  if (y.shape.length !== 2 || samples !== predictions[0] || predictions.length !== 3)
+    throw new DataError(
+      `${name}: expected a sequence of whole labels for each sample, shape [${predictions[0]}, labels], and predictions [samples, time, classes]; got [${y.shape}] and [${predictions}]`,
+    )
+  // a few lengths, so that few programs serve all
+  const data = new Int32Array(samples * Math.ceil(longest / 8) * 8)
+  const width = data.length / samples
+  for (let sample = 0; sample < samples; sample++) {
+    const from = isRagged(y) ? y.starts[sample] : sample * longest
+    const labels = y.data.subarray(from, from + (isRagged(y) ? y.lengths[sample] : longest))
+    const end = labels.findLastIndex((label) => label !== 0) + 1
+    let needed = end
+    for (let i = 0; i < end; i++) {
+      if (!(Number.isInteger(labels[i]) && labels[i] > 0 && labels[i] < classes))
+        throw new DataError(
+          `${name}[${sample}]: labels must be whole numbers from 1 to ${classes - 1} (0 is the blank, and fills up at the end); entry ${i} is ${labels[i]}`,
+        )
+      if (labels[i] === labels[i - 1]) needed++
+    }
+    if (needed > stepsOf(sample))
+      throw new DataError(
+        `${name}[${sample}]: its ${end} labels need ${needed} steps, one each and one between equal ones; the predictions have ${stepsOf(sample)}`,
+      )
+    data.set(labels.subarray(0, end), sample * width)
+  }
+  return { shape: [samples, width], data }
 }
 
 function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRules, name: string): Tensor {

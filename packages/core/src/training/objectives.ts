@@ -67,9 +67,13 @@ export async function loadCompiled({ loss, metrics, weightedMetrics }: Compiled)
   await Promise.all((parts.flat() as (Loss | Metric | null)[]).map((part) => part?.load?.()))
 }
 
-/** Refuses metrics that do not go with the predictions they are to measure. */
+/** Refuses metrics that do not go with the predictions, or the labels, that they are to measure. */
 export function checkMetrics(objectives: readonly Objective[]): void {
-  for (const { output, plan } of objectives) {
+  for (const { output, plan, loss } of objectives) {
+    if (loss?.labels === 'sequences' && plan.placed.length > 0)
+      throw new OptionError(
+        `model.compile: the labels of the loss ${loss.className} are sequences of their own, which the metric '${plan.placed[0].metric.name}' cannot hold against predictions. Leave it out.`,
+      )
     for (const { metric } of plan.placed) {
       const { shape } = output
       const expected = metric.check?.(shape.length + 1, Number(shape.at(-1) ?? 1))

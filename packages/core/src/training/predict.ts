@@ -24,7 +24,7 @@ export async function predict(
   const { network } = session
   const samples = { count: inputs[0].shape[0], inputs, labels: [], weights: [] }
   const batches = new Batches(network, [], samples, batchSize)
-  const { executable, states } = await session.executable('prediction', batches.counts, variantFor(inputs))
+  const { executable, states } = await session.executable('prediction', batches.counts, variantFor(samples))
   const order = inputs.some(isRagged)
     ? raggedParts().arrange(network, samples, batches, states.length > 0)
     : undefined

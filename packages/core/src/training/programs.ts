@@ -26,6 +26,8 @@ const PREDICTIONS = 'predictions'
 export interface Variant {
   /** By input. */
   readonly masked?: readonly boolean[]
+  /** By objective whose labels are sequences: their length. */
+  readonly labels?: readonly number[]
   /** In training with gradientAccumulationSteps: the gradients are added up and no more. */
   readonly waits?: boolean
 }
@@ -50,7 +52,7 @@ export function evaluationProgram(
 ): Program {
   const builder = new Builder('evaluation')
   const forward = emitForward(builder, network, variant, false)
-  emitObjectives(builder, objectives, forward)
+  emitObjectives(builder, objectives, forward, variant)
   emitPenalties(builder, trainable, forward)
   return builder.finish()
 }
@@ -117,7 +119,7 @@ function emitGradients(
   ofInputs = false,
 ) {
   const forward = emitForward(builder, network, variant, true)
-  const losses = emitObjectives(builder, objectives, forward)
+  const losses = emitObjectives(builder, objectives, forward, variant)
   const penalty = emitPenalties(builder, trainable, forward)
   builder.within('loss', () => {
     for (const { loss } of losses) builder.emit(guard, { loss }, {})
@@ -192,13 +194,15 @@ export function emitObjectives(
   builder: Builder,
   objectives: readonly Objective[],
   { outputs, masks }: ReturnType<typeof emitForward>,
+  variant: Variant,
 ): { objective: Objective; loss: Value; weights: Value }[] {
   return objectives.flatMap((objective, index) => {
     const predictions = outputs[index]
-    const labels = emitLabels(builder, objective)
+    const labels = emitLabels(builder, objective, variant.labels?.[index])
     if (!labels) return []
     const { suffix, plan } = objective
-    const lossWeight = builder.input(LOSS_WEIGHT + suffix, onePerStep(predictions))
+    const counted = labels.kind === 'sequences' ? { ...predictions, shape: [BATCH, 1] } : predictions
+    const lossWeight = builder.input(LOSS_WEIGHT + suffix, onePerStep(counted))
     const mask = masks[index] ?? undefined
     const found = emitFigures(builder, plan, { predictions, labels, mask, lossWeight })
     return found ? [{ objective, ...found }] : []
@@ -206,11 +210,12 @@ export function emitObjectives(
 }
 
 /** Where an output has neither loss nor metrics, nothing is fed. */
-function emitLabels(builder: Builder, { output, suffix, labels }: Objective): Labels | null {
+function emitLabels(builder: Builder, { output, suffix, labels }: Objective, length = 1): Labels | null {
   if (!labels) return null
+  const dims = { values: output.dims, classes: output.dims.slice(0, -1), sequences: [length] }[labels]
   const y = builder.input(LABELS + suffix, {
-    shape: [BATCH, ...(labels === 'classes' ? output.dims.slice(0, -1) : output.dims)],
-    dtype: labels === 'classes' ? 'int32' : 'float32',
+    shape: [BATCH, ...dims],
+    dtype: labels === 'values' ? 'float32' : 'int32',
   })
   return new Labels(labels, y)
 }

@@ -64,10 +64,10 @@ export class Padding {
       const { mask } = add(feed, inputs[index], extent)
       if (mask) feeds[maskOf(feed)] = mask
     }
-    for (const [index, { output, suffix }] of objectives.entries()) {
+    for (const [index, { output, suffix, labels: kind }] of objectives.entries()) {
       const [extent] = output.dims
       const tensor = labels[index]
-      if (typeof extent === 'string' && tensor) add(LABELS + suffix, tensor, extent)
+      if (typeof extent === 'string' && tensor && kind !== 'sequences') add(LABELS + suffix, tensor, extent)
     }
   }
 

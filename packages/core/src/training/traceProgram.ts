@@ -16,7 +16,7 @@ export function traceProgram(
   const forward = emitForward(builder, network, variant, false)
   for (const [index, { name }] of network.outputs.entries())
     builder.output(predictionName(network, name), forward.outputs[index])
-  const seeds = seedsOf(builder, emitObjectives(builder, objectives, forward))
+  const seeds = seedsOf(builder, emitObjectives(builder, objectives, forward, variant))
   const parameters = network.parameters.map(({ name, type }) => builder.parameter(name, type))
   differentiate(builder, seeds, parameters)
   const watched = watchRecurrent(builder)
