@@ -11,7 +11,7 @@ const rows = page
 
 /** What has no row of its own: cells stand in RNN's, the quantile loss is not Keras's; the others are in committed values alone. */
 const ELSEWHERE =
-  /cell|cells$|^(quantile|dice|tversky|categoricalGeneralizedCrossEntropy|deserialize|serialize|resolve|checkLearningRate|resolve)/i
+  /cell|cells$|^(quantile|dice|tversky|ctc|categoricalGeneralizedCrossEntropy|deserialize|serialize|resolve|checkLearningRate|resolve)/i
 
 describe.each(Object.entries({ layers, losses, optimizers }))(
   'docs/conformance.md has a row for each of %s',
