@@ -33,7 +33,7 @@ const { random, orthogonal, biases } = readGolden<Facts>('initializers')
 
 describe('initializers draw from the distributions that Keras draws from', () => {
   it.each(random)('$name', ({ name, config, shape, ...keras }) => {
-    const initializer = initializers.deserializeInitializer({ class_name: name, config }, name)
+    const initializer = initializers.resolveInitializer({ class_name: name, config }, name)
     const values = initializer.values(shape, new Generator(5))
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length
     const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
@@ -116,19 +116,19 @@ describe('initializers', () => {
   })
 
   it('come by all the names that Keras has for them', () => {
-    const named = (json: Json) => initializers.deserializeInitializer(json, 'kernelInitializer').className
+    const named = (json: Json) => initializers.resolveInitializer(json, 'kernelInitializer').className
     expect(['glorot_uniform', 'normal', 'uniform', 'zero', 'one'].map(named)).toEqual([
       ...['GlorotUniform', 'RandomNormal', 'RandomUniform', 'Zeros', 'Ones'],
     ])
     expect(named({ class_name: 'OrthogonalInitializer', config: {} })).toBe('Orthogonal')
     const truncated = { class_name: 'VarianceScaling', config: { distribution: 'normal' } }
-    expect(initializers.deserializeInitializer(truncated, 'a').options.distribution).toBe('truncated_normal')
+    expect(initializers.resolveInitializer(truncated, 'a').config.distribution).toBe('truncated_normal')
   })
 
   it('refuse what they cannot do', () => {
     const stft = { class_name: 'STFT', config: {} }
-    expect(() => initializers.deserializeInitializer(stft, 'kernelInitializer')).toThrow(
-      /kernelInitializer: initializer 'STFT' is not supported. There are: zeros, /,
+    expect(() => initializers.resolveInitializer(stft, 'kernelInitializer')).toThrow(
+      /kernelInitializer: there is no initializer 'STFT'\. There are: zeros, /,
     )
     expect(() => initializers.varianceScaling({ scale: 0 })).toThrow(
       /'scale' must be a number greater than 0; got 0/,

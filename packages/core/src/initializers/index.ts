@@ -1,14 +1,5 @@
-import {
-  camelKeys,
-  isObject,
-  type Json,
-  type KerasObject,
-  kerasObject,
-  lowerFirst,
-  readKerasObject,
-  snakeKeys,
-  upperFirst,
-} from '../config/keras.ts'
+import { type Family, notAMember, resolveMember, serializeMember } from '../config/family.ts'
+import { type Json, lowerFirst, snakeKeys, upperFirst } from '../config/keras.ts'
 import {
   type Check,
   finite,
@@ -18,8 +9,6 @@ import {
   positive,
   readOptions,
   seed,
-  show,
-  suggest,
 } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { sizeOf } from '../program/program.ts'
@@ -51,21 +40,17 @@ const AXES = {
 } as const
 const NORMAL = { mean: [0, finite], stddev: [0.05, notNegative], seed: SEED } as const
 
-export function zeros(): Initializer {
-  return { className: 'Zeros', options: {}, values: (shape) => new Float32Array(sizeOf(shape)) }
+export function zeros(given: object = {}): Initializer {
+  return filled('Zeros', { ...readOptions('initializers.zeros', given, {}) }, 0)
 }
 
-export function ones(): Initializer {
-  return { className: 'Ones', options: {}, values: (shape) => new Float32Array(sizeOf(shape)).fill(1) }
+export function ones(given: object = {}): Initializer {
+  return filled('Ones', { ...readOptions('initializers.ones', given, {}) }, 1)
 }
 
 export function constant(given: { value?: number } = {}): Initializer {
   const { value } = readOptions('initializers.constant', given, { value: [0, finite] })
-  return {
-    className: 'Constant',
-    options: { value },
-    values: (shape) => new Float32Array(sizeOf(shape)).fill(value),
-  }
+  return filled('Constant', { value }, value)
 }
 
 /** Uniform in [minval, maxval). */
@@ -103,16 +88,13 @@ export function varianceScaling(given: VarianceScalingOptions = {}): Initializer
   const read = readOptions<VarianceScalingOptions>('initializers.varianceScaling', given, table)
   const { scale, mode, distribution, seed, inputAxes, outputAxes } = read
   const words = { mode: KERAS_WORDS[mode], distribution: KERAS_WORDS[distribution] }
-  return {
-    className: 'VarianceScaling',
-    options: { seed, scale, ...words, inputAxes, outputAxes },
-    values: (shape, generator) =>
-      varianceScalingValues(fans(shape, inputAxes, outputAxes), shape, source(seed, generator), {
-        scale,
-        mode,
-        distribution,
-      }),
-  }
+  return made('VarianceScaling', { seed, scale, ...words, inputAxes, outputAxes }, (shape, generator) =>
+    varianceScalingValues(fans(shape, inputAxes, outputAxes), shape, source(seed, generator), {
+      scale,
+      mode,
+      distribution,
+    }),
+  )
 }
 
 const KERAS_WORDS = {
@@ -137,27 +119,21 @@ export const lecunNormal = scaled('LecunNormal', 1, 'fanIn', 'truncatedNormal')
 /** Rows or columns that are orthonormal, times `gain` (Saxe, McClelland & Ganguli 2014). */
 export function orthogonal(given: { gain?: number } & Seeded = {}): Initializer {
   const { gain, seed } = readOptions('initializers.orthogonal', given, { gain: [1, finite], seed: SEED })
-  return {
-    className: 'Orthogonal',
-    options: { seed, gain },
-    values: (shape, generator) => orthogonalMatrix(shape, source(seed, generator), gain),
-  }
+  return made('Orthogonal', { seed, gain }, (shape, generator) =>
+    orthogonalMatrix(shape, source(seed, generator), gain),
+  )
 }
 
 /** The identity matrix, times `gain`. */
 export function identity(given: { gain?: number } = {}): Initializer {
   const { gain } = readOptions('initializers.identity', given, { gain: [1, finite] })
-  return {
-    className: 'Identity',
-    options: gain === 1 ? {} : { gain },
-    values: (shape) => {
-      if (shape.length !== 2)
-        throw new OptionError(`initializers.identity fills matrices; got the shape [${shape}]`)
-      const data = new Float32Array(sizeOf(shape))
-      for (let i = 0; i < Math.min(shape[0], shape[1]); i++) data[i * shape[1] + i] = gain
-      return data
-    },
-  }
+  return made('Identity', gain === 1 ? {} : { gain }, (shape) => {
+    if (shape.length !== 2)
+      throw new OptionError(`initializers.identity fills matrices; got the shape [${shape}]`)
+    const data = new Float32Array(sizeOf(shape))
+    for (let i = 0; i < Math.min(shape[0], shape[1]); i++) data[i * shape[1] + i] = gain
+    return data
+  })
 }
 
 const BY_NAME = {
@@ -188,58 +164,43 @@ export const INITIALIZER_CLASSES: ReadonlyMap<string, (options: never) => Initia
   (options: never) => Initializer
 >(Object.entries(BY_NAME).map(([name, make]) => [upperFirst(name), make]))
 
+const FAMILY: Family<Initializer> = {
+  what: 'initializer',
+  members: BY_NAME,
+  others: {
+    ...{ normal: 'randomNormal', uniform: 'randomUniform', one: 'ones', zero: 'zeros' },
+    ...{ identityinitializer: 'identity', orthogonalinitializer: 'orthogonal' },
+  },
+  read: (options) => Object.fromEntries(Object.entries(options).map(([key, value]) => [key, ourWord(value)])),
+}
+
+/** fan_in → fanIn; Keras's older 'normal' → truncatedNormal. */
+function ourWord(value: Json): Json {
+  if (value === 'normal') return 'truncatedNormal'
+  return Object.entries(KERAS_WORDS).find(([, theirs]) => theirs === value)?.[0] ?? value
+}
+
+/** An initializer out of a name, one made by `initializers.…()`, or Keras's JSON. */
 export function resolveInitializer(like: unknown, where: string): Initializer {
-  if (typeof like === 'string') {
-    const name = OTHER_NAMES[like] ?? like
-    if (Object.hasOwn(BY_NAME, name)) return BY_NAME[name as InitializerName]()
-    throw new OptionError(
-      `${where}: there is no initializer '${like}'.${suggest(like, Object.keys(BY_NAME))}`,
-    )
-  }
-  // of a class that files can name
-  if (isMade(like) && Object.hasOwn(BY_NAME, lowerFirst(like.className))) return like
-  throw new OptionError(
-    `${where}: expected an initializer's name, or one made by initializers.…(); got ${show(like)}`,
-  )
+  const found = resolveMember(FAMILY, like, where)
+  if (found) return found
+  throw notAMember(FAMILY, like, where)
 }
 
-/** Keras's other names. */
-const OTHER_NAMES: Readonly<Record<string, InitializerName | undefined>> = {
-  normal: 'randomNormal',
-  one: 'ones',
-  uniform: 'randomUniform',
-  zero: 'zeros',
+export function serializeInitializer(initializer: Initializer): Json {
+  return serializeMember(FAMILY, initializer)
 }
 
-function isMade(like: unknown): like is Initializer {
-  return typeof like === 'object' && like !== null && typeof (like as Initializer).values === 'function'
+function made(
+  className: string,
+  options: Readonly<Record<string, Json>>,
+  values: Initializer['values'],
+): Initializer {
+  return { className, config: snakeKeys(options), values }
 }
 
-export function serializeInitializer({ className, options }: Initializer): KerasObject {
-  return kerasObject('keras.initializers', className, snakeKeys(options))
-}
-
-/** From Keras's JSON: an object, or an older file's name. */
-export function deserializeInitializer(json: Json, where: string): Initializer {
-  if (typeof json === 'string')
-    return resolveInitializer(lowerFirst(json.replace(/_./g, (s) => s[1].toUpperCase())), where)
-  const { className, config } = readKerasObject(where, json)
-  // IdentityInitializer and OrthogonalInitializer are Keras's older names
-  const make = INITIALIZER_CLASSES.get(className.replace(/Initializer$/, ''))
-  if (!make) {
-    throw new OptionError(
-      `${where}: initializer '${className}' is not supported. There are: ${Object.keys(BY_NAME).join(', ')}.`,
-    )
-  }
-  const options = camelKeys(config)
-  for (const key of ['mode', 'distribution']) {
-    const word = Object.entries(KERAS_WORDS).find(([, theirs]) => theirs === options[key])
-    if (word) options[key] = word[0]
-    else if (options[key] === 'normal') options[key] = 'truncatedNormal'
-  }
-  if (isObject(options.seed))
-    throw new OptionError(`${where}: a seed generator object is not supported; got ${show(options.seed)}`)
-  return make(options as never)
+function filled(className: string, options: Readonly<Record<string, Json>>, value: number): Initializer {
+  return made(className, options, (shape) => new Float32Array(sizeOf(shape)).fill(value))
 }
 
 function scaled(
@@ -250,7 +211,7 @@ function scaled(
 ): (given?: Seeded & Axes) => Initializer {
   return (given = {}) => {
     const own = readOptions<Seeded & Axes>(`initializers.${lowerFirst(className)}`, given, AXES)
-    return { ...varianceScaling({ scale, mode, distribution, ...own }), className, options: own }
+    return made(className, { ...own }, varianceScaling({ scale, mode, distribution, ...own }).values)
   }
 }
 
@@ -260,14 +221,10 @@ function drawn(
   options: { seed: number | null } & Record<string, Json>,
   draw: (g: Generator) => number,
 ): Initializer {
-  return {
-    className,
-    options,
-    values: (shape, generator) => {
-      const from = source(options.seed, generator)
-      return Float32Array.from({ length: sizeOf(shape) }, () => draw(from))
-    },
-  }
+  return made(className, options, (shape, generator) => {
+    const from = source(options.seed, generator)
+    return Float32Array.from({ length: sizeOf(shape) }, () => draw(from))
+  })
 }
 
 /** Its own generator for an initializer with a seed of its own; otherwise the model's. */

@@ -1,12 +1,8 @@
-import type { Json } from '../config/keras.ts'
+import type { Member } from '../config/family.ts'
 import type { Generator } from '../random/generator.ts'
 
 /** Fills a weight before training, as Keras 3's class of the same name does. */
-export interface Initializer {
-  /** Keras's class name. */
-  readonly className: string
-  /** Keras's options in our case. */
-  readonly options: Readonly<Record<string, Json>>
+export interface Initializer extends Member {
   /** Values of a weight of this shape, row-major; numbers come from `generator` alone. */
   values(shape: readonly number[], generator: Generator): Float32Array
 }

@@ -69,6 +69,5 @@ export const LAYER_CLASSES: LayerClasses = new Map<string, (options: never) => L
   ['UpSampling1D', upSampling1d],
   ['ZeroPadding1D', zeroPadding1d],
   ['RNN', rnn],
-  ['SimpleRNN', simpleRNN],
   ['TimeDistributed', timeDistributed],
 ])

@@ -129,7 +129,7 @@ function numbersOf(where: string, option: string, value: Numbers | null): readon
 function learntValues(values: () => Float32Array, state: { used: boolean }): Initializer {
   return {
     className: 'Constant',
-    options: {},
+    config: {},
     values(shape) {
       state.used = true
       const size = shape.reduce((product, dim) => product * dim, 1)

@@ -195,7 +195,7 @@ describe('parts write what Keras writes, and read it', () => {
   it.each(Object.entries(ours.initializers))('initializer %s', (name, initializer) => {
     expectVerbatim(serializeInitializer(initializer), keras.initializers[name])
     expectVerbatim(
-      serializeInitializer(initializers.deserializeInitializer(keras.initializers[name], name)),
+      serializeInitializer(initializers.resolveInitializer(keras.initializers[name], name)),
       keras.initializers[name],
     )
   })

@@ -164,7 +164,7 @@ describe('loadModel refuses', () => {
     [
       'an initializer that every object has',
       { 'model.config.layers.1.config.kernel_initializer.class_name': 'Constructor' },
-      /initializer 'Constructor' is not supported/,
+      /there is no initializer 'Constructor'/,
     ],
     [
       'an activation that every object has',

@@ -2,7 +2,6 @@ import { camelKeys, isObject, type Json, type JsonObject, readKerasObject } from
 import { show } from '../config/options.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
-import { deserializeInitializer } from '../initializers/index.ts'
 import type { Layer, LayerClasses, Shape } from '../layers/layer.ts'
 import { deserializeLoss } from '../losses/deserialize.ts'
 import type { LossClasses } from '../losses/loss.ts'
@@ -106,8 +105,7 @@ export function readLayer(className: string, config: JsonObject, classes: Classe
       const inner = readKerasObject(`${where}, ${key}`, value)
       return [key, readInner(inner.className, inner.config, classes)]
     }
-    const isInitializer = key.endsWith('Initializer') && value !== undefined
-    return [key, isInitializer ? deserializeInitializer(value, `${where}, ${key}`) : value]
+    return [key, value]
   })
   return make(Object.fromEntries(entries) as never)
 }

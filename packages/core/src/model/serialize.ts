@@ -9,9 +9,9 @@ import {
 import type { Float32Tensor } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
 import {
-  deserializeInitializer,
   INITIALIZER_CLASSES,
   type Initializer,
+  resolveInitializer,
   serializeInitializer,
 } from '../initializers/index.ts'
 import type { Cell } from '../layers/cells/cell.ts'
@@ -106,7 +106,7 @@ const FAMILIES: readonly {
     classes: [...INITIALIZER_CLASSES.keys()],
     is: ({ values }) => isMade(values),
     write: serializeInitializer,
-    read: (json) => deserializeInitializer(json, 'deserialize'),
+    read: (json) => resolveInitializer(json, 'deserialize'),
   },
   {
     module: 'keras.regularizers',

@@ -1,7 +1,6 @@
 import { camelKeys, isObject, type Json, readKerasObject } from '../../config/keras.ts'
 import { show, suggest } from '../../config/options.ts'
 import { OptionError } from '../../errors.ts'
-import { deserializeInitializer } from '../../initializers/index.ts'
 import type { Cell } from './cell.ts'
 import { gruCell } from './gruCell.ts'
 import { lstmCell } from './lstmCell.ts'
@@ -31,14 +30,10 @@ export function deserializeCell(where: string, json: Json): Cell {
   const { dtype, cells, ...options } = camelKeys(config)
   if (dtypeName(dtype) !== 'float32')
     throw new OptionError(`${where}: expected the dtype float32; got ${show(dtype)}`)
-  const read = Object.entries(options).map(([key, value]) => {
-    const isInitializer = key.endsWith('Initializer') && value !== undefined
-    return [key, isInitializer ? deserializeInitializer(value, `${where}, ${key}`) : value]
-  })
   const inner = Array.isArray(cells)
     ? { cells: cells.map((cell, i) => deserializeCell(`${where} ${i}`, cell)) }
     : {}
-  return make({ ...Object.fromEntries(read), ...inner } as never)
+  return make({ ...options, ...inner } as never)
 }
 
 function dtypeName(dtype: Json | undefined): Json | undefined {
