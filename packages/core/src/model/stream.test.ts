@@ -224,6 +224,27 @@ describe('a stream', () => {
     expect(() => stream.pushAll([[1, 2, 3]])).toThrow(/has 2 inputs; got 1/)
   })
 
+  it('of a layer and of a model that are applied twice, each with states of its own', async () => {
+    const [a, b] = [input({ shape: [null, 3], name: 'a' }), input({ shape: [null, 3], name: 'b' })]
+    const inner = sequential(
+      [layers.gru({ units: 5, returnSequences: true, inputShape: [null, 3] }), layers.dense({ units: 3 })],
+      { name: 'inner' },
+    )
+    const shared = layers.lstm({ units: 4, name: 'shared' })
+    const outputs = [a, b].map((x) => shared.apply(inner.apply(x)))
+    const net = model({ inputs: [a, b], outputs, seed: 3 })
+    const stream = await net.stream()
+    const [x, y] = [sequence(3), sequence(3, 8)]
+    let last: Float32Array[] = []
+    for (let t = 0; t < T; t++) last = stream.pushAll([x.slice(t * 3, t * 3 + 3), y.slice(t * 3, t * 3 + 3)])
+    const offline = await net.predict([x, y].map((data) => ({ shape: [1, T, 3], data })))
+    expect(last).toEqual(offline.map(({ data }) => data))
+    expect(Object.keys(stream.state)).toEqual([
+      ...['inner/gru/h', 'shared/h', 'shared/c'],
+      ...['inner/gru/h (2)', 'shared/h (2)', 'shared/c (2)'],
+    ])
+  })
+
   it.each<[string, unknown, RegExp]>([
     ['too few numbers', [1, 2], /expected the 3 numbers of one step/],
     ['a number for a vector', 1, /expected the 3 numbers of one step/],

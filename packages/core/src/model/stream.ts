@@ -1,14 +1,16 @@
+import type { JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
 import { type TensorLike, toTensor } from '../data/tensor.ts'
 import { COMPLETED, type Engine, type Executable, type Feed } from '../engines/engine.ts'
-import { DataError, EngineError } from '../errors.ts'
+import { DataError, EngineError, OptionError } from '../errors.ts'
 import { type CarriedSize, STATE } from '../network/emit.ts'
 import type { NetworkInput } from '../network/network.ts'
-import { type StepNetwork, stepNetwork } from '../network/steps.ts'
+import { isRecurrent, type StepNetwork, stepNetwork } from '../network/steps.ts'
 import { streamPrograms } from '../network/streamProgram.ts'
 import { BATCH, resolveShape, sizeOf } from '../program/program.ts'
 import { predictionName } from '../training/programs.ts'
 import type { Session } from '../training/session.ts'
+import { layerOfModel } from './nested.ts'
 
 /** What one input takes at a step: a vector, an id, or nested arrays where a step has more axes. */
 export type StepLike = number | ArrayLike<number> | TensorLike
@@ -184,7 +186,13 @@ function isFlat(x: StepLike): x is ArrayLike<number> {
 /** A stream of the session's network, with the weights as they are now. */
 export async function openStream(where: string, session: Session, engine: Engine): Promise<Stream> {
   const { network, machine } = session
-  const steps = stepNetwork(where, network)
+  const steps = stepNetwork(where, network, (model, inner) =>
+    layerOfModel(model.name ?? model.className, model.className, inner, model.config as JsonObject),
+  )
+  if (!isRecurrent(network))
+    throw new OptionError(
+      `${where}: this model has no recurrent layer, so there is nothing to carry from step to step; use predict()`,
+    )
   const { network: one } = steps
   const { step, look, put, states } = streamPrograms(one, (name) => predictionName(one, name))
   const own = await (engine.openHere ?? engine.open).call(engine)

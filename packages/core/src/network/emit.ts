@@ -88,6 +88,8 @@ export class ProgramSurroundings implements Surroundings {
   readonly updates: { readonly parameter: Value; readonly value: Value }[] = []
   /** Outputs of layers that add penalties to the loss. */
   readonly penalized: { readonly regularizer: Regularizer; readonly rows: readonly Value[] }[] = []
+  /** By the state's name: as the last call of its layer leaves it. */
+  readonly #carried = new Map<string, Value>()
   /** By the path that layers know them under. */
   readonly #parameters: ReadonlyMap<string, Parameter>
 
@@ -116,7 +118,13 @@ export class ProgramSurroundings implements Surroundings {
   }
 
   readonly state = (name: string, shape: readonly number[]) => ({
-    before: this.builder.input(STATE + name, { shape: [BATCH, ...shape], dtype: 'float32' }),
-    after: (value: Value): void => this.builder.output(STATE + name, value),
+    // where a layer is applied again, it goes on where it was the time before, as in Keras
+    before:
+      this.#carried.get(name) ??
+      this.builder.input(STATE + name, { shape: [BATCH, ...shape], dtype: 'float32' }),
+    after: (value: Value): void => {
+      this.#carried.set(name, value)
+      this.builder.output(STATE + name, value)
+    },
   })
 }

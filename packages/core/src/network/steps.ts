@@ -9,45 +9,70 @@ import { Network } from './network.ts'
 export interface StepNetwork {
   readonly network: Network
   readonly outputShapes: readonly (readonly number[])[]
+  /** By output: is it a sequence, of which this is one step? */
+  readonly sequences: readonly boolean[]
 }
 
-/** The same layers and weights, for one time step. Throws where a layer needs more than it has seen. */
-export function stepNetwork(where: string, network: Network): StepNetwork {
+/** A layer out of a network: a model that is used as one. */
+export type LayerOfNetwork = (model: Layer, network: Network) => Layer
+
+/**
+ * The same layers and weights, for one time step. Throws where a layer needs more than it has seen.
+ *
+ * @param begins by input: is it a sequence? Default: told by their shapes.
+ */
+export function stepNetwork(
+  where: string,
+  network: Network,
+  layerOf: LayerOfNetwork,
+  begins = network.inputs.map(startsWithSteps),
+): StepNetwork {
   const { graph, layers } = network
   const results: (readonly boolean[])[] = []
   const isSequence = ({ call, index }: Place): boolean =>
-    call < 0 ? startsWithSteps(network, -1 - call) : results[call][index]
+    call < 0 ? begins[-1 - call] : results[call][index]
+  const steppers = [...graph.layers]
   for (const call of graph.calls) {
     const { layer, name, outputs } = layers[call.layer]
-    const refusal = call.inputs.some(isSequence) ? refusalOf(layer, call) : null
+    const given = call.inputs.map(isSequence)
+    if (layer.network instanceof Network) {
+      const inner = stepNetwork(where, layer.network, layerOf, given)
+      steppers[call.layer] = layerOf(layer, inner.network)
+      results.push(inner.sequences)
+      continue
+    }
+    const refusal = given.some(Boolean) ? refusalOf(layer, call) : null
     if (refusal)
       throw new OptionError(
         `${where}: a model with the layer '${name}' (${layer.className}) cannot work step by step: ${refusal}. ` +
           'Give predict() the whole sequence instead.',
       )
-    results.push(outputs.map((_, index) => call.inputs.some(isSequence) && staysSequence(layer, index)))
+    results.push(outputs.map((_, index) => given.some(Boolean) && staysSequence(layer, index)))
   }
-  if (!graph.calls.some(({ layer }) => layers[layer].layer.recurrent))
-    throw new OptionError(
-      `${where}: this model has no recurrent layer, so there is nothing to carry from step to step; use predict()`,
-    )
   const inputs = graph.inputs.map((input, index) =>
-    startsWithSteps(network, index) ? { ...input, shape: [1, ...input.shape.slice(1)] } : input,
+    begins[index] ? { ...input, shape: [1, ...input.shape.slice(1)] } : input,
   )
   const steps = new Network(
-    { ...graph, inputs },
+    { ...graph, inputs, layers: steppers },
     layers.map(({ name }) => name),
   )
   requireSameWeights(where, network, steps)
+  const sequences = graph.outputs.map(isSequence)
   const outputShapes = steps.outputs.map(({ shape }, index) =>
-    shape.slice(isSequence(graph.outputs[index]) ? 1 : 0).map(Number),
+    shape.slice(sequences[index] ? 1 : 0).map(Number),
   )
-  return { network: steps, outputShapes }
+  return { network: steps, outputShapes, sequences }
+}
+
+/** Has it a layer that carries something from step to step, itself or in a model that is one of its layers? */
+export function isRecurrent({ layers }: Network): boolean {
+  return layers.some(({ layer }) =>
+    layer.network instanceof Network ? isRecurrent(layer.network) : layer.recurrent !== undefined,
+  )
 }
 
 /** Is this input's first axis one of steps? Not where a single vector comes in. */
-function startsWithSteps({ inputs }: Network, index: number): boolean {
-  const { shape, idsBelow } = inputs[index]
+function startsWithSteps({ shape, idsBelow }: Network['inputs'][number]): boolean {
   return shape.length > 1 || (shape.length === 1 && idsBelow !== null)
 }
 

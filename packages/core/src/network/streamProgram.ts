@@ -15,9 +15,14 @@ export interface StreamPrograms {
 /** States that stay where they are from run to run. */
 class StreamSurroundings extends ProgramSurroundings {
   readonly kept: { readonly before: Value; readonly value: Value }[] = []
+  /** How often each name was asked for. */
+  readonly #calls = new Map<string, number>()
 
+  /** One for each call: a layer that is applied twice sees two sequences. */
   override readonly state = (name: string, shape: readonly number[]) => {
-    const before = keptState(this.builder, STATE + name, sizeOf(shape))
+    const call = (this.#calls.get(name) ?? 0) + 1
+    this.#calls.set(name, call)
+    const before = keptState(this.builder, STATE + (call === 1 ? name : `${name} (${call})`), sizeOf(shape))
     return { before, after: (value: Value): void => void this.kept.push({ before, value }) }
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../errors.ts'
-import { layers, sequential } from '../index.ts'
+import { input, layers, model, sequential } from '../index.ts'
 import { Generator } from '../random/generator.ts'
 import { ENGINES } from '../testing/engines.ts'
 
@@ -66,6 +66,22 @@ describe.each(ENGINES)('stateful layers on $name', ({ engine }) => {
       await run()
       const { data } = await net.predict(next)
       for (const [i, value] of alone.entries()) expect(data[i]).toBeCloseTo(value, 6)
+    }
+  })
+
+  it('go on from call to call where they are shared, as in Keras', async () => {
+    const [a, b] = [input({ shape: [null, F], name: 'a' }), input({ shape: [null, F], name: 'b' })]
+    const shared = layers.lstm({ units: 3, stateful: true })
+    const net = model({ inputs: [a, b], outputs: [shared.apply(a), shared.apply(b)], seed: 2, engine })
+    const plain = sequential([layers.lstm({ units: 3, inputShape: [null, F] })], { engine })
+    await plain.setWeights(await net.getWeights())
+    const x = numbers(1, 1, 4 * T, F)
+    for (let at = 0; at < 4 * T; at += 2 * T) {
+      const parts = [steps(x, at, at + T), steps(x, at + T, at + 2 * T)]
+      for (const [i, { data }] of (await net.predict(parts)).entries()) {
+        const whole = await plain.predict(steps(x, 0, at + (i + 1) * T))
+        for (const [n, value] of whole.data.entries()) expect(data[n]).toBeCloseTo(value, 6)
+      }
     }
   })
 
