@@ -82,9 +82,8 @@ export const text: Check = (value) =>
 export const seed: Check = (value) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number from 0 to 2^53 - 1'
 
-export function oneOf(values: readonly string[]): Check {
-  return (value) =>
-    values.includes(String(value)) ? null : `one of ${values.map((name) => `'${name}'`).join(', ')}`
+export function oneOf(values: readonly (string | number)[]): Check {
+  return (value) => (values.includes(value as string) ? null : `one of ${values.map(show).join(', ')}`)
 }
 
 export function orNull(check: Check): Check {

@@ -1,4 +1,4 @@
-import { checkOptions, finite, oneOf, orNull, positiveInteger } from '../config/options.ts'
+import { checkOptions, finite, oneOf, orNull, positiveInteger, show } from '../config/options.ts'
 import { DataError } from '../errors.ts'
 import { sizeOf } from '../program/program.ts'
 import { toSequences } from './ragged.ts'
@@ -35,6 +35,11 @@ export function padSequences(sequences: readonly Sequence[], options: PadOptions
   const { dtype = 'int32', padding = 'pre', truncating = 'pre', value = 0 } = options
   if (!Array.isArray(sequences) || sequences.length === 0)
     throw new DataError(`${where}: expected a list of at least one sequence`)
+  const wrong = sequences.find((sequence) => typeof sequence !== 'object' || sequence === null)
+  if (wrong !== undefined)
+    throw new DataError(
+      `${where}: expected a list of sequences, such as [[1, 2], [3]]; one of them is ${show(wrong)}`,
+    )
   const filled = sequences.filter((sequence) => lengthOf(sequence) > 0)
   const whole =
     filled.length > 0 ? toSequences(filled, 'sequences') : { shape: [0, 0], data: new Float32Array(0) }

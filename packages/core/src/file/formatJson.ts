@@ -11,7 +11,9 @@ export function formatJson(json: Json, fail: (reason: string) => never): string 
   try {
     text = JSON.stringify(json, (_, value) => (isNoJson(value) ? String(value) : value))
   } catch (error) {
-    return fail(`it cannot be written as JSON (${error instanceof Error ? error.message : error})`)
+    if (error instanceof RangeError) return fail('it is nested too deeply')
+    const [why] = String(error instanceof Error ? error.message : error).split('\n')
+    return fail(`it cannot be written as JSON (${why})`)
   }
   const flaw = findFlaw(text)
   return flaw === null ? text : fail(flaw)

@@ -10,13 +10,25 @@ export interface LstmOptions extends RecurrentOptions, GatedCellOptions {
   unitForgetBias?: boolean
 }
 
+/** What Keras's layer has not. */
+const OF_THE_CELL = Object.fromEntries(
+  ['peepholes', 'projection', 'layerNormalization', 'zoneout'].map((name) => [
+    name,
+    () => `given to a cell, layers.rnn({ cell: layers.lstmCell({ units, ${name} }) })`,
+  ]),
+)
+
 /**
  * Long short-term memory: Hochreiter & Schmidhuber 1997, with the forget gate of Gers, Schmidhuber & Cummins 2000.
  * [batch, time, features] → [batch, units], or [batch, time, units] with `returnSequences`. Keras: `LSTM`. Peepholes and
  * what else Keras has not: `layers.lstmCell`.
  */
 export function lstm(options: LstmOptions): Layer {
-  const cell = readCell('layers.lstm', options, 4, { ...LAYER_CHECKS, unitForgetBias: boolean })
+  const cell = readCell('layers.lstm', options, 4, {
+    ...LAYER_CHECKS,
+    unitForgetBias: boolean,
+    ...OF_THE_CELL,
+  })
   const { unitForgetBias = true } = options
   return cellLayer(options, cell, {
     className: 'LSTM',

@@ -104,11 +104,21 @@ describe.each(RECURRENT)('layers.%s refuses', (name) => {
   })
 })
 
+it.each(['peepholes', 'projection', 'layerNormalization', 'zoneout'])(
+  'layers.lstm has no %s, and says what has',
+  (option) => {
+    expect(() => layers.lstm({ units: 4, [option]: true })).toThrow(OptionError)
+    expect(() => layers.lstm({ units: 4, [option]: true })).toThrow(
+      `option '${option}' must be given to a cell, layers.rnn({ cell: layers.lstmCell({ units, ${option} }) })`,
+    )
+  },
+)
+
 describe('other layers refuse', () => {
   it.each<[string, Record<string, unknown>, RegExp]>([
     ['lstm', { units: 4, resetAfter: true }, /no option 'resetAfter'/],
     ['gru', { units: 4, unitForgetBias: true }, /no option 'unitForgetBias'/],
-    ['lstm', { units: 4, implementation: 3 }, /'implementation' must be one of '1', '2'; got 3/],
+    ['lstm', { units: 4, implementation: 3 }, /'implementation' must be one of 1, 2; got 3/],
     [
       'lstm',
       { units: 4, recurrentActivation: 'hardsigmoid' },
@@ -186,6 +196,10 @@ describe('initializers refuse', () => {
     [
       () => initializers.varianceScaling({ mode: 'fan_in' as 'fanIn' }),
       /'mode' must be one of 'fanIn', 'fanOut', 'fanAvg'; got 'fan_in'/,
+    ],
+    [
+      () => layers.dense({ units: 1, kernelInitializer: [] as never }),
+      /kernelInitializer: expected an initializer's name, .*; got \[\]/,
     ],
     [() => initializers.orthogonal({ gian: 2 } as object), /no option 'gian'\. Did you mean 'gain'\?/],
   ])('case %#', (call, reason) => {

@@ -113,7 +113,8 @@ export function repeatVector(options: RepeatVectorOptions): Layer {
 type Pair = number | readonly [number, number]
 
 const isPair: Check = (value) =>
-  [value].flat().length <= 2 && [value].flat().every((n) => Number.isSafeInteger(n) && Number(n) >= 0)
+  [1, 2].includes([value].flat().length) &&
+  [value].flat().every((n) => Number.isSafeInteger(n) && Number(n) >= 0)
     ? null
     : 'a whole number of at least 0, or two of them: before and behind'
 

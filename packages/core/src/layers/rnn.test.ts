@@ -3,7 +3,8 @@ import { isObject, readKerasObject } from '../config/keras.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { wasm } from '../engines/wasm/index.ts'
 import { pool } from '../engines/wasm/pool.ts'
-import { randomUniform } from '../initializers/index.ts'
+import { OptionError } from '../errors.ts'
+import * as initializers from '../initializers/index.ts'
 import { readLayer } from '../model/read.ts'
 import { sequential } from '../model/sequential.ts'
 import { expectNear } from '../testing/compare.ts'
@@ -11,7 +12,7 @@ import { numbers, oneHot } from '../testing/data.ts'
 import { ENGINES, WASM_ENGINES } from '../testing/engines.ts'
 import type { GoldenTensor } from '../testing/golden.ts'
 import { runLayer } from '../testing/layerRun.ts'
-import type { Cell } from './cells/cell.ts'
+import type { Cell, CellStep } from './cells/cell.ts'
 import { LAYER_CLASSES } from './classes.ts'
 import * as layers from './index.ts'
 import type { Layer } from './layer.ts'
@@ -22,8 +23,8 @@ function minimalCell(units: number, more: Partial<Cell> = {}): Cell {
     className: 'MinimalRNNCell',
     stateSizes: [units],
     weights: ([features]) => [
-      { name: 'kernel', shape: [Number(features), units], initializer: randomUniform() },
-      { name: 'recurrent_kernel', shape: [units, units], initializer: randomUniform() },
+      { name: 'kernel', shape: [Number(features), units], initializer: initializers.randomUniform() },
+      { name: 'recurrent_kernel', shape: [units, units], initializer: initializers.randomUniform() },
     ],
     emit(step) {
       const [before] = step.states
@@ -80,7 +81,7 @@ describe.each(ENGINES)('on $name', ({ engine }) => {
       outputSize: 2,
       weights: ([features]) => [
         ...minimalCell(4).weights([features]),
-        { name: 'out', shape: [4, 2], initializer: randomUniform() },
+        { name: 'out', shape: [4, 2], initializer: initializers.randomUniform() },
       ],
       emit(step) {
         const { states } = minimalCell(4).emit(step)
@@ -230,6 +231,8 @@ describe('explain', () => {
 })
 
 describe('what is wrong', () => {
+  const WEIGHT = { name: 'w', shape: [3, 3], initializer: initializers.ones() }
+
   it.each([
     [{}, "option 'cell' is missing"],
     [{ cell: 7 }, 'expected a cell, e.g. layers.lstmCell({ units: 32 })'],
@@ -237,6 +240,7 @@ describe('what is wrong', () => {
     [{ cell: [layers.lstm({ units: 3 })] }, 'cell 0: expected a cell'],
     [{ cell: minimalCell(3), returnSequence: true }, "Did you mean 'returnSequences'?"],
     [{ cell: minimalCell(3, { stateSizes: [0] }) }, 'expected a cell'],
+    [{ cell: minimalCell(3, { className: undefined as never }) }, 'an object with className'],
   ])('%j', (options, message) => {
     expect(() => layers.rnn(options as never)).toThrow(message)
   })
@@ -247,6 +251,7 @@ describe('what is wrong', () => {
       "'zoneout' must be a number from 0 up to, but not including, 1, or such numbers as { h, c }; got 1",
     ],
     [{ zoneout: { o: 0.1 } }, "'zoneout' must be"],
+    [{ zoneout: { '': 0.1 } }, "'zoneout' must be"],
     [{ projection: 0 }, "'projection' must be a whole number greater than 0; got 0"],
     [{ peephole: true }, "Did you mean 'peepholes'?"],
   ])('an LSTM cell with %j', (options, message) => {
@@ -259,11 +264,18 @@ describe('what is wrong', () => {
       { outputSize: 2 },
       'emit must return its output as float32[batch, 2], as the cell says; got float32[batch, 3]',
     ],
+    [{ emit: () => undefined }, 'emit must return { output, states }, values of the step; got undefined'],
+    [{ emit: ({ x }: CellStep) => ({ output: x }) }, 'emit must return { output, states }'],
+    [{ weights: () => undefined }, 'weights must return a list; got undefined. Without any: []'],
+    [{ weights: () => [{ name: 'w' }] }, 'a weight must have a name, a shape and an initializer'],
+    [{ weights: () => [WEIGHT, WEIGHT] }, "two of its weights are named 'w'; names must differ"],
   ])('a cell that does not keep its word: %j', async (more, message) => {
-    const model = sequential([layers.rnn({ cell: minimalCell(3, more), inputShape: [5, 3] })], {
-      engine: reference(),
-    })
-    await expect(model.predict(X)).rejects.toThrow(message)
+    const predict = async () => {
+      const cell = minimalCell(3, more as Partial<Cell>)
+      return sequential([layers.rnn({ cell, inputShape: [5, 3] })], { engine: reference() }).predict(X)
+    }
+    await expect(predict()).rejects.toThrow(OptionError)
+    await expect(predict()).rejects.toThrow(message)
   })
 
   it('a cell of one’s own in a file is refused by name; what Keras has not, Keras refuses', () => {

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, layerName } from '../config/keras.ts'
 import { checkedLater } from '../config/options.ts'
 import { DataError } from '../errors.ts'
-import { type Cell, outputSizeOf, requireCell } from './cells/cell.ts'
+import { type Cell, outputSizeOf, requireCell, weightsOfCell } from './cells/cell.ts'
 import { deserializeCell } from './cells/index.ts'
 import { stackedRNNCells } from './cells/stackedRnnCells.ts'
 import { checkLayerOptions, formatShape, innerWeights, type Layer, required, type Shape } from './layer.ts'
@@ -31,7 +31,7 @@ export function rnn(options: RnnOptions): Layer {
     plain: null,
     cell: () => cell,
     checkSequence: (input) => checkSteps(where, input),
-    weights: (step) => innerWeights('', cell.weights(step), cell),
+    weights: (step) => innerWeights('', weightsOfCell(cell, step), cell),
     again: (changes) => rnn({ ...options, ...changes }),
     config: { cell: layerJson(cell, cell.name ?? layerName(cell.className)) },
   })

@@ -10,7 +10,11 @@ import { CLASSES, lossName, lossOf, refusal, resolveLoss } from './resolve.ts'
  */
 export function deserializeLoss(json: Json, classes?: LossClasses): Loss {
   const given = typeof json === 'string' ? json : functionName(json)
-  if (given !== null) return resolveLoss(CLASSES.includes(given) ? lossName(given) : camelCase(given), 'loss')
+  if (given !== null) {
+    // a name as Keras writes it: another one is told as it was given
+    const name = CLASSES.includes(given) ? lossName(given) : /^[a-z]/i.test(given) ? camelCase(given) : given
+    return resolveLoss(name, 'loss')
+  }
   const { className, config } = readKerasObject('loss', json)
   if (!CLASSES.includes(className)) throw new OptionError(refusal(lossName(className)))
   return classes?.get(className)?.(camelKeys(config) as never) ?? lossOf(className, config)

@@ -3,10 +3,13 @@ import type { TensorLike } from '../data/tensor.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { DataError, OptionError } from '../errors.ts'
 import * as layers from '../layers/index.ts'
+import { input } from '../layers/input.ts'
 import * as losses from '../losses/index.ts'
+import * as metrics from '../metrics/index.ts'
 import * as optimizers from '../optimizers/index.ts'
 import { numbers } from '../testing/data.ts'
 import { classifier, SAMPLES } from '../testing/models.ts'
+import { model } from './functional.ts'
 import type { CompileOptions, FitOptions } from './options.ts'
 import { sequential } from './sequential.ts'
 
@@ -163,7 +166,6 @@ describe('compile', () => {
     [{ loss: 'constructor' }, /no loss 'constructor'/],
     [{ loss: 'ce' }, /the loss 'ce' is not supported: name the categorical,/],
     [{ loss: 'circle' }, /the loss 'circle' is not supported: it compares all samples/],
-    [{ loss: 'ctc' }, /the loss 'ctc' is not supported/],
     [{ loss: Math.abs }, /expected the name of a loss, or one made by losses/],
     [{ loss: 'mse', optimizer: 'adma' }, /no optimizer 'adma'\. Did you mean 'adam'\?/],
     [{ loss: 'mse', optimizer: {} }, /expected the name of an optimizer/],
@@ -222,6 +224,26 @@ describe('compile', () => {
     expect(call).toThrow(OptionError)
     expect(call).toThrow(reason)
   })
+})
+
+it.each<[readonly string[], Partial<CompileOptions>, string]>([
+  [['a'], { metrics: [metrics.meanAbsoluteError({ name: 'loss' })] }, 'loss'],
+  [['a'], { metrics: [metrics.meanAbsoluteError({ name: 'seconds' })] }, 'seconds'],
+  [['a'], { metrics: ['mae', 'mae', metrics.meanAbsoluteError({ name: 'mae1' })] }, 'mae1'],
+  [['a_b', 'aB'], {}, 'aBLoss'],
+  [['val', 'b'], {}, 'valLoss'],
+])('figures of %j with %j would not be told apart', async (names, options, name) => {
+  const x = input({ shape: [2] })
+  const outputs = names.map((each) => layers.dense({ units: 1, name: each }).apply(x))
+  const made = model({ inputs: x, outputs, engine })
+  made.compile({ loss: 'mse', ...options })
+  const fit = () =>
+    made.fit(
+      [[1, 2]],
+      names.map(() => [[1]]),
+    )
+  await expect(fit()).rejects.toThrow(OptionError)
+  await expect(fit()).rejects.toThrow(`there would be two figures named '${name}'`)
 })
 
 describe('models', () => {

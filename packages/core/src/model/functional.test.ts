@@ -166,6 +166,23 @@ describe('models that share layers', () => {
     expect(await loaded.predict(x[0])).toEqual(await outer.predict(x[0]))
   })
 
+  it('a model that leaves the length open has the length that it is given', async () => {
+    const inner = sequential([layers.simpleRNN({ units: 3, returnSequences: true, inputShape: [null, 2] })], {
+      engine,
+      name: 'inner',
+    })
+    const outer = sequential([layers.dense({ units: 2, inputShape: [5, 2] }), inner, layers.flatten()], {
+      engine,
+    })
+    expect(outer.outputShape).toEqual([15])
+    expect(inner.outputShape).toEqual([null, 3])
+    const samples = numbers([4, 5, 2])
+    expect((await outer.predict(samples)).shape).toEqual([4, 15])
+    const loaded = await loadModel(await outer.saveBytes(), { engine })
+    expect(await loaded.predict(samples)).toEqual(await outer.predict(samples))
+    expect((await inner.predict(numbers([4, 7, 2]))).shape).toEqual([4, 7, 3])
+  })
+
   it('whose weights exist apart already cannot become one', async () => {
     const [a, b] = [3, 4].map((units) =>
       sequential([layers.dense({ units, inputShape: [4] })], { engine, name: `part${units}` }),
@@ -205,6 +222,31 @@ describe('graphs that cannot be', () => {
       },
       DataError,
       /model 'inner' takes \[batch, 4\], \[batch, 2\]; got \[batch, 4\], \[batch, 4\]/,
+    ],
+    [
+      'no layer at all',
+      () => model({ inputs: a, outputs: a }),
+      OptionError,
+      /there is no layer between its inputs and outputs. Apply one/,
+    ],
+    [
+      'an input from the middle of a graph',
+      () => {
+        const middle = layers.dense({ units: 3, name: 'below' }).apply(a)
+        return model({ inputs: middle, outputs: layers.dense({ units: 1 }).apply(middle) })
+      },
+      OptionError,
+      /inputs must be made by input\(…\); one is the result of the layer 'below'.*of the shape \[batch, 3\]/,
+    ],
+    [
+      'a layer of another model, of another size',
+      () => {
+        const dense = layers.dense({ units: 2, name: 'dense' })
+        sequential([dense]).build([3])
+        return model({ inputs: a, outputs: dense.apply(a) })
+      },
+      DataError,
+      /'dense' is part of another model, where its kernel is \[3,2\]; here it would be \[4,2\]/,
     ],
     [
       'numbers as inputs',

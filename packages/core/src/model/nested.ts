@@ -18,7 +18,7 @@ export function layerOfModel(name: string, className: string, network: Network, 
   const shapes = outputs.map(({ shape }) => shape)
   const shapesFor = (given: readonly Shape[]): readonly Shape[] => {
     if (given.length === inputs.length && given.every((shape, i) => sameShape(inputs[i].shape, shape)))
-      return shapes
+      return network.outputShapes(given)
     throw new DataError(
       `model '${name}' takes ${inputs.map(({ shape }) => formatShape(shape)).join(', ')}; got ${given.map(formatShape).join(', ')}`,
     )

@@ -39,8 +39,10 @@ export interface ModelParts {
 export function readModelJson(json: Json, classes: Classes, options: ModelOptions = {}): ModelParts {
   const { className, config } = readKerasObject('the model configuration', json)
   const model = readModel(className, config, classes, options)
-  const compile = isObject(json) ? json.compile_config : null
-  return { model, compiled: isObject(compile) ? readCompileConfig(compile, classes) : null }
+  const { compile_config: compile = null } = json as JsonObject
+  if (compile !== null && !isObject(compile))
+    throw new OptionError(`compile_config: expected what compile was given; got ${show(compile)}`)
+  return { model, compiled: compile && readCompileConfig(compile, classes) }
 }
 
 export function readModel(

@@ -95,6 +95,12 @@ describe('serialize and deserialize', () => {
     ])
   })
 
+  it("an optimizer of one of Keras's backends", () => {
+    // as Keras 3.15 on PyTorch writes it
+    const module = 'keras.src.backend.torch.optimizers.torch_adamw'
+    expect(deserialize({ module, class_name: 'AdamW', config: {} })).toMatchObject({ className: 'AdamW' })
+  })
+
   it.each<[Json, RegExp]>([
     [{ module: 'keras.layers', class_name: 'Lambda', config: {} }, /layer class 'Lambda' is not supported/],
     [{ module: 'keras.layers', class_name: 'constructor', config: {} }, /'constructor' is not supported/],
@@ -111,9 +117,38 @@ describe('serialize and deserialize', () => {
     ],
     [{ module: 'keras.initializers', class_name: '__proto__', config: {} }, /__proto__/],
     [['LSTM'], /expected Keras's JSON/],
+    [
+      { module: 'keras.lairs', class_name: 'Dense', config: { units: 1 } },
+      /there is no class 'Dense' in the module 'keras.lairs'/,
+    ],
+    [
+      { module: 'keras.layers', class_name: 'Dense', config: { units: 1 }, units: 2 },
+      /no key 'units' beside 'config'/,
+    ],
+    [{ module: 'keras.losses', class_name: 'function', config: '__proto__' }, /no loss '__proto__'/],
   ])('refuses %j', (json, reason) => {
     expect(() => deserialize(json)).toThrow(OptionError)
     expect(() => deserialize(json)).toThrow(reason)
+  })
+
+  it('refuses what has no end, or almost none', () => {
+    const around = (layer: Json): Json => ({
+      module: 'keras.layers',
+      class_name: 'TimeDistributed',
+      config: { layer },
+    })
+    for (const levels of [300, 3000, 100_000]) {
+      let deep: Json = { module: 'keras.layers', class_name: 'Dense', config: { units: 1 } }
+      for (let level = 0; level < levels; level++) deep = around(deep)
+      for (const read of [deserialize, modelFromConfig]) {
+        expect(() => read(deep)).toThrow(OptionError)
+        expect(() => read(deep)).toThrow(/nested (deeper than 500 levels|too deeply)/)
+      }
+    }
+    const ring = around(null) as { config: { layer: Json } }
+    ring.config.layer = ring
+    expect(() => deserialize(ring)).toThrow(OptionError)
+    expect(() => deserialize(ring)).toThrow(/cannot be written as JSON/)
   })
 
   it('refuses what is none of them', () => {
@@ -167,6 +202,14 @@ describe('modelFromConfig', () => {
       expect(again.className).toBe(made.className)
       expect(again.getConfig()).toEqual(made.getConfig())
     }
+  })
+
+  it('says what is wrong with a compile_config that is none', () => {
+    const json = sequential([layers.dense({ units: 1, inputShape: [2] })], { engine }).toJson()
+    expect(() => modelFromConfig({ ...json, compile_config: 5 })).toThrow(OptionError)
+    expect(() => modelFromConfig({ ...json, compile_config: 5 })).toThrow(
+      /compile_config: expected .*; got 5/,
+    )
   })
 
   it('says what is wrong with a text that is no JSON', () => {

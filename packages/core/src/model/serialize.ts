@@ -8,6 +8,7 @@ import {
 } from '../constraints/index.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
+import { formatJson } from '../file/formatJson.ts'
 import {
   INITIALIZER_CLASSES,
   type Initializer,
@@ -152,12 +153,38 @@ export function deserialize(json: Json): Serializable {
     throw new OptionError(
       `deserialize: expected Keras's JSON with 'class_name' and 'config'; got ${show(json)}`,
     )
+  requireSound('deserialize', json)
+  const unknown = Object.keys(json).find((key) => !KEYS.includes(key))
+  if (unknown !== undefined)
+    throw new OptionError(`deserialize: Keras's JSON has no key '${unknown}' beside 'config'; leave it out`)
   if (isModelClass(json.class_name)) return modelOf(json)
-  const { class_name: className, module } = json
-  const found = FAMILIES.find((family) => family.module === module) ?? familyOf(className)
+  const { class_name: className } = json
+  // optimizers that a backend of Keras has in its own way
+  const module = /^keras\.src\.backend\.\w+\.optimizers\./.test(String(json.module))
+    ? 'keras.optimizers'
+    : json.module
+  const found =
+    typeof module === 'string' ? FAMILIES.find((family) => family.module === module) : familyOf(className)
+  if (!found)
+    throw new OptionError(
+      `deserialize: there is no class '${className}' in the module '${module}'. Modules: ${FAMILIES.map((family) => family.module).join(', ')}.`,
+    )
   const made = found.read(json)
   if (made === null) throw new OptionError(`deserialize: there is no class '${className}' in ${found.module}`)
   return made
+}
+
+/** What Keras writes of an object. */
+const KEYS =
+  'module class_name config registered_name build_config compile_config name inbound_nodes shared_object_id'.split(
+    ' ',
+  )
+
+/** Refuses rings and what is nested without end: they exhaust the stack of whoever walks through them. */
+function requireSound(where: string, json: Json): void {
+  formatJson(json, (reason) => {
+    throw new OptionError(`${where}: ${reason}`)
+  })
 }
 
 /** Where no module is given: the family that alone has such a class. */
@@ -198,6 +225,7 @@ export function modelFromConfig<P extends Float32Tensor | readonly Float32Tensor
   options: ModelOptions = {},
 ): Model<P> {
   const parsed = typeof json === 'string' ? parse(json) : json
+  requireSound('modelFromConfig', parsed)
   return modelOf(withClass(parsed), options) as Model<P>
 }
 

@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts'
-import type { Layer } from '../layers/layer.ts'
+import { formatShape, type Layer } from '../layers/layer.ts'
 import { type Call, type InputSource, listOf, type SymbolicTensor } from '../layers/symbolic.ts'
 import { type Graph, inputPlace, type Place } from './graph.ts'
 
@@ -12,7 +12,16 @@ export function graphBetween(
   inputs: readonly SymbolicTensor[],
   outputs: readonly SymbolicTensor[],
 ): Graph {
+  const made = inputs.find(({ source }) => source.kind === 'call')
+  if (made)
+    throw new OptionError(
+      `${where}: inputs must be made by input(…); one is the result of the layer '${nameOf(made)}'. Make an input of the shape ${formatShape(made.shape)} and apply the layers behind it to that.`,
+    )
   const calls = callsBetween(where, inputs, outputs)
+  if (calls.length === 0)
+    throw new OptionError(
+      `${where}: there is no layer between its inputs and outputs. Apply one; layers.activation({ activation: 'linear' }) changes nothing.`,
+    )
   const owners = inOrder(calls, inputs, outputs)
   const layers = owners.filter((owner) => !isInput(owner)) as Layer[]
   const placeOf = ({ source, index }: SymbolicTensor): Place =>
@@ -35,6 +44,9 @@ export function graphBetween(
     outputs: outputs.map(placeOf),
   }
 }
+
+const nameOf = ({ source }: SymbolicTensor) =>
+  source.kind === 'call' ? (source.layer.name ?? source.layer.className) : source.name
 
 type Owner = Layer | InputSource
 

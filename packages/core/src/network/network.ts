@@ -70,6 +70,7 @@ export class Network {
     this.#tensors = tensors
     settle(graph.layers.flatMap((layer, index) => leaves(layer, names[index])))
     this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
+    for (const placed of this.layers) requireSizes(placed)
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
     const outputNames =
       graph.outputNames ??
@@ -108,6 +109,20 @@ export class Network {
   /** Where its weights live. */
   get home(): Home {
     return placeOf(leaves(this.graph.layers[0], '')[0][0]).home
+  }
+
+  /** Shapes of the outputs where its inputs have these shapes: lengths that it leaves open may be told. */
+  outputShapes(inputs: readonly Shape[]): readonly Shape[] {
+    const { graph } = this
+    const told = graph.inputs.map((input, index) => ({
+      ...input,
+      shape: input.shape.map((dim, axis) => dim ?? inputs[index][axis]),
+    }))
+    const tensors = shapesOf(
+      { ...graph, inputs: told },
+      this.layers.map(({ name }) => name),
+    )
+    return graph.outputs.map(tensors.shape)
   }
 
   /** The extents that this input's open length is counted by; none where it is fixed. */
@@ -261,6 +276,20 @@ function checkShared(
   throw new DataError(
     `layer '${name}' is shared by inputs of different sizes, ${formatShape(first[0])} and ${formatShape(other[0])}: its ${weight} would be [${shape}] for one and [${others[differs].shape}] for the other. Use two layers.`,
   )
+}
+
+/** Shapes of the weights that layers have got: a layer owns its weights, in whatever models it is. */
+const sizes = new WeakMap<Layer, readonly (readonly number[])[]>()
+
+function requireSizes({ layer, name, variables }: PlacedLayer): void {
+  const shapes = variables.map(({ spec }) => spec.shape)
+  const known = sizes.get(layer) ?? shapes
+  const differs = shapes.findIndex((shape, index) => String(shape) !== String(known[index]))
+  if (differs >= 0)
+    throw new DataError(
+      `layer '${name}' is part of another model, where its ${variables[differs].spec.name} is [${known[differs]}]; here it would be [${shapes[differs]}]. Use two layers.`,
+    )
+  sizes.set(layer, shapes)
 }
 
 function networkInput(

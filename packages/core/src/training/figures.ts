@@ -1,4 +1,5 @@
 import { camelCase, upperFirst } from '../config/keras.ts'
+import { OptionError } from '../errors.ts'
 import type { Labels } from '../losses/labels.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Accumulator, Metric } from '../metrics/metric.ts'
@@ -45,6 +46,9 @@ export const PENALTY = 'penalty'
 /** Name of the model's loss among the figures. */
 const LOSS = 'loss'
 
+/** What stands beside the figures in logs. */
+const BESIDE = ['seconds', 'samplesPerSecond', 'size', 'batches', 'samples']
+
 /**
  * Keras's names in our case: 'loss', with several outputs 'aLoss' and 'aAccuracy' for output 'a'; a name that comes
  * again is numbered ('mae1'), or as weighted metric 'weightedMae'.
@@ -64,7 +68,7 @@ export function planFigures(outputs: readonly Measured[]): FiguresPlan[] {
       isWeighted: false,
     })),
   )
-  return outputs.map((measured, index) => ({
+  const plans = outputs.map((measured, index) => ({
     measured,
     key: named(measured, LOSS),
     placed: [
@@ -76,6 +80,25 @@ export function planFigures(outputs: readonly Measured[]): FiguresPlan[] {
       }),
     ],
   }))
+  requireNames(plans)
+  return plans
+}
+
+/** Refuses a figure that would take another's place in logs, where those of validation begin with 'val'. */
+function requireNames(plans: readonly FiguresPlan[]): void {
+  const own = plans.flatMap(({ key, measured: { output }, placed }) => [
+    ...(output ? [key] : []),
+    ...placed.map((one) => one.key),
+  ])
+  const figures = [LOSS, ...own]
+  const taken = new Set([PENALTY, ...BESIDE, ...figures.map((name) => `val${upperFirst(name)}`)])
+  for (const name of figures) {
+    if (taken.has(name))
+      throw new OptionError(
+        `model.compile: there would be two figures named '${name}'; give the metric or the output another name`,
+      )
+    taken.add(name)
+  }
 }
 
 /** The values of a program that one output's figures are made of. */

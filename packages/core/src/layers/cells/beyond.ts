@@ -21,7 +21,7 @@ export interface BeyondKeras {
 const isZoneout: Check = (value) => {
   const rates: readonly (readonly [string, unknown])[] =
     typeof value === 'object' && value !== null ? Object.entries(value) : [['h', value] as const]
-  const fine = rates.every(([key, given]) => 'hc'.includes(key) && key !== 'hc' && rate(given) === null)
+  const fine = rates.every(([key, given]) => ['h', 'c'].includes(key) && rate(given) === null)
   return fine ? null : 'a number from 0 up to, but not including, 1, or such numbers as { h, c }'
 }
 

@@ -1,5 +1,5 @@
 import type { Json } from '../../config/keras.ts'
-import { positiveInteger, show } from '../../config/options.ts'
+import { positiveInteger, show, text } from '../../config/options.ts'
 import { OptionError } from '../../errors.ts'
 import { add } from '../../ops/add.ts'
 import { dense } from '../../ops/dense.ts'
@@ -71,14 +71,35 @@ export function outputSizeOf({ outputSize, stateSizes }: Cell): number {
 
 /** Refuses what is no cell. */
 export function requireCell(where: string, cell: unknown): asserts cell is Cell {
-  const { emit, weights, stateSizes, outputSize = 1 } = (cell ?? {}) as Partial<Cell>
+  const { className, emit, weights, stateSizes, outputSize = 1 } = (cell ?? {}) as Partial<Cell>
   const sizes = Array.isArray(stateSizes) ? [...stateSizes, outputSize] : []
-  const fine = typeof emit === 'function' && typeof weights === 'function' && sizes.length > 1
+  const isNamed = text(className) === null
+  const fine = isNamed && typeof emit === 'function' && typeof weights === 'function' && sizes.length > 1
   if (fine && sizes.every((size) => positiveInteger(size) === null)) return
   throw new OptionError(
     `${where}: expected a cell, e.g. layers.lstmCell({ units: 32 }), or an object with className, stateSizes (a list ` +
       `of whole numbers), weights(input) and emit(step); got ${show(cell)}`,
   )
+}
+
+/** The weights of a cell, which may be one of the user's own: each by a name of its own. */
+export function weightsOfCell(cell: Cell, input: Shape): readonly WeightSpec[] {
+  const where = `cell '${cell.className}'`
+  const weights: unknown = cell.weights(input)
+  if (!Array.isArray(weights))
+    throw new OptionError(`${where}: weights must return a list; got ${show(weights)}. Without any: []`)
+  const names = new Set<string>()
+  for (const spec of weights) {
+    const { name, shape, initializer } = (spec ?? {}) as Partial<WeightSpec>
+    const isWhole = text(name) === null && Array.isArray(shape) && typeof initializer?.values === 'function'
+    if (!isWhole)
+      throw new OptionError(
+        `${where}: a weight must have a name, a shape and an initializer, e.g. initializers.zeros(); got ${show(spec)}`,
+      )
+    if (names.size === names.add(String(name)).size)
+      throw new OptionError(`${where}: two of its weights are named '${name}'; names must differ`)
+  }
+  return weights
 }
 
 /** The streams of random numbers that a cell may use; those of the cells of a stack lie one behind the other. */

@@ -68,7 +68,7 @@ export function readCell(
   gates: number,
   more: Readonly<Record<string, Check>> = {},
 ): ReadCell {
-  const gated = { recurrentActivation: checkedLater, implementation: oneOf(['1', '2']) }
+  const gated = { recurrentActivation: checkedLater, implementation: oneOf([1, 2]) }
   const spec = {
     units: positiveInteger,
     activation: checkedLater,

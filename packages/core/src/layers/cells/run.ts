@@ -1,3 +1,4 @@
+import { show } from '../../config/options.ts'
 import { OptionError } from '../../errors.ts'
 import { dropoutMask } from '../../ops/dropoutMask.ts'
 import { expressions } from '../../ops/general.ts'
@@ -92,7 +93,7 @@ function runSteps(
   const scanned = emitScan(context.builder, { sequences, states, reverse, why }, (step) => {
     const before = step.states.slice(0, count)
     const found = cell.emit(new CellStep(context, x, step, cell.seed ?? null, step.x[0], before))
-    requireStep(cell, found.output, found.states)
+    requireStep(cell, found)
     const { where } = expressions(step.builder.emit)
     const [, isThere] = step.x
     const held = (after: Value, instead: Value | number) => (isThere ? where(isThere, after, instead) : after)
@@ -115,8 +116,13 @@ function vector(size: number): ValueType {
 }
 
 /** A cell of the user's own must keep its word. */
-function requireStep(cell: Cell, output: Value, states: readonly Value[]): void {
+function requireStep(cell: Cell, found: Partial<ReturnType<Cell['emit']>> | undefined): void {
   const where = `cell '${cell.className}'`
+  const { output, states } = found ?? {}
+  if (!output || !Array.isArray(states))
+    throw new OptionError(
+      `${where}: emit must return { output, states }, values of the step; got ${show(found && Object.keys(found))}`,
+    )
   if (states.length !== cell.stateSizes.length)
     throw new OptionError(
       `${where}: emit must return ${cell.stateSizes.length} states, as its stateSizes say; got ${states.length}`,
