@@ -80,8 +80,8 @@ async function call(engine: Engine, found: LayerCase, open = false) {
     streaming: false,
     initialStates: 0,
     mask: (i = 0) => masks[i] ?? null,
-    update: (name, value) => {
-      updates[name] = value
+    update: (name, change) => {
+      updates[name] = change(updates[name] ?? (weights.get(name) as Value))
     },
     penalize: () => {},
     state: () => {

@@ -93,8 +93,8 @@ export function batchNormalization(options: BatchNormalizationOptions = {}): Lay
         : [along(weight('moving_mean')), along(weight('moving_variance'))]
       if (inTraining) {
         const own = (value: Value) => (behind === 0 ? value : vectorOf(builder, value))
-        update('moving_mean', moved(e, weight('moving_mean'), own(m)))
-        update('moving_variance', moved(e, weight('moving_variance'), own(v)))
+        update('moving_mean', (before) => moved(e, before, own(m)))
+        update('moving_variance', (before) => moved(e, before, own(v)))
       }
       const inverse = e.rsqrt(e.scale(v, 1, epsilon))
       const factor = scale ? e.multiply(inverse, along(weight('gamma'))) : inverse

@@ -145,8 +145,8 @@ export interface EmitContext {
   readonly initialStates: number
   /** Mask of that input. */
   mask(input?: number): Mask
-  /** In training, once the loss is known to be finite: weight ← value (moving averages). */
-  update(weight: string, value: Value): void
+  /** In training, once the loss is known to be finite: weight ← change(weight), of what calls before this one made of it (moving averages). */
+  update(weight: string, change: (before: Value) => Value): void
   /** In training and evaluation: adds a penalty for an output to the loss. */
   penalize(regularizer: Regularizer, value: Value): void
   /** What this layer carries from run to run (stateful layers, streams), float32 [batch, …shape]; zero at first. */
@@ -165,7 +165,7 @@ export function innerContext(context: EmitContext, prefix: string): EmitContext 
   return {
     ...context,
     weight: (name) => context.weight(`${prefix}/${name}`),
-    update: (name, value) => context.update(`${prefix}/${name}`, value),
+    update: (name, change) => context.update(`${prefix}/${name}`, change),
     state: (name, shape) => context.state(`${prefix}/${name}`, shape),
   }
 }

@@ -76,17 +76,11 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
 }
 
 /** One step after the other, each by instructions of its own; moving averages move on from step to step. */
-function emitEach(outer: EmitContext, layer: Layer, x: Value): Value {
-  const { builder } = outer
-  const moved = new Map<string, Value>()
+function emitEach(context: EmitContext, layer: Layer, x: Value): Value {
+  const { builder } = context
   // what is masked at a step counts for nothing in its mean and variance
-  const mask = layer.className === 'BatchNormalization' && x.shape.length === 3 ? outer.mask() : null
+  const mask = layer.className === 'BatchNormalization' && x.shape.length === 3 ? context.mask() : null
   const there = mask && builder.emit(toFloat, { x: mask }, {}).y
-  const context: EmitContext = {
-    ...outer,
-    weight: (name) => moved.get(name) ?? outer.weight(name),
-    update: (name, value) => moved.set(name, value),
-  }
   const [, steps, ...rest] = x.shape
   const size = rest.map(Number)
   const results = Array.from({ length: Number(steps) }, (_, step) => {
@@ -96,6 +90,5 @@ function emitEach(outer: EmitContext, layer: Layer, x: Value): Value {
     const [found] = [layer.emit({ ...context, stream, mask: () => thereNow }, now)].flat() as Value[]
     return builder.emit(reshape, { x: found }, { shape: [1, ...found.shape.slice(1).map(Number)] }).y
   })
-  for (const [name, value] of moved) outer.update(name, value)
   return results.reduce((a, b) => builder.emit(concat, { a, b }, { axis: 1 }).y)
 }

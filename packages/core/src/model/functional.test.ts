@@ -193,6 +193,36 @@ describe('models that share layers', () => {
   })
 })
 
+it('a shared normalization moves its averages at every call, one after the other, as in Keras', async () => {
+  const [a, b] = [input({ shape: [2], name: 'a' }), input({ shape: [2], name: 'b' })]
+  const shared = layers.batchNormalization({ momentum: 0.5 })
+  const net = model({
+    inputs: [a, b],
+    outputs: layers.add().apply([shared.apply(a), shared.apply(b)]),
+    engine,
+  })
+  net.compile({ optimizer: 'sgd', loss: 'mse' })
+  // means [2, 3] and [10, 20]
+  const x = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [
+      [9, 15],
+      [11, 25],
+    ],
+  ]
+  await net.fit(x, [
+    [0, 0],
+    [0, 0],
+  ])
+  const [, , mean, variance] = await net.getWeights()
+  expect([...mean.data]).toEqual([0.25 * 2 + 0.5 * 10, 0.25 * 3 + 0.5 * 20])
+  // they start at 1; variances [1, 1] and [1, 25]
+  expect([...variance.data]).toEqual([1, 0.5 + 0.5 * 25])
+})
+
 describe('graphs that cannot be', () => {
   const a = input({ shape: [4], name: 'a' })
 

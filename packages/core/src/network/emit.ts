@@ -85,7 +85,7 @@ export class ProgramSurroundings implements Surroundings {
   readonly streaming: boolean
   readonly training: boolean
   /** New values of weights, to be taken up once the loss is known to be finite. */
-  readonly updates: { readonly parameter: Value; readonly value: Value }[] = []
+  readonly updates = new Map<string, { readonly parameter: Value; readonly value: Value }>()
   /** Outputs of layers that add penalties to the loss. */
   readonly penalized: { readonly regularizer: Regularizer; readonly rows: readonly Value[] }[] = []
   /** By the state's name: as the last call of its layer leaves it. */
@@ -109,8 +109,10 @@ export class ProgramSurroundings implements Surroundings {
     return this.builder.parameter(parameter.name, parameter.type)
   }
 
-  readonly update = (weight: string, value: Value): void => {
-    this.updates.push({ parameter: this.weight(weight), value })
+  readonly update = (weight: string, change: (before: Value) => Value): void => {
+    const parameter = this.weight(weight)
+    // where a layer is applied again, it goes on from what it made of the weight the time before
+    this.updates.set(weight, { parameter, value: change(this.updates.get(weight)?.value ?? parameter) })
   }
 
   readonly penalize = (regularizer: Regularizer, value: Value): void => {

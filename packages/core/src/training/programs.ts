@@ -74,7 +74,7 @@ export function trainingProgram(network: Network, parts: TrainingParts, variant:
   const builder = new Builder('training')
   const { gradients, updates } = emitGradients(builder, network, parts, variant)
   emitOptimizer(builder, optimizer, trainedOf(trainable, gradients), variant.waits === true)
-  for (const { parameter, value } of updates) builder.emit(assign, { target: parameter, value }, {})
+  for (const { parameter, value } of updates.values()) builder.emit(assign, { target: parameter, value }, {})
   return builder.finish()
 }
 
