@@ -1,7 +1,11 @@
 import { OptionError } from '../errors.ts'
 
 /** What an option's value must be; returns an explanation of what is expected, or null if the value is fine. */
-export type Check = (value: unknown) => string | null
+export interface Check {
+  (value: unknown): string | null
+  /** Where it must be one of these. */
+  readonly words?: readonly (string | number)[]
+}
 
 /**
  * The options of one Keras class. `options`: those we have, with their check. `notYet`: those that Keras has and we
@@ -27,7 +31,8 @@ export function checkOptions(spec: OptionSpec, given: object): void {
         throw new OptionError(`${spec.where}: option '${key}' must be ${expected}; got ${show(value)}`)
     } else if (spec.notYet && Object.hasOwn(spec.notYet, key)) {
       const harmless = spec.notYet[key]
-      if (value !== undefined && value !== harmless) {
+      const isHarmless = typeof harmless === 'string' ? wordOf([harmless], value) : value === harmless
+      if (value !== undefined && !isHarmless) {
         throw new OptionError(
           `${spec.where}: option '${key}' is not supported yet; got ${show(value)}. Leave it out.`,
         )
@@ -47,8 +52,8 @@ export type OptionTable<O> = { readonly [K in keyof O]-?: readonly [O[K] | undef
 export function readOptions<O extends object>(where: string, given: O, table: OptionTable<O>): Required<O> {
   const entries = Object.entries<readonly [unknown, Check]>(table)
   checkOptions({ where, options: Object.fromEntries(entries.map(([key, [, check]]) => [key, check])) }, given)
-  const values = entries.map(([key, [byDefault]]) => {
-    const value = (given as Readonly<Record<string, unknown>>)[key] ?? byDefault
+  const values = entries.map(([key, [byDefault, check]]) => {
+    const value = asListed(check, (given as Readonly<Record<string, unknown>>)[key] ?? byDefault)
     if (value === undefined) throw new OptionError(`${where}: option '${key}' is missing`)
     return [key, value]
   })
@@ -82,12 +87,31 @@ export const text: Check = (value) =>
 export const seed: Check = (value) =>
   Number.isSafeInteger(value) && Number(value) >= 0 ? null : 'a whole number from 0 to 2^53 - 1'
 
-export function oneOf(values: readonly (string | number)[]): Check {
-  return (value) => (values.includes(value as string) ? null : `one of ${values.map(show).join(', ')}`)
+/** A word in Keras's spelling or ours: 'sum_over_batch_size', 'sumOverBatchSize'. */
+export type Spelled<W extends string> = W | Camel<W>
+type Camel<W extends string> = W extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : W
+
+/** The one of these words that a value is, in either spelling. */
+function wordOf(words: readonly (string | number)[], value: unknown): string | number | undefined {
+  const camel = (word: unknown) =>
+    typeof word === 'string' ? word.replace(/_./g, ([, letter]) => letter.toUpperCase()) : word
+  return words.find((word) => camel(word) === camel(value))
+}
+
+/** One of these words, in either spelling; `asListed` gives that of the list. */
+export function oneOf(words: readonly (string | number)[]): Check {
+  const check: Check = (value) =>
+    wordOf(words, value) === undefined ? `one of ${words.map(show).join(', ')}` : null
+  return Object.assign(check, { words })
+}
+
+/** A word as its list spells it; any other value as it is. */
+export function asListed<T>(check: Check | undefined, value: T): T {
+  return (wordOf(check?.words ?? [], value) ?? value) as T
 }
 
 export function orNull(check: Check): Check {
-  return (value) => (value === null ? null : check(value))
+  return Object.assign((value: unknown) => (value === null ? null : check(value)), { words: check.words })
 }
 
 /** Accepted here, checked where it is resolved. */

@@ -8,6 +8,7 @@ import {
   orNull,
   positive,
   readOptions,
+  type Spelled,
   seed,
 } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
@@ -15,7 +16,12 @@ import { sizeOf } from '../program/program.ts'
 import { Generator } from '../random/generator.ts'
 import type { Initializer } from './initializer.ts'
 import { orthogonalMatrix } from './orthogonal.ts'
-import { fans, truncatedNormal as truncatedNormalValue, varianceScalingValues } from './varianceScaling.ts'
+import {
+  fans,
+  type Scaling,
+  truncatedNormal as truncatedNormalValue,
+  varianceScalingValues,
+} from './varianceScaling.ts'
 
 export type { Initializer } from './initializer.ts'
 
@@ -71,24 +77,27 @@ export function truncatedNormal(given: { mean?: number; stddev?: number } & Seed
   return drawn('TruncatedNormal', { seed, mean, stddev }, (g) => mean + stddev * truncatedNormalValue(g))
 }
 
+const MODES = ['fan_in', 'fan_out', 'fan_avg'] as const
+const DISTRIBUTIONS = ['truncated_normal', 'untruncated_normal', 'uniform'] as const
+
 export interface VarianceScalingOptions extends Seeded, Axes {
   scale?: number
-  mode?: 'fanIn' | 'fanOut' | 'fanAvg'
-  distribution?: 'truncatedNormal' | 'untruncatedNormal' | 'uniform'
+  mode?: Spelled<(typeof MODES)[number]>
+  distribution?: Spelled<(typeof DISTRIBUTIONS)[number]>
 }
 
 /** Random values whose variance is scale / fan, so that signals keep their size from layer to layer. */
 export function varianceScaling(given: VarianceScalingOptions = {}): Initializer {
   const table = {
     scale: [1, positive],
-    mode: ['fanIn', oneOf(['fanIn', 'fanOut', 'fanAvg'])],
-    distribution: ['truncatedNormal', oneOf(['truncatedNormal', 'untruncatedNormal', 'uniform'])],
+    mode: ['fan_in', oneOf(MODES)],
+    distribution: ['truncated_normal', oneOf(DISTRIBUTIONS)],
     ...AXES,
   } as const
   const read = readOptions<VarianceScalingOptions>('initializers.varianceScaling', given, table)
-  const { scale, mode, distribution, seed, inputAxes, outputAxes } = read
-  const words = { mode: KERAS_WORDS[mode], distribution: KERAS_WORDS[distribution] }
-  return made('VarianceScaling', { seed, scale, ...words, inputAxes, outputAxes }, (shape, generator) =>
+  const { scale, mode, distribution, seed, inputAxes, outputAxes } = read as typeof read & Scaling
+  const options = { seed, scale, mode, distribution, inputAxes, outputAxes }
+  return made('VarianceScaling', options, (shape, generator) =>
     varianceScalingValues(fans(shape, inputAxes, outputAxes), shape, source(seed, generator), {
       scale,
       mode,
@@ -97,24 +106,15 @@ export function varianceScaling(given: VarianceScalingOptions = {}): Initializer
   )
 }
 
-const KERAS_WORDS = {
-  fanIn: 'fan_in',
-  fanOut: 'fan_out',
-  fanAvg: 'fan_avg',
-  truncatedNormal: 'truncated_normal',
-  untruncatedNormal: 'untruncated_normal',
-  uniform: 'uniform',
-} as const
-
 /** Glorot & Bengio 2010. */
-export const glorotUniform = scaled('GlorotUniform', 1, 'fanAvg', 'uniform')
-export const glorotNormal = scaled('GlorotNormal', 1, 'fanAvg', 'truncatedNormal')
+export const glorotUniform = scaled('GlorotUniform', 1, 'fan_avg', 'uniform')
+export const glorotNormal = scaled('GlorotNormal', 1, 'fan_avg', 'truncated_normal')
 /** He et al. 2015. */
-export const heUniform = scaled('HeUniform', 2, 'fanIn', 'uniform')
-export const heNormal = scaled('HeNormal', 2, 'fanIn', 'truncatedNormal')
+export const heUniform = scaled('HeUniform', 2, 'fan_in', 'uniform')
+export const heNormal = scaled('HeNormal', 2, 'fan_in', 'truncated_normal')
 /** LeCun et al. 1998. */
-export const lecunUniform = scaled('LecunUniform', 1, 'fanIn', 'uniform')
-export const lecunNormal = scaled('LecunNormal', 1, 'fanIn', 'truncatedNormal')
+export const lecunUniform = scaled('LecunUniform', 1, 'fan_in', 'uniform')
+export const lecunNormal = scaled('LecunNormal', 1, 'fan_in', 'truncated_normal')
 
 /** Rows or columns that are orthonormal, times `gain` (Saxe, McClelland & Ganguli 2014). */
 export function orthogonal(given: { gain?: number } & Seeded = {}): Initializer {
@@ -171,13 +171,9 @@ const FAMILY: Family<Initializer> = {
     ...{ normal: 'randomNormal', uniform: 'randomUniform', one: 'ones', zero: 'zeros' },
     ...{ identityinitializer: 'identity', orthogonalinitializer: 'orthogonal' },
   },
-  read: (options) => Object.fromEntries(Object.entries(options).map(([key, value]) => [key, ourWord(value)])),
-}
-
-/** fan_in → fanIn; Keras's older 'normal' → truncatedNormal. */
-function ourWord(value: Json): Json {
-  if (value === 'normal') return 'truncatedNormal'
-  return Object.entries(KERAS_WORDS).find(([, theirs]) => theirs === value)?.[0] ?? value
+  // Keras's older word
+  read: (options) =>
+    options.distribution === 'normal' ? { ...options, distribution: 'truncated_normal' } : options,
 }
 
 /** An initializer out of a name, one made by `initializers.…()`, or Keras's JSON. */
@@ -206,8 +202,8 @@ function filled(className: string, options: Readonly<Record<string, Json>>, valu
 function scaled(
   className: string,
   scale: number,
-  mode: 'fanIn' | 'fanAvg',
-  distribution: 'uniform' | 'truncatedNormal',
+  mode: 'fan_in' | 'fan_avg',
+  distribution: 'uniform' | 'truncated_normal',
 ): (given?: Seeded & Axes) => Initializer {
   return (given = {}) => {
     const own = readOptions<Seeded & Axes>(`initializers.${lowerFirst(className)}`, given, AXES)

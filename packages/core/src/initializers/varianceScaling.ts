@@ -9,10 +9,10 @@ interface Fans {
   readonly fanOut: number
 }
 
-interface Scaling {
+export interface Scaling {
   readonly scale: number
-  readonly mode: 'fanIn' | 'fanOut' | 'fanAvg'
-  readonly distribution: 'truncatedNormal' | 'untruncatedNormal' | 'uniform'
+  readonly mode: 'fan_in' | 'fan_out' | 'fan_avg'
+  readonly distribution: 'truncated_normal' | 'untruncated_normal' | 'uniform'
 }
 
 /** Values with variance scale / fan. Keras: `VarianceScaling`. */
@@ -22,11 +22,11 @@ export function varianceScalingValues(
   generator: Generator,
   { scale, mode, distribution }: Scaling,
 ): Float32Array {
-  const fan = { fanIn, fanOut, fanAvg: (fanIn + fanOut) / 2 }[mode]
+  const fan = { fan_in: fanIn, fan_out: fanOut, fan_avg: (fanIn + fanOut) / 2 }[mode]
   const variance = scale / Math.max(1, fan)
   const draw = {
-    truncatedNormal: () => (Math.sqrt(variance) / TRUNCATED_STDDEV) * truncatedNormal(generator),
-    untruncatedNormal: () => Math.sqrt(variance) * generator.normal(),
+    truncated_normal: () => (Math.sqrt(variance) / TRUNCATED_STDDEV) * truncatedNormal(generator),
+    untruncated_normal: () => Math.sqrt(variance) * generator.normal(),
     uniform: () => Math.sqrt(3 * variance) * (2 * generator.uniform() - 1),
   }[distribution]
   return Float32Array.from({ length: sizeOf(shape) }, draw)

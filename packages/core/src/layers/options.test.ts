@@ -194,8 +194,8 @@ describe('initializers refuse', () => {
     [() => initializers.randomNormal({ stddev: -1 }), /'stddev' must be a number of at least 0; got -1/],
     [() => initializers.glorotUniform({ seed: -1 }), /'seed' must be a whole number from 0/],
     [
-      () => initializers.varianceScaling({ mode: 'fan_in' as 'fanIn' }),
-      /'mode' must be one of 'fanIn', 'fanOut', 'fanAvg'; got 'fan_in'/,
+      () => initializers.varianceScaling({ mode: 'fan' as 'fanIn' }),
+      /'mode' must be one of 'fan_in', 'fan_out', 'fan_avg'; got 'fan'/,
     ],
     [
       () => layers.dense({ units: 1, kernelInitializer: [] as never }),

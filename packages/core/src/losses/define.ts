@@ -1,5 +1,5 @@
 import { camelCase, type Json, snakeCase } from '../config/keras.ts'
-import { type Check, checkOptions, oneOf, orNull, text } from '../config/options.ts'
+import { asListed, type Check, checkOptions, oneOf, orNull, type Spelled, text } from '../config/options.ts'
 import { columns } from '../ops/shapes.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
@@ -9,7 +9,7 @@ import { type Loss, REDUCTIONS, type Reduction } from './loss.ts'
 /** What every loss takes. */
 export interface LossOptions {
   /** How the losses of rows and steps become one number. Default 'sum_over_batch_size': their mean. null: 'none'. */
-  reduction?: Reduction | null
+  reduction?: Spelled<Reduction> | null
   /** Keras's name of the loss; logs do not show it. */
   name?: string
 }
@@ -60,12 +60,13 @@ export function defineLoss<O extends object = object>(
   return (given: O & LossOptions = {} as O) => {
     checkOptions({ where, options: spec }, given)
     const set = Object.entries(given).filter(([, value]) => value !== undefined)
+    const listed = set.map(([key, value]) => [key, asListed(spec[key as 'reduction'], value)])
     const { name, reduction, ...own } = {
       name: keras,
       reduction: REDUCTIONS[0],
       ...defaults,
-      ...Object.fromEntries(set),
-    } as Required<LossOptions> & Record<string, Json>
+      ...Object.fromEntries(listed),
+    } as { name: string; reduction: Reduction | null } & Record<string, Json>
     const options = { ...own, reduction: reduction ?? 'none' } as Required<O> & { reduction: Reduction }
     const written = Object.entries(own).filter(
       ([key, value]) =>

@@ -1,5 +1,5 @@
 import { asFloat, camelCase, type Json, snakeCase } from '../config/keras.ts'
-import { type Check, checkOptions, text } from '../config/options.ts'
+import { asListed, type Check, checkOptions, text } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Metric } from './metric.ts'
@@ -46,7 +46,9 @@ export function defineMetric<O extends object = object>({
   const where = `metrics.${metricName(className)}`
   const made = (given: O & MetricOptions = {} as O): Metric => {
     checkOptions({ where, options: { name: text, ...(checks as Record<string, Check>) } }, given)
-    const set = Object.entries(given).filter(([, value]) => value !== undefined)
+    const set = Object.entries(given)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [key, asListed(checks?.[key as keyof O], value)])
     const { name, ...options } = { name: camelCase(keras), ...defaults, ...Object.fromEntries(set) } as {
       name: string
     } & Record<string, Json>

@@ -1,4 +1,4 @@
-import { type Check, oneOf, orNull, positive } from '../config/options.ts'
+import { type Check, oneOf, orNull, positive, type Spelled } from '../config/options.ts'
 import { defineMetric, noSteps, ratio } from './define.ts'
 import type { Metric } from './metric.ts'
 
@@ -92,9 +92,11 @@ function score([right, invented, missed]: Float64Array, beta: number): number {
   return ((precision * recall) / (beta ** 2 * precision + recall + EPSILON)) * (1 + beta ** 2)
 }
 
+const AGGREGATIONS = ['uniform_average', 'variance_weighted_average'] as const
+
 export interface R2ScoreOptions {
   /** The mean of all outputs' scores, weighted by their variance or not; null: a score each. Default 'uniform_average'. */
-  classAggregation?: 'uniform_average' | 'variance_weighted_average' | null
+  classAggregation?: Spelled<(typeof AGGREGATIONS)[number]> | null
   /** So many independent variables, for the adjusted score. Default 0: not adjusted. */
   numRegressors?: number
 }
@@ -107,7 +109,7 @@ export const r2Score = defineMetric<R2ScoreOptions>({
   className: 'R2Score',
   keras: 'r2_score',
   checks: {
-    classAggregation: orNull(oneOf(['uniform_average', 'variance_weighted_average'])),
+    classAggregation: orNull(oneOf(AGGREGATIONS)),
     numRegressors: isCount,
   },
   defaults: { classAggregation: 'uniform_average', numRegressors: 0 },

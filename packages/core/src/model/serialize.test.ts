@@ -42,6 +42,19 @@ describe('serialize and deserialize', () => {
     expect(JSON.stringify(serialize(deserialize(JSON.parse(text))))).toBe(text)
   })
 
+  it.each([
+    () => losses.huber({ reduction: 'sumOverBatchSize' }),
+    () => losses.huber({ reduction: 'sum_over_batch_size' }),
+    () => metrics.r2Score({ classAggregation: 'varianceWeightedAverage' }),
+    () => initializers.varianceScaling({ mode: 'fanOut', distribution: 'untruncated_normal' }),
+    () => initializers.varianceScaling({ mode: 'fan_out', distribution: 'untruncatedNormal' }),
+  ])('words are taken in either spelling, and written in Keras’s: %s', (make) => {
+    const text = JSON.stringify(serialize(make()))
+    expect(text).toMatch(/"(sum_over_batch_size|variance_weighted_average|fan_out)"/)
+    expect(text).not.toMatch(/"[a-z]+[A-Z][a-z]+"(?!:)/)
+    expect(JSON.stringify(serialize(deserialize(JSON.parse(text))))).toBe(text)
+  })
+
   it('an optimizer keeps its schedule', () => {
     const learningRate = schedules.cosineDecay({ initialLearningRate: 0.1, decaySteps: 100 })
     const json = serialize(optimizers.sgd({ learningRate }))
