@@ -91,6 +91,12 @@ export const seed: Check = (value) =>
 export type Spelled<W extends string> = W | Camel<W>
 type Camel<W extends string> = W extends `${infer A}_${infer B}` ? `${A}${Capitalize<Camel<B>>}` : W
 
+/** A name of ours, or Keras's of the same: 'meanSquaredError', 'mean_squared_error'. */
+export type Named<W extends string> = W | Snake<W>
+type Snake<W extends string> = W extends `${infer C}${infer Rest}`
+  ? `${C extends Lowercase<C> ? C : `_${Lowercase<C>}`}${Snake<Rest>}`
+  : W
+
 /** The one of these words that a value is, in either spelling. */
 function wordOf(words: readonly (string | number)[], value: unknown): string | number | undefined {
   const camel = (word: unknown) =>

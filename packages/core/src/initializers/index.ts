@@ -3,6 +3,7 @@ import { type Json, lowerFirst, snakeKeys, upperFirst } from '../config/keras.ts
 import {
   type Check,
   finite,
+  type Named,
   notNegative,
   oneOf,
   orNull,
@@ -156,7 +157,7 @@ const BY_NAME = {
 
 export type InitializerName = keyof typeof BY_NAME
 /** A name stands for the initializer with its default options. */
-export type InitializerLike = InitializerName | Initializer
+export type InitializerLike = Named<InitializerName> | Initializer
 
 /** Classes that a file may name: our names with a capital letter. STFT, of audio layers, is not among them. */
 export const INITIALIZER_CLASSES: ReadonlyMap<string, (options: never) => Initializer> = new Map<

@@ -1,4 +1,4 @@
-import { camelCase, camelKeys, functionName, type Json, readKerasObject } from '../config/keras.ts'
+import { camelKeys, functionName, type Json, readKerasObject } from '../config/keras.ts'
 import { OptionError } from '../errors.ts'
 import type { Loss, LossClasses } from './loss.ts'
 import { CLASSES, lossName, lossOf, refusal, resolveLoss } from './resolve.ts'
@@ -10,11 +10,7 @@ import { CLASSES, lossName, lossOf, refusal, resolveLoss } from './resolve.ts'
  */
 export function deserializeLoss(json: Json, classes?: LossClasses): Loss {
   const given = typeof json === 'string' ? json : functionName(json)
-  if (given !== null) {
-    // a name as Keras writes it: another one is told as it was given
-    const name = CLASSES.includes(given) ? lossName(given) : /^[a-z]/i.test(given) ? camelCase(given) : given
-    return resolveLoss(name, 'loss')
-  }
+  if (given !== null) return resolveLoss(given, 'loss')
   const { className, config } = readKerasObject('loss', json)
   if (!CLASSES.includes(className)) throw new OptionError(refusal(lossName(className)))
   return classes?.get(className)?.(camelKeys(config) as never) ?? lossOf(className, config)

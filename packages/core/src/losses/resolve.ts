@@ -1,4 +1,5 @@
 import {
+  camelCase,
   camelKeys,
   type JsonObject,
   type KerasObject,
@@ -7,7 +8,7 @@ import {
   snakeCase,
 } from '../config/keras.ts'
 import { loadable } from '../config/loadable.ts'
-import { show, suggest } from '../config/options.ts'
+import { type Named, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { CATEGORICAL } from './categorical.ts'
 import { type Loss, REDUCTIONS, type Reduction } from './loss.ts'
@@ -39,7 +40,7 @@ const COMPARES = 'it compares all samples of a batch with each other'
 const DEPENDS = 'name the categorical, sparse categorical or binary one'
 const REFUSED = new Map(Object.entries({ circle: COMPARES, crossentropy: DEPENDS, ce: DEPENDS }))
 
-export type LossName = keyof typeof import('./index.ts') | keyof typeof SHORT
+export type LossName = Named<keyof typeof import('./index.ts')> | keyof typeof SHORT
 export type LossLike = LossName | Loss
 
 /** meanSquaredError, of the class MeanSquaredError. */
@@ -51,8 +52,9 @@ export const LOSS_NAMES: readonly string[] = [...byName.keys(), ...Object.keys(S
 
 export function resolveLoss(like: unknown, where: string): Loss {
   if (typeof like === 'string') {
-    const className = byName.get(longName(like))
-    if (className) return Object.assign(lossOf(className, {}), { given: like })
+    const given = ourName(like)
+    const className = byName.get(longName(given))
+    if (className) return Object.assign(lossOf(className, {}), { given })
     throw new OptionError(`${where}: ${refusal(like)}`)
   }
   // of a class that files can name
@@ -60,10 +62,17 @@ export function resolveLoss(like: unknown, where: string): Loss {
   throw new OptionError(`${where}: expected the name of a loss, or one made by losses.…(); got ${show(like)}`)
 }
 
-/** mse and MSE → meanSquaredError. */
-export function longName(name: string): string {
+/** mse and MSE → mse; mean_squared_error and MeanSquaredError → meanSquaredError. */
+function ourName(name: string): string {
   const short = name === name.toUpperCase() ? name.toLowerCase() : name
-  return Object.hasOwn(SHORT, short) ? SHORT[short as keyof typeof SHORT] : name
+  if (Object.hasOwn(SHORT, short)) return short
+  return CLASSES.includes(name) ? lossName(name) : camelCase(name)
+}
+
+/** mse → meanSquaredError. */
+export function longName(name: string): string {
+  const known = ourName(name)
+  return Object.hasOwn(SHORT, known) ? SHORT[known as keyof typeof SHORT] : known
 }
 
 export function refusal(name: string): string {

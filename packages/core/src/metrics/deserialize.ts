@@ -5,9 +5,7 @@ import {
   functionName,
   isObject,
   type Json,
-  lowerFirst,
   readKerasObject,
-  snakeCase,
 } from '../config/keras.ts'
 import { show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
@@ -22,11 +20,7 @@ import { CLASSES, metricOf, refusal, resolveMetric } from './resolve.ts'
  */
 export function deserializeMetric(json: Json, classes?: MetricClasses): Metric {
   const given = typeof json === 'string' ? json : functionName(json)
-  if (given !== null) {
-    const className = CLASSES.find((known) => known === given || snakeCase(known).slice(1) === given)
-    const name = className === undefined || given === 'accuracy' ? camelCase(given) : metricName(className)
-    return resolveMetric(lowerFirst(name), 'metrics')
-  }
+  if (given !== null) return resolveMetric(given, 'metrics')
   const { className, config } = readKerasObject('metric', json)
   if (!CLASSES.includes(className)) throw new OptionError(refusal(metricName(className)))
   const { name, dtype, ...options } = camelKeys(config)

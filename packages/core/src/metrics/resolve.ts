@@ -1,6 +1,6 @@
-import { type JsonObject, type KerasObject, kerasObject, snakeCase } from '../config/keras.ts'
+import { camelCase, type JsonObject, type KerasObject, kerasObject, snakeCase } from '../config/keras.ts'
 import { loadable } from '../config/loadable.ts'
-import { show, suggest } from '../config/options.ts'
+import { type Named, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { BOTH, LOSS_NAMES, type LossName, longName, resolveLoss } from '../losses/resolve.ts'
 import { chosenAccuracy } from './accuracy.ts'
@@ -22,16 +22,17 @@ const CHOSEN = ['accuracy', 'acc']
 const byName = new Map(CLASSES.map((className) => [metricName(className), className]))
 const NAMES = [...new Set([...CHOSEN, ...byName.keys(), ...LOSS_NAMES])]
 
-/** A metric by its name: reported under the name it was given. Names of losses mean their mean. */
-export type MetricName = 'acc' | keyof typeof import('./index.ts') | LossName
+/** A metric by its name: reported under the name it was given, in our spelling. Names of losses mean their mean. */
+export type MetricName = 'acc' | Named<keyof typeof import('./index.ts')> | LossName
 export type MetricLike = MetricName | Metric
 
 export function resolveMetric(like: unknown, where: string): Metric {
   if (typeof like === 'string') {
     if (CHOSEN.includes(like)) return chosenAccuracy(like)
-    const className = byName.get(longName(like))
-    if (className) return metricOf({ className: null, name: like, config: {} }, className, {})
-    if (LOSS_NAMES.includes(like)) return lossMetric(like)
+    const name = CLASSES.includes(like) ? metricName(like) : camelCase(like)
+    const className = byName.get(name) ?? byName.get(longName(name))
+    if (className) return metricOf({ className: null, name, config: {} }, className, {})
+    if (LOSS_NAMES.includes(longName(name))) return lossMetric(name)
     throw new OptionError(`${where}: ${refusal(like)}`)
   }
   if (isMade(like) && like.className !== null && CLASSES.includes(like.className)) return like

@@ -14,6 +14,7 @@ import * as regularizers from '../regularizers/index.ts'
 import * as schedules from '../schedules/index.ts'
 import { numbers } from '../testing/data.ts'
 import { model } from './functional.ts'
+import type { CompileOptions } from './options.ts'
 import { sequential } from './sequential.ts'
 import { deserialize, modelFromConfig, type Serializable, serialize } from './serialize.ts'
 
@@ -53,6 +54,24 @@ describe('serialize and deserialize', () => {
     expect(text).toMatch(/"(sum_over_batch_size|variance_weighted_average|fan_out)"/)
     expect(text).not.toMatch(/"[a-z]+[A-Z][a-z]+"(?!:)/)
     expect(JSON.stringify(serialize(deserialize(JSON.parse(text))))).toBe(text)
+  })
+
+  it('names are taken in either spelling', () => {
+    const compiled = (options: CompileOptions, kernelInitializer: 'heNormal' | 'he_normal') => {
+      const made = sequential([layers.dense({ units: 2, kernelInitializer, inputShape: [3] })], { engine })
+      made.compile(options)
+      return made.toJson()
+    }
+    const ours = compiled(
+      { optimizer: 'adamW', loss: 'meanSquaredError', metrics: ['mse', 'topKCategoricalAccuracy'] },
+      'heNormal',
+    )
+    const keras = compiled(
+      { optimizer: 'adamw', loss: 'mean_squared_error', metrics: ['mse', 'top_k_categorical_accuracy'] },
+      'he_normal',
+    )
+    expect(keras).toEqual(ours)
+    expect(keras).toMatchObject({ compile_config: { loss: 'mean_squared_error' } })
   })
 
   it('an optimizer keeps its schedule', () => {

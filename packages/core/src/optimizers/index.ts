@@ -36,7 +36,8 @@ export { adadelta, adagrad, adam, adamax, adamW, ftrl, lion, nadam, rmsprop, sgd
 
 const BY_NAME = { sgd, rmsprop, adam, adamW, adamax, nadam, adagrad, adadelta, ftrl, lion } as const
 
-export type OptimizerName = keyof typeof BY_NAME
+type Name = keyof typeof BY_NAME
+export type OptimizerName = Name | Lowercase<Name>
 /** A name stands for the optimizer with its default options. */
 export type OptimizerLike = OptimizerName | Optimizer
 
@@ -62,7 +63,7 @@ export const OPTIMIZER_CLASSES: ReadonlyMap<string, (options: never) => Optimize
 /** The function for a name, ours or Keras's. */
 function makerOf(name: string, where: string): (options: object) => Optimizer {
   const known = OPTIMIZER_NAMES.find((each) => each.toLowerCase() === name.toLowerCase())
-  if (known) return BY_NAME[known as OptimizerName]
+  if (known) return BY_NAME[known as Name]
   throw new OptionError(`${where}: there is no optimizer '${name}'.${suggest(name, OPTIMIZER_NAMES)}`)
 }
 
