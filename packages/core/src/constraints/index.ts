@@ -1,7 +1,7 @@
 import { type Family, resolveMember, serializeMember } from '../config/family.ts'
 import { type Json, type JsonObject, snakeKeys } from '../config/keras.ts'
 import { type Check, notNegative, readOptions, share } from '../config/options.ts'
-import { extras } from '../optimizers/extras.ts'
+import { composed } from '../optimizers/composed.ts'
 import type { Constraint } from './constraint.ts'
 
 export type { Constraint } from './constraint.ts'
@@ -59,7 +59,7 @@ export function nonNeg(options: object = {}): Constraint {
 }
 
 function made(className: Constraint['className'], options: object): Constraint {
-  extras.demand()
+  composed.demand()
   return { className, config: snakeKeys(options as JsonObject) }
 }
 

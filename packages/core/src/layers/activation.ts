@@ -1,10 +1,10 @@
 import { camelCase, snakeCase } from '../config/keras.ts'
-import { Part } from '../config/onDemand.ts'
 import { checkedLater, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { activation as activationOp } from '../ops/activation.ts'
 import { KERNEL_ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
 import { softmax } from '../ops/softmax.ts'
+import { composed } from '../optimizers/composed.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
 import {
@@ -70,8 +70,6 @@ export function activation(options: ActivationOptions): Layer {
 }
 
 type Emitter = Pick<Builder, 'emit'>
-
-const composed = new Part(() => import('./activations.ts'))
 
 /** Applies an activation that `checkActivation` has returned to a value [B, …, N], also within a scan's step. */
 export function emitActivation(builder: Emitter, kind: ActivationName, x: Value): Value {

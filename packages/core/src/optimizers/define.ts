@@ -15,8 +15,8 @@ import {
 } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { type Schedule, serializeSchedule } from '../schedules/schedule.ts'
+import { composed } from './composed.ts'
 import type { Definition } from './definition.ts'
-import { extras } from './extras.ts'
 import type { Method, Optimizer } from './optimizer.ts'
 
 /** A number, one of `schedules.…()`, or a function of the number of batches done. A function cannot be saved. */
@@ -103,7 +103,7 @@ export function defineOptimizer<O extends OptimizerOptions>(
   const { name, learningRate } = common
   const fused = define?.(options)
   const plain = fused && isPlain(common, fused) ? fused : null
-  if (!plain) extras.demand()
+  if (!plain) composed.demand()
   let known: Method | null = null
   const rateAt = rateOf(learningRate)
   let current = typeof learningRate === 'number' ? learningRate : 0
@@ -139,7 +139,7 @@ export function defineOptimizer<O extends OptimizerOptions>(
       }
     },
     get method() {
-      known ??= plain ? plainMethod(plain) : extras.module.methodOf(className, common, fused)
+      known ??= plain ? plainMethod(plain) : composed.module.methodOf(className, common, fused)
       return known
     },
     writeHyper(step, numbers) {

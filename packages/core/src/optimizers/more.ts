@@ -12,7 +12,9 @@ import { definitionOf } from './methods/index.ts'
 import type { Method } from './optimizer.ts'
 import type { Part, Trained, UpdatePlace } from './update.ts'
 
-// What an optimizer does beside a fused operation, and what regularizers and constraints compute: downloaded when asked for.
+// What an optimizer does beside a fused operation, and what regularizers, constraints and activations are composed of:
+// downloaded together when one of them is asked for.
+export { emitActivation } from '../layers/activations.ts'
 
 function updateExpressions(emit: Emit): UpdateExpressions {
   return { ...expressions(emit), assign: (target, value) => emit(assign, { target, value }, {}) }

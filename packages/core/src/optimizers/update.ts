@@ -1,7 +1,7 @@
 import type { Constraint } from '../constraints/constraint.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
-import { extras } from './extras.ts'
+import { composed } from './composed.ts'
 import type { Optimizer } from './optimizer.ts'
 
 /** A weight that training changes, and its gradient: in one part, or row by row where it is stored so. */
@@ -29,7 +29,7 @@ export interface UpdatePlace {
 export function emitUpdates(place: UpdatePlace, weights: readonly Trained[], waits: boolean): void {
   const { builder, optimizer, number } = place
   if (!optimizer.isPlain || weights.some(({ spec }) => spec.constraint)) {
-    extras.module.emitAllUpdates(place, weights, waits)
+    composed.module.emitAllUpdates(place, weights, waits)
     return
   }
   for (const { parameter, gradient } of weights.flatMap(({ parts }) => parts)) {

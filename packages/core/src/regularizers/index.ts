@@ -1,7 +1,7 @@
 import { type Family, resolveMember, serializeMember } from '../config/family.ts'
 import type { Json } from '../config/keras.ts'
 import { notNegative, oneOf, orNull, readOptions } from '../config/options.ts'
-import { extras } from '../optimizers/extras.ts'
+import { composed } from '../optimizers/composed.ts'
 import type { Regularizer } from './regularizer.ts'
 
 export type { Regularizer } from './regularizer.ts'
@@ -55,7 +55,7 @@ export function orthogonalRegularizer(options: OrthogonalOptions = {}): Regulari
 }
 
 function made(className: Regularizer['className'], config: Regularizer['config']): Regularizer {
-  extras.demand()
+  composed.demand()
   return { className, config }
 }
 

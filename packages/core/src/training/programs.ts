@@ -5,7 +5,7 @@ import { assign } from '../ops/assign.ts'
 import { guard } from '../ops/guard.ts'
 import { multiply } from '../ops/multiply.ts'
 import { onePerStep } from '../ops/shapes.ts'
-import { extras } from '../optimizers/extras.ts'
+import { composed } from '../optimizers/composed.ts'
 import type { Optimizer } from '../optimizers/optimizer.ts'
 import type { Trained } from '../optimizers/update.ts'
 import { Builder } from '../program/builder.ts'
@@ -155,7 +155,7 @@ function emitPenalties(
   )
   const penalized = [...surroundings.penalized, ...weights]
   if (penalized.length === 0) return null
-  const penalty = builder.within(PENALTY, () => extras.module.emitPenalties(builder.emit, penalized))
+  const penalty = builder.within(PENALTY, () => composed.module.emitPenalties(builder.emit, penalized))
   builder.output(PENALTY, penalty)
   return penalty
 }
@@ -168,12 +168,12 @@ export function seedsOf(
   scale = 1,
 ): Map<Value, Value> {
   const seeds = new Map<Value, Value>()
-  if (penalty) seeds.set(penalty, extras.module.scaled(builder.emit, penalty, 0, scale))
+  if (penalty) seeds.set(penalty, composed.module.scaled(builder.emit, penalty, 0, scale))
   for (const { objective, loss, weights } of losses) {
     const { lossWeight } = objective.plan.measured
     const factor = lossWeight === 1 ? null : builder.input(LOSS_FACTOR + objective.suffix, weights)
     const counted = factor ? builder.emit(multiply, { a: weights, b: factor }, {}).y : weights
-    seeds.set(loss, scale === 1 ? counted : extras.module.scaled(builder.emit, counted, scale))
+    seeds.set(loss, scale === 1 ? counted : composed.module.scaled(builder.emit, counted, scale))
   }
   return seeds
 }
