@@ -1,6 +1,3 @@
-import { OptionError } from '../errors.ts'
-import { show } from './options.ts'
-
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json }
 export type JsonObject = { readonly [key: string]: Json }
 
@@ -24,24 +21,6 @@ export function kerasModel(className: string, config: JsonObject): KerasObject {
 
 /** A dtype policy as layers carry it; float32 is the only one. */
 export const FLOAT32_POLICY = kerasObject('keras', 'DTypePolicy', { name: 'float32' })
-
-/** Reads an object that Keras may have written: `{ class_name, config }`. */
-export function readKerasObject(
-  where: string,
-  json: Json | undefined,
-): { className: string; config: JsonObject } {
-  if (!isObject(json) || typeof json.class_name !== 'string' || !isObject(json.config)) {
-    throw new OptionError(`${where}: expected Keras's JSON with 'class_name' and 'config'; got ${show(json)}`)
-  }
-  return { className: json.class_name, config: json.config }
-}
-
-/** The name of a function that Keras wrote by name, e.g. a loss given as `keras.losses.mean_squared_error`; or null. */
-export function functionName(json: Json): string | null {
-  return isObject(json) && json.class_name === 'function' && typeof json.config === 'string'
-    ? json.config
-    : null
-}
 
 export function isObject(json: Json | undefined): json is JsonObject {
   return typeof json === 'object' && json !== null && !Array.isArray(json)
@@ -67,16 +46,11 @@ export function camelKeys(config: JsonObject): Record<string, Json> {
 
 /**
  * A number as Keras reads it where it insists on a float: Python takes 1 in JSON for an integer, so a whole number becomes its
- * neighbour, which is the same in float32. `fromFloat` is the way back.
+ * neighbour, which is the same in float32. `fromFloat` (`readKeras.ts`) is the way back.
  */
 export function asFloat(x: number): number {
   if (!Number.isInteger(x)) return x
   return x === 0 ? Number.MIN_VALUE : x * (1 - Number.EPSILON / 2)
-}
-
-export function fromFloat(x: number): number {
-  const whole = Math.round(x)
-  return asFloat(whole) === x ? whole : x
 }
 
 /** CategoricalCrossentropy → categoricalCrossentropy. */

@@ -5,7 +5,7 @@ import { differentiate } from '../program/differentiate.ts'
 import { BATCH } from '../program/program.ts'
 import { ENGINES } from '../testing/engines.ts'
 import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
-import { ACTIVATION_NAMES, type ActivationName } from './activation.ts'
+import { ACTIVATION_NAMES, type ActivationName } from './activationOption.ts'
 import { type ActivationParameters, emitActivation } from './activations.ts'
 
 interface ActivationCase {

@@ -5,7 +5,7 @@ import { softmax } from '../ops/softmax.ts'
 import { sparsemax } from '../ops/sparsemax.ts'
 import type { Builder } from '../program/builder.ts'
 import { formatType, type Value } from '../program/program.ts'
-import type { ActivationName } from './activation.ts'
+import type { ActivationName } from './activationOption.ts'
 
 // Keras's activations as instructions, with its gradients at the corners too (TensorFlow's, at 0 of relu for one).
 

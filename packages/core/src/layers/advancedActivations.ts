@@ -2,11 +2,12 @@ import type { Json } from '../config/keras.ts'
 import { type Check, checkedLater, finite, notNegative, orNull, show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { expressions } from '../ops/general.ts'
-import type { ActivationName } from './activation.ts'
+import type { ActivationName } from './activationOption.ts'
 import { type ActivationParameters, emitActivation, softmaxOver } from './activations.ts'
 import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import { checkLayerOptions, defineLayer, type Layer, type LayerOptions, type Shape } from './layer.ts'
-import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
+import { weightFamily } from './weightFamily.ts'
+import { type WeightOptions, weightChecks } from './weightOptions.ts'
 
 export interface ReLUOptions extends LayerOptions {
   /** The most it gives; null: no limit. Default null. */

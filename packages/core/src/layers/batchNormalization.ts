@@ -6,7 +6,8 @@ import type { Value } from '../program/program.ts'
 import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import { checkLayerOptions, defineLayer, type EmitContext, type Layer, type LayerOptions } from './layer.ts'
 import { vectorOf, weightAlong } from './layerNormalization.ts'
-import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
+import { weightFamily } from './weightFamily.ts'
+import { type WeightOptions, weightChecks } from './weightOptions.ts'
 
 export interface BatchNormalizationOptions extends LayerOptions, WeightOptions<'beta' | 'gamma'> {
   /** The axis that is kept: each of its entries is normalized by itself. The batch is axis 0. Default −1. */

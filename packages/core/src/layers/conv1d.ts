@@ -12,7 +12,7 @@ import {
   activationConfig,
   checkActivation,
   emitActivation,
-} from './activation.ts'
+} from './activationOption.ts'
 import { fixedAxis, openly, requireRank } from './axes.ts'
 import {
   checkLayerOptions,
@@ -23,7 +23,8 @@ import {
   required,
   type Shape,
 } from './layer.ts'
-import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
+import { weightFamily } from './weightFamily.ts'
+import { type WeightOptions, weightChecks } from './weightOptions.ts'
 import {
   isOne,
   isPadding,

@@ -8,7 +8,7 @@ import {
   activationConfig,
   checkActivation,
   emitActivation,
-} from './activation.ts'
+} from './activationOption.ts'
 import {
   checkLayerOptions,
   defineLayer,

@@ -1,4 +1,5 @@
-export { type ActivationName, type ActivationOptions, activation } from './activation.ts'
+export { type ActivationOptions, activation } from './activation.ts'
+export type { ActivationName } from './activationOption.ts'
 export {
   type ELUOptions,
   elu,

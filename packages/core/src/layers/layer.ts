@@ -215,23 +215,6 @@ export function checkLayerOptions(spec: OptionSpec, given: LayerOptions): void {
     throw new OptionError(`${spec.where}: a layer cannot be named 'optimizer'; give it another name`)
 }
 
-/** The weights of a layer or cell inside another one, as the outer one declares them; they are trained where it is. */
-export function innerWeights(
-  prefix: string,
-  weights: readonly WeightSpec[],
-  owner: { readonly trainable?: boolean },
-): WeightSpec[] {
-  const path = prefix === '' ? '' : `${prefix}/`
-  return weights.map((spec) => ({
-    ...spec,
-    name: path + spec.name,
-    rows: spec.rows?.map((row) => path + row),
-    get trainable() {
-      return owner.trainable !== false && spec.trainable !== false
-    },
-  }))
-}
-
 /** Adds to a layer's definition what all layers have. @param options the layer's own, already checked */
 export function defineLayer(options: LayerOptions, definition: LayerDefinition): Layer {
   const { name = null, inputShape, batchInputShape, trainable = true } = options

@@ -6,7 +6,8 @@ import type { Builder } from '../program/builder.ts'
 import type { Value } from '../program/program.ts'
 import { axisOf, fixedAxis, stepsAlong } from './axes.ts'
 import { checkLayerOptions, defineLayer, type Layer, type LayerOptions } from './layer.ts'
-import { type WeightOptions, weightChecks, weightFamily } from './weightOptions.ts'
+import { weightFamily } from './weightFamily.ts'
+import { type WeightOptions, weightChecks } from './weightOptions.ts'
 
 export interface LayerNormalizationOptions extends LayerOptions, WeightOptions<'beta' | 'gamma'> {
   /** Axes over which each sample is normalized together; the batch is axis 0. Default −1. */

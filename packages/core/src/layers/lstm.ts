@@ -1,5 +1,5 @@
 import { boolean } from '../config/options.ts'
-import { activationConfig } from './activation.ts'
+import { activationConfig } from './activationOption.ts'
 import { lstmKernel } from './cells/lstmKernel.ts'
 import { type GatedCellOptions, readCell } from './cells/options.ts'
 import type { Layer } from './layer.ts'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { isObject, readKerasObject } from '../config/keras.ts'
+import { isObject } from '../config/keras.ts'
+import { readKerasObject } from '../config/readKeras.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { wasm } from '../engines/wasm/index.ts'
 import { pool } from '../engines/wasm/pool.ts'

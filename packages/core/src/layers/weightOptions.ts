@@ -28,7 +28,7 @@ export function weightChecks(...weights: readonly string[]): Record<string, Chec
   )
 }
 
-type Config = Readonly<Record<string, Json>>
+export type Config = Readonly<Record<string, Json>>
 
 export interface ReadWeights<W extends string> {
   /** By weight: for its `WeightSpec`. */
@@ -72,28 +72,5 @@ export function readWeights<W extends string>(
     initializers: config('initializer', initializers, serializeInitializer),
     regularizers: config('regularizer', regularizers, serializeRegularizer),
     constraints: config('constraint', constraints, serializeConstraint),
-  }
-}
-
-export interface WeightFamily {
-  /** The weight as the layer declares it. */
-  spec(name: string, shape: readonly number[]): WeightSpec
-  /** What Keras's JSON has of it. */
-  readonly config: Readonly<Config>
-}
-
-/** What a layer was told of one of its weights. */
-export function weightFamily(
-  where: string,
-  options: object,
-  name: string,
-  initializer: InitializerName,
-): WeightFamily {
-  const { specs, initializers, regularizers, constraints } = readWeights(where, options, {
-    [name]: initializer,
-  })
-  return {
-    spec: (weight, shape) => ({ name: weight, shape, ...specs[name] }),
-    config: { ...initializers, ...regularizers, ...constraints },
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { type Json, readKerasObject } from '../config/keras.ts'
+import type { Json } from '../config/keras.ts'
 import { loadDemanded } from '../config/onDemand.ts'
+import { readKerasObject } from '../config/readKeras.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { machineOn } from '../engines/wasm/testing.ts'
 import { readLayer } from '../model/read.ts'

@@ -1,4 +1,5 @@
-import { camelKeys, functionName, type Json, readKerasObject } from '../config/keras.ts'
+import { camelKeys, type Json } from '../config/keras.ts'
+import { functionName, readKerasObject } from '../config/readKeras.ts'
 import { OptionError } from '../errors.ts'
 import type { Loss, LossClasses } from './loss.ts'
 import { CLASSES, lossName, lossOf, refusal, resolveLoss } from './resolve.ts'

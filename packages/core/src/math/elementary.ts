@@ -1,4 +1,4 @@
-// exp, log, sin and cos in float64 from + − × ÷ and the bits of a number alone, so that they give the same bits on every
+// log, sin and cos, and in `exp.ts` exp, in float64 from + − × ÷ and the bits of a number alone, so that they give the same bits on every
 // runtime: Math.exp and its kin differ between versions of V8, and what reaches a weight may not. Within 1–2 ulp.
 //
 // Each reduces its argument to a short interval around 0 with a constant split in parts (Cody & Waite 1980), there sums
@@ -7,8 +7,8 @@
 const bits = new DataView(new ArrayBuffer(8))
 
 /** ln 2 = LN2_HIGH + LN2_LOW; LN2_HIGH has 32 bits, so its product with an exponent is exact. */
-const LN2_HIGH = 0.6931471803691238
-const LN2_LOW = 1.9082149292705877e-10
+export const LN2_HIGH = 0.6931471803691238
+export const LN2_LOW = 1.9082149292705877e-10
 
 /** π/2 in parts of 33, 33 and 53 bits: the products of the first two with a number below 2²⁰ are exact. */
 const HALF_PI_1 = 1.5707963267341256
@@ -16,29 +16,12 @@ const HALF_PI_2 = 6.077100506303966e-11
 const HALF_PI_3 = 2.0222662487959506e-21
 const LARGEST_ANGLE = 2 ** 20
 
-/** 1/2!, 1/3!, … 1/14! */
-const EXP_TERMS = Array.from({ length: 13 }, (_, i) => 1 / factorial(i + 2))
 /** 2/3, 2/5, … 2/25: log((1 + s)/(1 − s)) = 2s + s·(2/3 s² + 2/5 s⁴ + …) */
 const LOG_TERMS = Array.from({ length: 12 }, (_, i) => 2 / (2 * i + 3))
 /** −1/3!, 1/5!, … 1/21! */
 const SIN_TERMS = Array.from({ length: 10 }, (_, i) => (i % 2 === 0 ? -1 : 1) / factorial(2 * i + 3))
 /** 1/4!, −1/6!, … 1/20! */
 const COS_TERMS = Array.from({ length: 9 }, (_, i) => (i % 2 === 0 ? 1 : -1) / factorial(2 * i + 4))
-
-/** eˣ. */
-export function exp(x: number): number {
-  if (Number.isNaN(x)) return x
-  if (x > 709.782712893384) return Number.POSITIVE_INFINITY
-  if (x < -745.1332191019412) return 0
-  const k = Math.round(x / (LN2_HIGH + LN2_LOW))
-  const high = x - k * LN2_HIGH
-  const low = k * LN2_LOW
-  const r = high - low
-  const y = 1 + (high + (r * r * horner(EXP_TERMS, r) - low))
-  // 2ᵏ in two factors, as it may itself be below the smallest normal number or above the largest
-  const half = Math.trunc(k / 2)
-  return y * powerOfTwo(half) * powerOfTwo(k - half)
-}
 
 /** Natural logarithm. */
 export function log(x: number): number {
@@ -89,12 +72,6 @@ export function power(base: number, exponent: number): number {
   return result
 }
 
-/** base to any power, for a base of at least 0. */
-export function pow(base: number, exponent: number): number {
-  if (exponent === 0) return 1
-  return base === 0 && exponent > 0 ? 0 : exp(exponent * log(base))
-}
-
 /** x = (quadrant + 4n)·π/2 + r + tail, |r| ≤ π/4, tail below the last bit of r. */
 function reduce(x: number): { quadrant: number; r: number; tail: number } {
   if (!(Math.abs(x) <= LARGEST_ANGLE)) return { quadrant: 0, r: Number.NaN, tail: 0 }
@@ -124,19 +101,12 @@ function negative(f: NearZero): NearZero {
 }
 
 /** terms[0] + terms[1]·x + terms[2]·x² + … */
-function horner(terms: readonly number[], x: number): number {
+export function horner(terms: readonly number[], x: number): number {
   let sum = 0
   for (let i = terms.length - 1; i >= 0; i--) sum = sum * x + terms[i]
   return sum
 }
 
-/** 2ᵏ for −1022 ≤ k ≤ 1023. */
-function powerOfTwo(k: number): number {
-  bits.setInt32(0, (k + 1023) << 20)
-  bits.setInt32(4, 0)
-  return bits.getFloat64(0)
-}
-
-function factorial(n: number): number {
+export function factorial(n: number): number {
   return n <= 1 ? 1 : n * factorial(n - 1)
 }

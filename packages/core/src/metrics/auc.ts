@@ -1,6 +1,7 @@
 import { boolean, type Check, oneOf, orNull, positiveInteger } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import { exp, log } from '../math/elementary.ts'
+import { log } from '../math/elementary.ts'
+import { exp } from '../math/exp.ts'
 import { areEven, Confusion, type Counts } from './confusion.ts'
 import { defineMetric, ratio } from './define.ts'
 import { evenThresholds, isShare } from './thresholds.ts'

@@ -1,13 +1,6 @@
-import {
-  camelCase,
-  camelKeys,
-  fromFloat,
-  functionName,
-  isObject,
-  type Json,
-  readKerasObject,
-} from '../config/keras.ts'
+import { camelCase, camelKeys, isObject, type Json } from '../config/keras.ts'
 import { show } from '../config/options.ts'
+import { fromFloat, functionName, readKerasObject } from '../config/readKeras.ts'
 import { OptionError } from '../errors.ts'
 import type { Metric, MetricClasses } from './metric.ts'
 import { metricName } from './names.ts'

@@ -1,5 +1,6 @@
-import { type Json, readKerasObject } from '../config/keras.ts'
+import type { Json } from '../config/keras.ts'
 import { loadDemanded } from '../config/onDemand.ts'
+import { readKerasObject } from '../config/readKeras.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import { checkClassNames } from '../file/encodeModelFile.ts'

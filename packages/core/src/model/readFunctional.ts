@@ -1,5 +1,6 @@
-import { isObject, type Json, type JsonObject, readKerasObject } from '../config/keras.ts'
+import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
+import { readKerasObject } from '../config/readKeras.ts'
 import { OptionError } from '../errors.ts'
 import { input } from '../layers/input.ts'
 import type { Layer, Shape } from '../layers/layer.ts'

@@ -27,12 +27,8 @@ import { METRIC_CLASSES } from '../metrics/classes.ts'
 import { deserializeMetric } from '../metrics/deserialize.ts'
 import type { Metric } from '../metrics/metric.ts'
 import { serializeMetric } from '../metrics/resolve.ts'
-import {
-  deserializeOptimizer,
-  OPTIMIZER_CLASSES,
-  type Optimizer,
-  serializeOptimizer,
-} from '../optimizers/index.ts'
+import { deserializeOptimizer } from '../optimizers/deserialize.ts'
+import { OPTIMIZER_CLASSES, type Optimizer, serializeOptimizer } from '../optimizers/index.ts'
 import {
   REGULARIZER_CLASSES,
   type Regularizer,

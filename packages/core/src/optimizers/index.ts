@@ -1,15 +1,6 @@
-import {
-  camelKeys,
-  fromFloat,
-  isObject,
-  type Json,
-  type KerasObject,
-  kerasObject,
-  readKerasObject,
-} from '../config/keras.ts'
+import { type KerasObject, kerasObject } from '../config/keras.ts'
 import { show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
-import type { Schedule } from '../schedules/schedule.ts'
 import { adadelta } from './adadelta.ts'
 import { adagrad } from './adagrad.ts'
 import { adam, adamW } from './adam.ts'
@@ -61,7 +52,7 @@ export const OPTIMIZER_CLASSES: ReadonlyMap<string, (options: never) => Optimize
 ])
 
 /** The function for a name, ours or Keras's. */
-function makerOf(name: string, where: string): (options: object) => Optimizer {
+export function makerOf(name: string, where: string): (options: object) => Optimizer {
   const known = OPTIMIZER_NAMES.find((each) => each.toLowerCase() === name.toLowerCase())
   if (known) return BY_NAME[known as Name]
   throw new OptionError(`${where}: there is no optimizer '${name}'.${suggest(name, OPTIMIZER_NAMES)}`)
@@ -82,21 +73,4 @@ function isMade(like: unknown): like is Optimizer {
 
 export function serializeOptimizer(optimizer: Optimizer): KerasObject {
   return kerasObject('keras.optimizers', optimizer.className, optimizer.config())
-}
-
-/** @param schedule reads the JSON of a schedule */
-export function deserializeOptimizer(
-  json: Json,
-  schedule?: (json: Json, where: string) => Schedule,
-): Optimizer {
-  if (typeof json === 'string') return resolveOptimizer(json, 'optimizer')
-  const { className, config } = readKerasObject('optimizer', json)
-  const make = makerOf(className, 'optimizer')
-  const { isLegacyOptimizer: _, jitCompile: __, learningRate: rate, ...options } = camelKeys(config)
-  const learningRate = isObject(rate) ? schedule?.(rate, `optimizer '${className}', learning_rate`) : rate
-  const floats = Object.entries({ ...options, learningRate }).map(([key, value]) => [
-    key,
-    typeof value === 'number' ? fromFloat(value) : value,
-  ])
-  return make(Object.fromEntries(floats))
 }

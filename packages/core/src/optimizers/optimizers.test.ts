@@ -4,8 +4,9 @@ import { OptionError } from '../errors.ts'
 import * as schedules from '../schedules/index.ts'
 import { readGolden } from '../testing/golden.ts'
 import { classifier, SAMPLES } from '../testing/models.ts'
+import { deserializeOptimizer } from './deserialize.ts'
 import * as optimizers from './index.ts'
-import { deserializeOptimizer, OPTIMIZER_CLASSES, serializeOptimizer } from './index.ts'
+import { OPTIMIZER_CLASSES, serializeOptimizer } from './index.ts'
 
 const { optimizers: golden } = readGolden<{ optimizers: readonly KerasObject[] }>('options')
 const makers = Object.entries({

@@ -1,5 +1,6 @@
 import { finite, notNegative, orNull, positive } from '../config/options.ts'
-import { cos, pow } from '../math/elementary.ts'
+import { cos } from '../math/elementary.ts'
+import { pow } from '../math/exp.ts'
 import { defineSchedule, type Named, steps } from './define.ts'
 import type { Schedule } from './schedule.ts'
 

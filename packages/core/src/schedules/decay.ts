@@ -1,5 +1,5 @@
 import { boolean, notNegative, type OptionTable, positive } from '../config/options.ts'
-import { pow } from '../math/elementary.ts'
+import { pow } from '../math/exp.ts'
 import { defineSchedule, type Named, steps } from './define.ts'
 import type { Schedule } from './schedule.ts'
 

@@ -1,5 +1,6 @@
-import { camelKeys, fromFloat, type Json, readKerasObject } from '../config/keras.ts'
+import { camelKeys, type Json } from '../config/keras.ts'
 import { suggest } from '../config/options.ts'
+import { fromFloat, readKerasObject } from '../config/readKeras.ts'
 import { OptionError } from '../errors.ts'
 import { cosineDecay, cosineDecayRestarts } from './cosine.ts'
 import { exponentialDecay, inverseTimeDecay, polynomialDecay } from './decay.ts'

@@ -10,10 +10,10 @@ import { multiply } from '../../ops/multiply.ts'
 import type { Builder } from '../../program/builder.ts'
 import type { Step } from '../../program/emitScan.ts'
 import type { Value } from '../../program/program.ts'
-import type { ActivationName } from '../activation.ts'
-import { emitActivation } from '../activation.ts'
+import type { ActivationName } from '../activationOption.ts'
+import { emitActivation } from '../activationOption.ts'
 import type { EmitContext, Shape, WeightSpec } from '../layer.ts'
-import { seededStream } from './fused.ts'
+import { seededStream } from './seededStream.ts'
 
 /**
  * What `layers.rnn` runs at every step: Keras's cells, or one of your own. A cell says what it keeps from step to step

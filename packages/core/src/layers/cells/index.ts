@@ -1,5 +1,6 @@
-import { camelKeys, isObject, type Json, readKerasObject } from '../../config/keras.ts'
+import { camelKeys, isObject, type Json } from '../../config/keras.ts'
 import { show, suggest } from '../../config/options.ts'
+import { readKerasObject } from '../../config/readKeras.ts'
 import { OptionError } from '../../errors.ts'
 import type { Cell } from './cell.ts'
 import { gruCell } from './gruCell.ts'

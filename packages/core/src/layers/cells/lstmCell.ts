@@ -1,9 +1,9 @@
 import { boolean } from '../../config/options.ts'
 import type { Value } from '../../program/program.ts'
-import { activationConfig } from '../activation.ts'
+import { activationConfig } from '../activationOption.ts'
 import { BEYOND_KERAS, type BeyondKeras, beyondWeights, type ReadBeyond, readBeyondKeras } from './beyond.ts'
 import type { Cell, CellStep } from './cell.ts'
-import { fusedBy } from './fused.ts'
+import { fusedBy } from './fusedBy.ts'
 import { lstmKernel } from './lstmKernel.ts'
 import {
   cellConfig,

@@ -11,7 +11,12 @@ import {
 import { DataError } from '../../errors.ts'
 import type { Initializer } from '../../initializers/index.ts'
 import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
-import { ACTIVATION_NAMES, type ActivationName, activationConfig, checkActivation } from '../activation.ts'
+import {
+  ACTIVATION_NAMES,
+  type ActivationName,
+  activationConfig,
+  checkActivation,
+} from '../activationOption.ts'
 import { checkLayerOptions, formatShape, required, type Shape, type WeightSpec } from '../layer.ts'
 import { type ReadWeights, readWeights, type WeightOptions, weightChecks } from '../weightOptions.ts'
 import type { Kernel } from './fused.ts'

@@ -9,7 +9,7 @@ import { type EmitContext, innerContext, type Mask } from '../layer.ts'
 import type { RecurrentFlags } from '../recurrent.ts'
 import type { Ran } from '../recurrentEmit.ts'
 import { type Cell, CellStep, MASK_STREAMS, outputSizeOf } from './cell.ts'
-import { seededStream } from './fused.ts'
+import { seededStream } from './seededStream.ts'
 
 export interface CellOperands {
   readonly x: Value

@@ -1,5 +1,5 @@
 import type { Cell } from './cell.ts'
-import { fusedBy } from './fused.ts'
+import { fusedBy } from './fusedBy.ts'
 import { type CellOptions, cellConfig, cellWeights, featuresOf, readCell } from './options.ts'
 import { productsOf } from './products.ts'
 import { simpleRnnKernel } from './simpleRnnKernel.ts'

@@ -1,7 +1,7 @@
 import { layerName } from '../../config/keras.ts'
 import { boolean, checkedLater, checkOptions, text } from '../../config/options.ts'
 import { OptionError } from '../../errors.ts'
-import { innerWeights } from '../layer.ts'
+import { innerWeights } from '../innerWeights.ts'
 import { layerJson } from '../layerJson.ts'
 import { type Cell, outputSizeOf, requireCell } from './cell.ts'
 
