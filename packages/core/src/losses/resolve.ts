@@ -43,9 +43,10 @@ const REFUSED = new Map(Object.entries({ circle: COMPARES, crossentropy: DEPENDS
 export type LossName = Named<keyof typeof import('./index.ts')> | keyof typeof SHORT
 export type LossLike = LossName | Loss
 
+const NAMES = new Map(Object.entries({ KLDivergence: 'klDivergence', CTC: 'ctc' }))
+
 /** meanSquaredError, of the class MeanSquaredError. */
-export const lossName = (className: string) =>
-  ({ KLDivergence: 'klDivergence', CTC: 'ctc' })[className] ?? lowerFirst(className)
+export const lossName = (className: string) => NAMES.get(className) ?? lowerFirst(className)
 const byName = new Map(CLASSES.map((className) => [lossName(className), className]))
 
 export const LOSS_NAMES: readonly string[] = [...byName.keys(), ...Object.keys(SHORT)]
