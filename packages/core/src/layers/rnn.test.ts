@@ -267,6 +267,7 @@ describe('what is wrong', () => {
     ],
     [{ emit: () => undefined }, 'emit must return { output, states }, values of the step; got undefined'],
     [{ emit: ({ x }: CellStep) => ({ output: x }) }, 'emit must return { output, states }'],
+    [{ weights: () => [] }, "no layer or cell declared a weight 'rnn/kernel'"],
     [{ weights: () => undefined }, 'weights must return a list; got undefined. Without any: []'],
     [{ weights: () => [{ name: 'w' }] }, 'a weight must have a name, a shape and an initializer'],
     [{ weights: () => [WEIGHT, WEIGHT] }, "two of its weights are named 'w'; names must differ"],

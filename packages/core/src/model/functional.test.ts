@@ -183,6 +183,14 @@ describe('models that share layers', () => {
     expect((await inner.predict(numbers([4, 7, 2]))).shape).toEqual([4, 7, 3])
   })
 
+  it('a layer of a model that could not be made is free for another one', () => {
+    const dense = layers.dense({ units: 2 })
+    expect(() => sequential([dense, layers.lstm({ units: 1 })], { engine }).build([3])).toThrow(DataError)
+    const made = sequential([dense], { engine })
+    made.build([4])
+    expect(made.countParams()).toBe(4 * 2 + 2)
+  })
+
   it('whose weights exist apart already cannot become one', async () => {
     const [a, b] = [3, 4].map((units) =>
       sequential([layers.dense({ units, inputShape: [4] })], { engine, name: `part${units}` }),

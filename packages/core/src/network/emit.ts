@@ -1,3 +1,4 @@
+import { OptionError } from '../errors.ts'
 import { type EmitContext, innerContext, type Mask } from '../layers/layer.ts'
 import { listOf } from '../layers/symbolic.ts'
 import type { Builder } from '../program/builder.ts'
@@ -105,7 +106,7 @@ export class ProgramSurroundings implements Surroundings {
 
   readonly weight = (name: string): Value => {
     const parameter = this.#parameters.get(name)
-    if (!parameter) throw new Error(`no layer declared a weight '${name}'`)
+    if (!parameter) throw new OptionError(`no layer or cell declared a weight '${name}'`)
     return this.builder.parameter(parameter.name, parameter.type)
   }
 

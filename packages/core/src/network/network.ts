@@ -68,9 +68,8 @@ export class Network {
     this.graph = graph
     const tensors = shapesOf(graph, names)
     this.#tensors = tensors
-    settle(graph.layers.flatMap((layer, index) => leaves(layer, names[index])))
     this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
-    for (const placed of this.layers) requireSizes(placed)
+    this.layers.forEach(requireSizes)
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
     const outputNames =
       graph.outputNames ??
@@ -83,6 +82,9 @@ export class Network {
       const shape = tensors.shape(found)
       return { name: outputNames[index], shape, dims: dims(shape, tensors.extent(found)) }
     })
+    // from here on nothing is wrong with it
+    settle(graph.layers.flatMap((layer, index) => leaves(layer, names[index])))
+    for (const { layer, variables } of this.layers) sizes.set(layer, sizesOf(variables))
   }
 
   static chain(layers: readonly Layer[], names: readonly string[], inputShape: Shape): Network {
@@ -280,16 +282,16 @@ function checkShared(
 
 /** Shapes of the weights that layers have got: a layer owns its weights, in whatever models it is. */
 const sizes = new WeakMap<Layer, readonly (readonly number[])[]>()
+const sizesOf = (variables: readonly Variable[]) => variables.map(({ spec }) => spec.shape)
 
 function requireSizes({ layer, name, variables }: PlacedLayer): void {
-  const shapes = variables.map(({ spec }) => spec.shape)
+  const shapes = sizesOf(variables)
   const known = sizes.get(layer) ?? shapes
   const differs = shapes.findIndex((shape, index) => String(shape) !== String(known[index]))
   if (differs >= 0)
     throw new DataError(
       `layer '${name}' is part of another model, where its ${variables[differs].spec.name} is [${known[differs]}]; here it would be [${shapes[differs]}]. Use two layers.`,
     )
-  sizes.set(layer, shapes)
 }
 
 function networkInput(
