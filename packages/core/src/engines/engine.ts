@@ -30,6 +30,8 @@ export interface Machine {
   /** A persistent value, in logical order. */
   read(name: string): Promise<Float32Array>
   write(name: string, data: Numbers): Promise<void>
+  /** Gives up these states, which no program that still runs has. */
+  release(names: readonly string[]): Promise<void>
   /** Keeps a copy of these persistent values for one of the machine's models, in place of the one kept before. */
   snapshot(model: string, names: readonly string[]): Promise<void>
   /** Puts the model's copy back. Those of these values that are not in it came later: zero again as at their start. */

@@ -112,6 +112,7 @@ export class Session {
     const { slots, initial } = optimizer.method
     this.#loaded.evaluation.clear()
     this.#loaded.training.clear()
+    await this.machine.release([...this.#slots])
     this.#slots.clear()
     await this.machine.load(this.#owned(weightsProgram(this.network, slots, trainable)), {})
     for (const slot of slots) {

@@ -74,3 +74,18 @@ it('ends with averages in the place of the weights, but not where it was broken 
   await model.fit(x, y, { epochs: OPTIONS.epochs, resume: true })
   expect(await kernel()).toEqual(await average())
 })
+
+it.each(WASM_ENGINES)('what an earlier optimizer kept is given up, on $name', async ({ engine }) => {
+  const bytesWith = async (...made: (() => optimizers.Optimizer)[]) => {
+    const model = classifier(engine)
+    for (const make of made) {
+      model.compile({ optimizer: make(), loss: 'categoricalCrossentropy' })
+      await model.fit(x, y, OPTIONS)
+    }
+    return (await model.explain()).persistentBytes
+  }
+  const [sgd, adam] = [await bytesWith(optimizers.sgd), await bytesWith(optimizers.adam)]
+  expect(adam).toBeGreaterThan(sgd)
+  expect(await bytesWith(optimizers.adam, optimizers.sgd)).toBe(sgd)
+  expect(await bytesWith(optimizers.sgd, optimizers.nadam, optimizers.adam)).toBe(adam)
+})

@@ -60,6 +60,10 @@ export class ReferenceMachine implements Machine {
     target.set(data)
   }
 
+  async release(names: readonly string[]): Promise<void> {
+    for (const name of names) this.#persistent.delete(name)
+  }
+
   async snapshot(model: string, names: readonly string[]): Promise<void> {
     this.#copies.set(model, new Map(names.map((name) => [name, this.#named(name).slice()])))
   }

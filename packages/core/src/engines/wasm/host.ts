@@ -62,6 +62,11 @@ const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Pr
     return undefined
   },
 
+  async release({ machine, names }) {
+    await find(machine).machine.release(names)
+    return undefined
+  },
+
   async snapshot({ machine, model, names }) {
     await find(machine).machine.snapshot(model, names)
     return undefined

@@ -93,6 +93,14 @@ export class LocalMachine implements Machine, Ground {
     pack(this.view(value), address / 4, axes, rows, axes.layout.steps, data, undefined)
   }
 
+  async release(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const found = this.#persistent.get(name)
+      if (found) this.memory.release(found.address, found.axes.layout.bytes)
+      this.#persistent.delete(name)
+    }
+  }
+
   async snapshot(model: string, names: readonly string[]): Promise<void> {
     const before = this.#copies.get(model)
     const copies = new Map<string, Int32Array>()

@@ -49,6 +49,8 @@ describe('a machine in a thread of its own', () => {
     expect(await machine.read(name)).not.toEqual(before)
     await machine.restore(MODEL, [name])
     expect(await machine.read(name)).toEqual(before)
+    await machine.release([name])
+    await expect(machine.read(name)).rejects.toThrow(`no loaded program has a parameter or state '${name}'`)
   })
 })
 

@@ -24,6 +24,7 @@ export interface Requests {
   explain: [Ids, Explanation]
   read: [{ machine: number; name: string }, Float32Array]
   write: [{ machine: number; name: string; data: Numbers }, undefined]
+  release: [{ machine: number; names: readonly string[] }, undefined]
   snapshot: [Copied, undefined]
   restore: [Copied, undefined]
   close: [{ machine: number }, undefined]
@@ -158,6 +159,10 @@ class RemoteMachine implements Machine {
 
   write(name: string, data: Numbers): Promise<void> {
     return this.#host.ask('write', { machine: this.#machine, name, data })
+  }
+
+  release(names: readonly string[]): Promise<void> {
+    return this.#host.ask('release', { machine: this.#machine, names })
   }
 
   snapshot(model: string, names: readonly string[]): Promise<void> {
