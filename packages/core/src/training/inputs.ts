@@ -49,10 +49,24 @@ function isNamed(given: unknown): given is Readonly<Record<string, unknown>> {
   )
 }
 
+/** What stands in a list by itself, as Keras takes an only input or output too, where it is told from a single sample. */
+export function outOfList<T>(given: T, isAll: (entry: unknown) => boolean): T {
+  return Array.isArray(given) && given.length === 1 && isAll(given[0]) ? given[0] : given
+}
+
+/** Sizes of the axes of a tensor or of nested arrays, the first entries' all along. */
+export function sizesOf(given: unknown): readonly number[] {
+  if (Array.isArray(given)) return [given.length, ...sizesOf(given[0])]
+  if (ArrayBuffer.isView(given)) return [(given as Float32Array).length]
+  return (given as Tensor | null)?.shape ?? []
+}
+
 /** Checks samples against what the network takes; ids become integers. */
 export function prepareInputs(given: Inputs, network: Network, name = 'x'): Tensor[] {
   const names = network.inputs.map((input) => input.name)
-  const tensors = oneForEach<TensorOrSequences>(given, names, name).map((each, index) => {
+  const [{ shape }] = network.inputs
+  const all = names.length > 1 ? given : outOfList(given, (x) => sizesOf(x).length === shape.length + 1)
+  const tensors = oneForEach<TensorOrSequences>(all, names, name).map((each, index) => {
     const input = network.inputs[index]
     return prepareInput(
       each as TensorOrSequences,

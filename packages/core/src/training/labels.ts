@@ -4,7 +4,7 @@ import { DataError } from '../errors.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Network } from '../network/network.ts'
 import { sizeOf } from '../program/program.ts'
-import { oneForEach, predictionShapes, type TensorOrSequences } from './inputs.ts'
+import { oneForEach, outOfList, predictionShapes, sizesOf, type TensorOrSequences } from './inputs.ts'
 import type { Objective } from './objectives.ts'
 import { raggedParts, toSamples } from './sequences.ts'
 
@@ -27,7 +27,7 @@ export function prepareTargets(
 ): (Tensor | null)[] {
   const shapes = predictionShapes(network, inputs)
   const names = objectives.map(({ output }) => output.name)
-  const targets = oneForEach<TensorOrSequences>(given, names, name, true)
+  const targets = oneForEach<TensorOrSequences>(listed(given, shapes), names, name, true)
   return objectives.map(({ loss, labels: kind }, index) => {
     if (!kind) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
@@ -44,6 +44,15 @@ export function prepareTargets(
   })
 }
 
+/** Of an only output, what stands in a list: a list of one is no list of so many samples. */
+function listed<T>(given: T, [shape, ...more]: readonly (readonly number[])[]): T {
+  if (more.length > 0) return given
+  return outOfList(given, (y) => {
+    const [samples, ...axes] = sizesOf(y)
+    return samples === shape[0] && (samples > 1 || axes.length === shape.length - 1)
+  })
+}
+
 /** Checks sample weights. @returns by objective; null where all samples count alike */
 export function prepareWeights(
   given: SampleWeights | undefined,
@@ -55,7 +64,7 @@ export function prepareWeights(
   if (given === undefined || given === null) return objectives.map(() => null)
   const shapes = predictionShapes(network, inputs)
   const names = objectives.map(({ output }) => output.name)
-  return oneForEach<TensorOrSequences>(given, names, name, true).map((each, index) => {
+  return oneForEach<TensorOrSequences>(listed(given, shapes), names, name, true).map((each, index) => {
     if (each === undefined || each === null) return null
     const where = names.length === 1 ? name : `${name}, output '${names[index]}'`
     const weights = toSamples(each, where)
