@@ -1,6 +1,7 @@
 import type { Json } from '../config/keras.ts'
 import { boolean, checkedLater, checkOptions, type OptionSpec, text } from '../config/options.ts'
 import type { Constraint } from '../constraints/index.ts'
+import type { Float32Tensor, TensorLike } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
 import type { Initializer } from '../initializers/index.ts'
 import type { Builder } from '../program/builder.ts'
@@ -40,6 +41,30 @@ export interface Layer extends LayerDefinition {
   apply(to: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): SymbolicTensor
   /** The same for a layer of several results. */
   applyAll(to: SymbolicTensor | readonly SymbolicTensor[], options?: CallOptions): readonly SymbolicTensor[]
+  /** Its weights in Keras's order and shapes, once it is part of a model. */
+  getWeights(): Promise<Float32Tensor[]>
+  /** Replaces them. */
+  setWeights(weights: readonly TensorLike[]): Promise<void>
+}
+
+/** A model that a layer is part of: it knows where the layer's weights live. */
+interface Owner {
+  weightsOf(layer: Layer): Promise<Float32Tensor[]>
+  setWeightsOf(layer: Layer, weights: readonly TensorLike[]): Promise<void>
+}
+
+const owners = new WeakMap<Layer, Owner>()
+
+export function ownBy(owner: Owner, layer: Layer): void {
+  owners.set(layer, owner)
+}
+
+function ownerOf(layer: Layer): Owner {
+  const owner = owners.get(layer)
+  if (owner) return owner
+  throw new OptionError(
+    `layer '${layer.name ?? layer.className}' has no weights yet: they come with the model that it is put in, once its inputShape is known`,
+  )
 }
 
 /** What is special about a layer; `defineLayer` adds what all have. */
@@ -238,6 +263,12 @@ export function defineLayer(options: LayerOptions, definition: LayerDefinition):
     },
     applyAll(to, given) {
       return listOf(apply(this, to, given))
+    },
+    async getWeights() {
+      return ownerOf(this).weightsOf(this)
+    },
+    async setWeights(weights) {
+      await ownerOf(this).setWeightsOf(this, weights)
     },
   }
 }

@@ -249,7 +249,8 @@ it.each<[readonly string[], Partial<CompileOptions>, string]>([
 describe('models', () => {
   const dense = () => layers.dense({ units: 1, inputShape: [2] })
   it.each<[() => unknown, RegExp]>([
-    [() => sequential([]), /expected a list of at least one layer/],
+    [() => sequential([]).build([3]), /has no layers yet; give it some, or add\(\) them/],
+    [() => sequential([]).pop(), /has no layers to take off/],
     [() => sequential(dense() as never), /expected a list/],
     [() => sequential([dense(), 'dense' as never]), /entry 1 is not a layer; make layers by layers\.lstm/],
     [() => sequential([dense()], { sed: 1 } as object), /no option 'sed'\. Did you mean 'seed'\?/],

@@ -9,10 +9,10 @@ import { serializeOptimizer } from '../optimizers/index.ts'
 import { type Compiled, isLoss, type PerOutput } from '../training/objectives.ts'
 
 /** What Keras's `model.get_config()` gives for a Sequential model. */
-export function sequentialConfig(name: string, { layers, inputs: [input] }: Network): JsonObject {
+export function sequentialConfig(name: string, { layers, trainable, inputs: [input] }: Network): JsonObject {
   return {
     name,
-    trainable: true,
+    trainable,
     dtype: FLOAT32_POLICY,
     layers: [inputJson(input), ...layers.map((placed) => placedJson(placed, input.batchSize))],
     build_input_shape: [input.batchSize, ...input.shape],

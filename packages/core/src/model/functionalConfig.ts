@@ -49,7 +49,7 @@ export function functionalConfig(name: string, network: Network, single: boolean
   const starts = inputs.map((input) => [input.name, 0, 0])
   return {
     name,
-    trainable: true,
+    trainable: network.trainable,
     layers: places,
     input_layers: starts.length === 1 ? starts[0] : starts,
     output_layers: outputNames

@@ -93,6 +93,12 @@ export abstract class Model<
     this.adopt(readCompileOptions(options), null)
   }
 
+  /** Before its layers change. */
+  protected startAnew(): void {
+    this.#refuseWhileTraining('add or pop')
+    this.adopt(null, null)
+  }
+
   /** Takes up what a file holds of `compile` and of the position in training. */
   adopt(compiled: Compiled | null, position: Position | null, memory: CallbackMemory | null = null): void {
     this.#compiled = compiled

@@ -13,7 +13,12 @@ import { emitNetwork } from '../network/emit.ts'
 import { type Network, sameShape, type Variable } from '../network/network.ts'
 
 /** A model as a layer of another one. Its weights stand under its name, layer by layer: `encoder/lstm/kernel`. */
-export function layerOfModel(name: string, className: string, network: Network, config: JsonObject): Layer {
+export function layerOfModel(
+  name: string,
+  className: string,
+  network: Network,
+  configOf: () => JsonObject,
+): Layer {
   const { inputs, outputs, layers } = network
   const shapes = outputs.map(({ shape }) => shape)
   const shapesFor = (given: readonly Shape[]): readonly Shape[] => {
@@ -43,10 +48,24 @@ export function layerOfModel(name: string, className: string, network: Network, 
         return emission.outputs
       },
       mask: (context) => masks.get(context) ?? [],
-      config,
+      config: {},
     },
   )
-  return { ...layer, inputShape: inputs.length === 1 ? inputs[0].shape : undefined, network }
+  return {
+    ...layer,
+    inputShape: inputs.length === 1 ? inputs[0].shape : undefined,
+    network,
+    // as the model's layers are now
+    get config() {
+      return configOf()
+    },
+    get trainable() {
+      return network.trainable
+    },
+    set trainable(trainable) {
+      setTrainable(network, trainable)
+    },
+  }
 }
 
 /** A weight of the inner model; it is trained where its own layer is, and lives where it lives. */
@@ -61,4 +80,10 @@ function inner(layer: Layer, { path, spec, parameters }: Variable): WeightSpec {
       return layer.trainable && spec.trainable !== false
     },
   }
+}
+
+/** As Keras does it: for all layers, too. */
+export function setTrainable(network: Network, trainable: boolean): void {
+  network.trainable = trainable
+  for (const { layer } of network.layers) layer.trainable = trainable
 }

@@ -43,7 +43,9 @@ export function readFunctional(config: JsonObject, classes: Classes, options: Mo
   const graph = graphBetween('model', reader.ends(inputs), reader.ends(outputs))
   const outputNames = isObject(outputs) ? Object.keys(outputs).sort() : undefined
   const isSingle = Array.isArray(outputs) && !Array.isArray(outputs[0])
-  return new Functional(new Network({ ...graph, outputNames }), isSingle, options)
+  const model = new Functional(new Network({ ...graph, outputNames }), isSingle, options)
+  if (config.trainable === false) model.trainable = false
+  return model
 }
 
 /** Keras's [layer, call, result] of an end of the graph, of several in a list, or in an object, whose keys Keras sorts. */

@@ -11,16 +11,40 @@ import type { ModelOptions } from './weighted.ts'
 /** A chain of layers. Keras: `Sequential`. Made by `sequential(…)`. */
 export class Sequential extends Model {
   readonly className = 'Sequential'
-  readonly #layers: readonly Layer[]
-  readonly #names: readonly string[]
+  #layers: readonly Layer[] = []
+  #names: readonly string[] = []
 
   constructor(layers: readonly (Layer | Model)[], options: ModelOptions = {}) {
     super('sequential', 'sequential', options)
-    if (!Array.isArray(layers) || layers.length === 0)
-      throw new OptionError('sequential: expected a list of at least one layer')
-    this.#layers = layers.map(layerAt)
-    this.#names = nameLayers(this.#layers)
-    const [{ inputShape }] = this.#layers
+    if (!Array.isArray(layers))
+      throw new OptionError(`sequential: expected a list of layers; got ${show(layers)}`)
+    this.#take(layers.map(layerAt), null)
+  }
+
+  /** Puts a layer, or a model, behind the others. Weights stay; the model is to be compiled anew. Keras: `add`. */
+  add(layer: Layer | Model): void {
+    this.#change([...this.#layers, layerAt(layer, this.#layers.length)])
+  }
+
+  /** Takes the last layer off, and returns it. Weights stay; the model is to be compiled anew. Keras: `pop`. */
+  pop(): Layer {
+    const last = this.#layers.at(-1)
+    if (!last) throw new OptionError(`model '${this.name}' has no layers to take off`)
+    this.#change(this.#layers.slice(0, -1))
+    return last
+  }
+
+  #change(layers: readonly Layer[]): void {
+    this.startAnew()
+    this.#take(layers, this.inputShape)
+  }
+
+  /** @param shape of the input, where it is known */
+  #take(layers: readonly Layer[], shape: Shape | null): void {
+    this.#names = nameLayers(layers)
+    this.#layers = layers
+    this.restart(null)
+    const inputShape = layers[0]?.inputShape ?? (layers.length > 0 ? shape : null)
     if (inputShape) this.build(inputShape)
   }
 
@@ -37,6 +61,8 @@ export class Sequential extends Model {
     const expected = isShape(inputShape)
     if (expected)
       throw new OptionError(`model.build: the input's shape must be ${expected}; got ${show(inputShape)}`)
+    if (this.#layers.length === 0)
+      throw new OptionError(`model '${this.name}' has no layers yet; give it some, or add() them`)
     this.network = Network.chain(this.#layers, this.#names, inputShape)
   }
 
@@ -54,7 +80,7 @@ export class Sequential extends Model {
 }
 
 /** A model out of layers (or models), one after the other. */
-export function sequential(layers: readonly (Layer | Model)[], options: ModelOptions = {}): Sequential {
+export function sequential(layers: readonly (Layer | Model)[] = [], options: ModelOptions = {}): Sequential {
   return new Sequential(layers, options)
 }
 

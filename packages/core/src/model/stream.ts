@@ -187,7 +187,7 @@ function isFlat(x: StepLike): x is ArrayLike<number> {
 export async function openStream(where: string, session: Session, engine: Engine): Promise<Stream> {
   const { network, machine } = session
   const steps = stepNetwork(where, network, (model, inner) =>
-    layerOfModel(model.name ?? model.className, model.className, inner, model.config as JsonObject),
+    layerOfModel(model.name ?? model.className, model.className, inner, () => model.config as JsonObject),
   )
   if (!isRecurrent(network))
     throw new OptionError(

@@ -5,16 +5,16 @@ import { defaultEngine } from '../engines/default.ts'
 import type { Arithmetic, Engine } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import type { FileTensor } from '../file/safetensors.ts'
-import type { Layer, Shape } from '../layers/layer.ts'
+import { type Layer, ownBy, type Shape } from '../layers/layer.ts'
 import type { Applied } from '../layers/symbolic.ts'
-import type { Network } from '../network/network.ts'
+import type { Network, Variable } from '../network/network.ts'
 import type { Inputs } from '../training/inputs.ts'
 import { toSamples } from '../training/sequences.ts'
 import { Session } from '../training/session.ts'
 import { type BatchSource, isBatchSource } from '../training/sources.ts'
 import { Turnstile } from '../training/turnstile.ts'
 import { checkWeights, readWeights, writeWeights } from '../training/weights.ts'
-import { layerOfModel } from './nested.ts'
+import { layerOfModel, setTrainable } from './nested.ts'
 import { MODEL_CHECKS } from './options.ts'
 import { countParams, summarize } from './summary.ts'
 
@@ -52,8 +52,16 @@ export abstract class Weighted {
     return this.#network
   }
 
-  protected set network(network: Network) {
+  protected set network(network: Network | null) {
     this.#network = network
+    for (const { layer } of network?.layers ?? []) ownBy(this, layer)
+  }
+
+  /** Forgets what was made of the network before; weights stay where they live. */
+  protected restart(network: Network | null): void {
+    this.#session = null
+    this.#layer = null
+    this.network = network
   }
 
   /** Keras's configuration: `model.get_config()`. */
@@ -64,7 +72,7 @@ export abstract class Weighted {
 
   /** This model as a layer of another one, with the same weights each time it is applied. */
   get asLayer(): Layer {
-    this.#layer ??= layerOfModel(this.name, this.className, this.built(), this.getConfig())
+    this.#layer ??= layerOfModel(this.name, this.className, this.built(), () => this.getConfig())
     return this.#layer
   }
 
@@ -111,6 +119,15 @@ export abstract class Weighted {
     this.#seed = seed
   }
 
+  /** May training change its weights? Set, it is set for all layers too; it counts when `compile` is called, as in Keras. */
+  get trainable(): boolean {
+    return this.built().trainable
+  }
+
+  set trainable(trainable: boolean) {
+    setTrainable(this.built(), trainable)
+  }
+
   /** Names of the weights in `getWeights` order: `lstm/kernel`, … */
   get weightNames(): string[] {
     return this.built().variables.map(({ path }) => path)
@@ -137,17 +154,41 @@ export abstract class Weighted {
 
   /** Replaces all weights: in `getWeights` order, of the same shapes; during training between two steps, e.g. in a callback. */
   async setWeights(weights: readonly TensorLike[]): Promise<void> {
-    const { variables } = this.built()
+    await this.#replace('model.setWeights', this.built().variables, weights)
+  }
+
+  /** The weights of one of its layers; `layer.getWeights()` asks for them. */
+  async weightsOf(layer: Layer): Promise<Float32Tensor[]> {
+    const tensors = await this.#tensors()
+    return this.#variablesOf(layer).map(({ path, spec: { shape } }) => ({
+      shape,
+      data: (tensors.get(path) as FileTensor).data,
+    }))
+  }
+
+  async setWeightsOf(layer: Layer, weights: readonly TensorLike[]): Promise<void> {
+    await this.#replace('layer.setWeights', this.#variablesOf(layer), weights)
+  }
+
+  #variablesOf(layer: Layer): readonly Variable[] {
+    return this.built().variables.filter((variable) => variable.layer === layer)
+  }
+
+  async #replace(
+    where: string,
+    variables: readonly Variable[],
+    weights: readonly TensorLike[],
+  ): Promise<void> {
     if (!Array.isArray(weights) || weights.length !== variables.length) {
       const names = variables.map(({ path, spec }) => `${path} [${spec.shape}]`).join(', ')
       throw new DataError(
-        `model.setWeights: expected ${variables.length} tensors (${names}); got ${weights?.length ?? weights}`,
+        `${where}: expected ${variables.length} tensors (${names}); got ${weights?.length ?? weights}`,
       )
     }
     const tensors = weights.map((weight, index) => toTensor(weight, variables[index].path))
-    const data = checkWeights(this.built(), tensors)
+    const data = checkWeights({ variables }, tensors)
     const session = await this.open()
-    await this.turnstile.enter(() => writeWeights(session, data))
+    await this.turnstile.enter(() => writeWeights(session, variables, data))
   }
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */

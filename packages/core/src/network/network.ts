@@ -62,6 +62,8 @@ export class Network {
   readonly outputs: readonly NetworkOutput[]
   readonly layers: readonly PlacedLayer[]
   readonly graph: Graph
+  /** May training change any weight? Beside what the layers say. */
+  trainable = true
   readonly #tensors: Tensors
 
   constructor(graph: Graph, names: readonly string[] = nameLayers(graph.layers)) {
@@ -101,7 +103,9 @@ export class Network {
 
   /** Those that training changes, as the layers say now. */
   get trainableVariables(): readonly Variable[] {
-    return this.variables.filter(({ layer, spec }) => layer.trainable && spec.trainable !== false)
+    return this.variables.filter(
+      ({ layer, spec }) => this.trainable && layer.trainable && spec.trainable !== false,
+    )
   }
 
   get parameters(): readonly Parameter[] {

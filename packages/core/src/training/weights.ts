@@ -19,14 +19,20 @@ export async function readSlots(
 }
 
 /** The data of one tensor for each weight, in Keras's order. Throws before anything is made room for or written. */
-export function checkWeights({ variables }: Network, tensors: readonly Tensor[]): Float32Array[] {
+export function checkWeights(
+  { variables }: Pick<Network, 'variables'>,
+  tensors: readonly Tensor[],
+): Float32Array[] {
   return variables.map((variable, index) => checkedData(tensors[index], variable))
 }
 
-/** Replaces all weights by what `checkWeights` returned. */
-export async function writeWeights(session: Session, data: readonly Float32Array[]): Promise<void> {
-  for (const [index, variable] of session.network.variables.entries())
-    await session.write(variable, data[index])
+/** Replaces weights by what `checkWeights` returned. */
+export async function writeWeights(
+  session: Session,
+  variables: readonly Variable[],
+  data: readonly Float32Array[],
+): Promise<void> {
+  for (const [index, variable] of variables.entries()) await session.write(variable, data[index])
 }
 
 /** The data of every slot of every weight, by its name in files. Throws before anything is written. */
