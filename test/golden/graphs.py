@@ -151,6 +151,12 @@ def residual():
     return keras.Model(a, L.LSTM(2)(a + L.Dense(SIZE)(a)))
 
 
+def operations():
+    a = vectors()
+    b = L.Dense(SIZE)(a)
+    return keras.Model(a, [a - b, a * b, keras.ops.maximum(a, b), keras.ops.minimum(a, b)])
+
+
 def residual_masked():
     a = L.Masking()(i := vectors())
     return keras.Model(i, L.LSTM(2)(a + L.Dense(SIZE)(a)))
@@ -217,6 +223,7 @@ MODELS = {
     "a chain at every step": lambda: of_steps(small, (STEPS, SIZE)),
     "a graph at every step": lambda: of_steps(inner, (3, STEPS, SIZE)),
     "a + b": residual,
+    "operations": operations,
     "training": lambda: called(L.Dropout(0.5), training=True),
     "its own mask": own_mask,
     "stateful": stateful,
