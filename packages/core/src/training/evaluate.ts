@@ -7,6 +7,7 @@ import { extentsFor } from './inputs.ts'
 import type { Objective } from './objectives.ts'
 import type { Variant } from './programs.ts'
 import type { Samples } from './samples.ts'
+import { raggedParts } from './sequences.ts'
 import type { Session } from './session.ts'
 import type { Source } from './sources.ts'
 
@@ -64,8 +65,8 @@ export interface Watched {
   /** For batches whose gradients are added up and no more. */
   readonly waiting: Executable
   readonly figures: RunningFigures
-  /** Do rows go on, in a stateful model, from batch to batch? */
-  readonly carries: boolean
+  /** In evaluation, where sequences differ in length: which samples batches are made of. */
+  readonly order: Int32Array | undefined
 }
 
 /** Samples in batches, the program that is run on them, and what is counted meanwhile. */
@@ -93,8 +94,9 @@ export async function watch(
     penalty,
   )
   await session.carry(states, samples.count, batches, figures.fetches)
-  const carries = states.length > 0
-  return { batches, executable, waiting: waiting ? waiting.executable : executable, figures, carries }
+  const isArranged = kind === 'evaluation' && samples.inputs.some(isRagged)
+  const order = isArranged ? raggedParts().arrange(network, samples, batches, states.length > 0) : undefined
+  return { batches, executable, waiting: waiting ? waiting.executable : executable, figures, order }
 }
 
 /** The program for these samples: sequences of different lengths come with masks, labels may be sequences themselves. */

@@ -114,6 +114,20 @@ describe.each(ENGINES)('sequences of different lengths, on $name', ({ engine }) 
       expect(accuracy).toBeCloseTo(hits / count, 6)
     })
 
+    // a batch's loss is the mean over its steps and counts by its rows, so only that of whole samples heeds no batches
+    if ('shape' in y)
+      it('are evaluated so from a source of batches, too', async () => {
+        const model = compiled()
+        const cut = (at: number, end: number) =>
+          [x.slice(at, end), sliceRows(y as Tensor, at, end - at)] as const
+        const expected = await model.evaluate(x, y)
+        for (const steps of [null, 2]) {
+          const found = await model.evaluate(() => [cut(0, 4), cut(4, LENGTHS.length)], { steps })
+          expect(found.loss).toBeCloseTo(expected.loss, 5)
+          expect(found.accuracy).toBeCloseTo(expected.accuracy, 6)
+        }
+      })
+
     it('are trained on as if masked by hand, padded to the longest of a batch', async () => {
       const model = compiled()
       const other = compiled()

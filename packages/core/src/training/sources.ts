@@ -1,9 +1,7 @@
-import { isRagged } from '../data/tensor.ts'
 import { type Watched, watch } from './evaluate.ts'
 import type { Inputs } from './inputs.ts'
 import type { SampleWeights, Targets } from './labels.ts'
 import type { Samples } from './samples.ts'
-import { raggedParts } from './sequences.ts'
 import type { Session } from './session.ts'
 
 /** A batch of samples as a source gives it. */
@@ -61,14 +59,12 @@ export class ArraySource implements Source {
     batchSize: number,
   ): Promise<ArraySource> {
     const watched = await watch(session, kind, session.parts.objectives, samples, batchSize)
-    const source = new ArraySource(watched, samples.count, batchSize)
-    if (kind === 'evaluation' && samples.inputs.some(isRagged))
-      source.#order = raggedParts().arrange(session.network, samples, watched.batches, watched.carries)
-    return source
+    return new ArraySource(watched, samples.count, batchSize)
   }
 
   private constructor(watched: Watched, samples: number, batchSize: number) {
     this.watched = watched
+    this.#order = watched.order
     this.samples = samples
     this.batchSize = batchSize
   }

@@ -29,6 +29,10 @@ export class StreamSource implements Source {
   readonly #options: StreamOptions
   readonly #given: Cursor<Batch>
   #watched: Watched | null = null
+  /** Batches of the source that were taken, of this epoch. */
+  #taken = 0
+  /** Of the last one, which may have been cut into parts of sequences of one length: those that were run. */
+  #parts = 0
 
   constructor(given: BatchSource<unknown>, options: StreamOptions) {
     this.batches = options.steps
@@ -45,6 +49,7 @@ export class StreamSource implements Source {
 
   async begin(first: number, done: number): Promise<void> {
     this.#watched?.figures.reset()
+    this.#taken = first
     const { steps, kind } = this.#options
     const last =
       steps === null || kind === 'evaluation'
@@ -52,10 +57,13 @@ export class StreamSource implements Source {
         : await this.#given.goOnAt(done + first)
     // of what was passed over, one batch tells what programs run it
     if (last !== null && !this.#watched) await this.#watch(this.#prepare(last, first - 1))
+    this.#parts = this.#watched?.batches.count ?? 0
   }
 
-  async take(batch: number): Promise<number> {
+  async take(): Promise<number> {
     const { steps, where } = this.#options
+    if (this.#watched && this.#parts < this.#watched.batches.count) return this.#takePart(this.#watched)
+    const batch = this.#taken
     if (steps !== null && batch >= steps) return 0
     const { done, value } = await this.#given.next()
     if (done) {
@@ -71,7 +79,13 @@ export class StreamSource implements Source {
     }
     const samples = this.#prepare(value, batch)
     if (!this.#watched?.batches.replace(samples)) await this.#watch(samples)
-    return this.watched.batches.take(0)
+    this.#taken++
+    this.#parts = 0
+    return this.#takePart(this.watched)
+  }
+
+  #takePart({ batches, order }: Watched): number {
+    return batches.take(this.#parts++, order)
   }
 
   readonly wait = unlessAborted
