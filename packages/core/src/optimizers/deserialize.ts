@@ -1,7 +1,7 @@
 import { camelKeys, isObject, type Json } from '../config/keras.ts'
 import { fromFloat, readKerasObject } from '../config/readKeras.ts'
 import type { Schedule } from '../schedules/schedule.ts'
-import { makerOf, resolveOptimizer } from './index.ts'
+import { resolveOptimizer, resolveOptimizerClass } from './index.ts'
 import type { Optimizer } from './optimizer.ts'
 
 /** @param schedule reads the JSON of a schedule */
@@ -11,7 +11,7 @@ export function deserializeOptimizer(
 ): Optimizer {
   if (typeof json === 'string') return resolveOptimizer(json, 'optimizer')
   const { className, config } = readKerasObject('optimizer', json)
-  const make = makerOf(className, 'optimizer')
+  const make = resolveOptimizerClass(className, 'optimizer')
   const { isLegacyOptimizer: _, jitCompile: __, learningRate: rate, ...options } = camelKeys(config)
   const learningRate = isObject(rate) ? schedule?.(rate, `optimizer '${className}', learning_rate`) : rate
   const floats = Object.entries({ ...options, learningRate }).map(([key, value]) => [

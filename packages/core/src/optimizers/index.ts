@@ -52,16 +52,16 @@ export const OPTIMIZER_CLASSES: ReadonlyMap<string, (options: never) => Optimize
 ])
 
 /** The function for a name, ours or Keras's. */
-export function makerOf(name: string, where: string): (options: object) => Optimizer {
+export function resolveOptimizerClass(name: string, where: string): (options: object) => Optimizer {
   const known = OPTIMIZER_NAMES.find((each) => each.toLowerCase() === name.toLowerCase())
   if (known) return BY_NAME[known as Name]
   throw new OptionError(`${where}: there is no optimizer '${name}'.${suggest(name, OPTIMIZER_NAMES)}`)
 }
 
 export function resolveOptimizer(like: unknown, where: string): Optimizer {
-  if (typeof like === 'string') return makerOf(like, where)({})
+  if (typeof like === 'string') return resolveOptimizerClass(like, where)({})
   // of a class that files can name
-  if (isMade(like) && makerOf(like.className, where)) return like
+  if (isMade(like) && resolveOptimizerClass(like.className, where)) return like
   throw new OptionError(
     `${where}: expected the name of an optimizer, or one made by optimizers.…(); got ${show(like)}`,
   )
