@@ -5,12 +5,12 @@ import { flip } from '../ops/flip.ts'
 import { expressions } from '../ops/general.ts'
 import { concat } from '../ops/moves.ts'
 import type { Value } from '../program/program.ts'
+import { innerContext } from './innerContext.ts'
 import { innerWeights } from './innerWeights.ts'
 import {
   checkLayerOptions,
   defineLayer,
   type EmitContext,
-  innerContext,
   type Layer,
   type LayerOptions,
   type RecurrentPart,

@@ -12,10 +12,11 @@ import {
   resolveRegularizer,
   serializeRegularizer,
 } from '../regularizers/index.ts'
+import { listOf } from './listOf.ts'
 import { isShape, type Shape } from './shape.ts'
-import { apply, type CallOptions, listOf, type SymbolicTensor } from './symbolic.ts'
+import { apply, type CallOptions, type SymbolicTensor } from './symbolic.ts'
 
-export { formatShape, isShape, type Shape } from './shape.ts'
+export { formatShape, type Shape } from './shape.ts'
 
 /**
  * What a model is made of. A layer declares its weights and emits instructions; it computes nothing itself and knows
@@ -183,16 +184,6 @@ export interface CarriedState {
   readonly before: Value
   /** What the next run finds. */
   after(value: Value): void
-}
-
-/** The context of a layer inside another one (a wrapper's): its weights and states stand under `prefix/`. */
-export function innerContext(context: EmitContext, prefix: string): EmitContext {
-  return {
-    ...context,
-    weight: (name) => context.weight(`${prefix}/${name}`),
-    update: (name, change) => context.update(`${prefix}/${name}`, change),
-    state: (name, shape) => context.state(`${prefix}/${name}`, shape),
-  }
 }
 
 export interface LayerOptions {

@@ -1,6 +1,7 @@
 import { checkOptions, show } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import type { Layer } from './layer.ts'
+import { listOf } from './listOf.ts'
 import type { Shape } from './shape.ts'
 
 // The graph of a functional model while it is written: tensors without numbers, and the calls that made them.
@@ -83,10 +84,6 @@ function tensorsOf(layer: Layer, to: Applied, { initialState }: CallOptions, whe
 
 /** How often each layer has been applied. */
 const nodes = new WeakMap<Layer, number>()
-
-export function listOf<T>(one: T | readonly T[]): readonly T[] {
-  return Array.isArray(one) ? one : [one as T]
-}
 
 const isTensors = (value: unknown) =>
   listOf(value).every((tensor) => tensor instanceof SymbolicTensor)

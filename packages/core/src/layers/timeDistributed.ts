@@ -5,13 +5,13 @@ import { toFloat } from '../ops/masks.ts'
 import { concat, slice } from '../ops/moves.ts'
 import { reshape } from '../ops/reshape.ts'
 import type { Value } from '../program/program.ts'
+import { innerContext } from './innerContext.ts'
 import { innerWeights } from './innerWeights.ts'
 import {
   checkLayerOptions,
   defineLayer,
   type EmitContext,
   formatShape,
-  innerContext,
   type Layer,
   type LayerOptions,
   required,

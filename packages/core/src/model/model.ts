@@ -33,6 +33,7 @@ import {
   weighted,
 } from './data.ts'
 import type { ModelExplanation } from './explain.ts'
+import { layerOfModel } from './nested.ts'
 import {
   type CompileOptions,
   checkExplainOptions,
@@ -257,7 +258,7 @@ export abstract class Model<
     // most pages never ask
     const { openStream } = await import('./more.ts')
     await around.load()
-    return this.turnstile.enter(() => openStream('model.stream', session, this.engine))
+    return this.turnstile.enter(() => openStream('model.stream', session, this.engine, layerOfModel))
   }
 
   /**

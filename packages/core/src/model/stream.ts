@@ -10,7 +10,7 @@ import { streamPrograms } from '../network/streamProgram.ts'
 import { BATCH, resolveShape, sizeOf } from '../program/program.ts'
 import { predictionName } from '../training/programs.ts'
 import type { Session } from '../training/session.ts'
-import { layerOfModel } from './nested.ts'
+import type { layerOfModel } from './nested.ts'
 
 /** What one input takes at a step: a vector, an id, or nested arrays where a step has more axes. */
 export type StepLike = number | ArrayLike<number> | TensorLike
@@ -183,11 +183,16 @@ function isFlat(x: StepLike): x is ArrayLike<number> {
   return ArrayBuffer.isView(x) || (Array.isArray(x) && typeof x[0] === 'number')
 }
 
-/** A stream of the session's network, with the weights as they are now. */
-export async function openStream(where: string, session: Session, engine: Engine): Promise<Stream> {
+/** A stream of the session's network, with the weights as they are now. @param asLayer which a page has anyway */
+export async function openStream(
+  where: string,
+  session: Session,
+  engine: Engine,
+  asLayer: typeof layerOfModel,
+): Promise<Stream> {
   const { network, machine } = session
   const steps = stepNetwork(where, network, (model, inner) =>
-    layerOfModel(model.name ?? model.className, model.className, inner, () => model.config as JsonObject),
+    asLayer(model.name ?? model.className, model.className, inner, () => model.config as JsonObject),
   )
   if (!isRecurrent(network))
     throw new OptionError(

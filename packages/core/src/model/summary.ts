@@ -1,4 +1,4 @@
-import { formatShape } from '../layers/layer.ts'
+import { formatShape } from '../layers/shape.ts'
 import type { Network } from '../network/network.ts'
 
 /** Entries of all weights. */

@@ -1,6 +1,8 @@
 import { OptionError } from '../errors.ts'
-import { formatShape, type Layer } from '../layers/layer.ts'
-import { type Call, type InputSource, listOf, type SymbolicTensor } from '../layers/symbolic.ts'
+import type { Layer } from '../layers/layer.ts'
+import { listOf } from '../layers/listOf.ts'
+import { formatShape } from '../layers/shape.ts'
+import type { Call, InputSource, SymbolicTensor } from '../layers/symbolic.ts'
 import { type Graph, inputPlace, type Place } from './graph.ts'
 
 /**

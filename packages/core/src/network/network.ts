@@ -1,6 +1,7 @@
 import { layerName } from '../config/keras.ts'
 import { DataError, OptionError } from '../errors.ts'
-import { formatShape, type Layer, type Shape, type WeightSpec } from '../layers/layer.ts'
+import type { Layer, WeightSpec } from '../layers/layer.ts'
+import { formatShape, type Shape } from '../layers/shape.ts'
 import type { Dim, ValueType } from '../program/program.ts'
 import { BATCH } from '../program/program.ts'
 import { chainGraph, type Graph, type GraphCall, type GraphInput, type Place } from './graph.ts'

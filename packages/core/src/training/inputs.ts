@@ -1,7 +1,7 @@
 import { show } from '../config/options.ts'
 import { checkFinite, isRagged, type Sequence, type Tensor, type TensorLike } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
-import { formatShape, type Shape } from '../layers/layer.ts'
+import { formatShape, type Shape } from '../layers/shape.ts'
 import { type Network, type NetworkInput, sameShape } from '../network/network.ts'
 import { BATCH, type Extents, resolveShape } from '../program/program.ts'
 import { raggedParts, toSamples } from './sequences.ts'

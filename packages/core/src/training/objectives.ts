@@ -1,5 +1,5 @@
 import { OptionError } from '../errors.ts'
-import { formatShape } from '../layers/layer.ts'
+import { formatShape } from '../layers/shape.ts'
 import type { Loss } from '../losses/loss.ts'
 import type { Metric } from '../metrics/metric.ts'
 import type { Network, NetworkOutput } from '../network/network.ts'
