@@ -1,9 +1,10 @@
+import type { JsonObject } from '../config/keras.ts'
 import { NonFiniteError } from '../errors.ts'
 import { checkClassNames, encodeModelFile } from '../file/encodeModelFile.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
-import { type CallbackMemory, keptBy } from '../training/callbacks.ts'
+import { type CallbackMemory, type CallbackStates, keptBy } from '../training/callbacks.ts'
 import type { Compiled } from '../training/objectives.ts'
-import { positionJson } from '../training/position.ts'
+import type { Position } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
 import { nonFiniteOf, readSlots, readWeights } from '../training/weights.ts'
 import type { Model } from './model.ts'
@@ -43,4 +44,13 @@ export async function encodeModel(
     for (const [index, tensor] of kept.entries())
       slots.set(keptBy(name, session.network.variables[index].path), tensor)
   return encodeModelFile({ weights, slots, header })
+}
+
+/** As it goes into a file. */
+function positionJson({ figures, ...position }: Position, states: CallbackStates): JsonObject {
+  return {
+    ...position,
+    figures: figures && { ...figures },
+    ...(Object.keys(states).length > 0 ? { callbacks: states } : {}),
+  }
 }

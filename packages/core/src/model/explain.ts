@@ -1,4 +1,4 @@
-import { positiveInteger } from '../config/options.ts'
+import { type Check, checkOptions, positiveInteger } from '../config/options.ts'
 import type { Explanation, InstructionExplanation } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
 import { BATCH } from '../program/program.ts'
@@ -15,6 +15,18 @@ export interface ModelExplanation extends Explanation {
   /** Floating-point operations of one run. */
   readonly flops: number
   readonly text: string
+}
+
+export function checkExplainOptions(options: ExplainOptions): void {
+  const isProgram: Check = (value) =>
+    value === 'training' || value === 'prediction' ? null : "'training' or 'prediction'"
+  checkOptions(
+    {
+      where: 'model.explain',
+      options: { program: isProgram, batchSize: positiveInteger, time: positiveInteger },
+    },
+    options,
+  )
 }
 
 export async function explainProgram(

@@ -36,7 +36,6 @@ import type { ModelExplanation } from './explain.ts'
 import { layerOfModel } from './nested.ts'
 import {
   type CompileOptions,
-  checkExplainOptions,
   checkFitOptions,
   checkOnBatchOptions,
   checkPredictOptions,
@@ -274,14 +273,14 @@ export abstract class Model<
 
   /** The instructions of a training step or a prediction, which kernels compute them and why, FLOPs, bytes, memory. */
   async explain(options: ExplainOptions = {}): Promise<ModelExplanation> {
+    // most pages never ask
+    const { checkExplainOptions, explainProgram } = await import('./more.ts')
     checkExplainOptions(options)
     const { program = this.#compiled ? 'training' : 'prediction' } = options
     const session =
       program === 'training'
         ? await this.#compiledSession(this.#compiledOrThrow('explain'))
         : await this.open()
-    // most pages never ask
-    const { explainProgram } = await import('./more.ts')
     return explainProgram(session, this.engine.name, { ...options, program })
   }
 

@@ -7,7 +7,7 @@ export { predictStream, StreamSource } from '../training/streams.ts'
 // What models import when it is first asked for, in one piece: a bundler that cut it into several would also cut out of
 // the page's code what these have in common.
 export { encodeModel } from './encode.ts'
-export { explainProgram } from './explain.ts'
+export { checkExplainOptions, explainProgram } from './explain.ts'
 export { openStream } from './stream.ts'
 export { trace } from './trace.ts'
 

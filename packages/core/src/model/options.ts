@@ -230,18 +230,6 @@ export interface ExplainOptions {
   time?: number
 }
 
-export function checkExplainOptions(options: ExplainOptions): void {
-  const isProgram: Check = (value) =>
-    value === 'training' || value === 'prediction' ? null : "'training' or 'prediction'"
-  checkOptions(
-    {
-      where: 'model.explain',
-      options: { program: isProgram, batchSize: positiveInteger, time: positiveInteger },
-    },
-    options,
-  )
-}
-
 export const isEngine: Check = (value) =>
   typeof (value as Engine | null)?.open === 'function' ? null : 'an engine, e.g. wasm() or reference()'
 

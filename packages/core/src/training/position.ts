@@ -1,4 +1,3 @@
-import type { JsonObject } from '../config/keras.ts'
 import type { Arithmetic } from '../engines/engine.ts'
 import { DataError, OptionError } from '../errors.ts'
 import type { CallbackStates } from './callbacks.ts'
@@ -30,15 +29,6 @@ export interface StartOptions {
   readonly shuffle?: boolean
   readonly initialEpoch?: number
   readonly resume?: boolean
-}
-
-/** As it goes into a file. */
-export function positionJson({ figures, ...position }: Position, states: CallbackStates): JsonObject {
-  return {
-    ...position,
-    figures: figures && { ...figures },
-    ...(Object.keys(states).length > 0 ? { callbacks: states } : {}),
-  }
 }
 
 /**
