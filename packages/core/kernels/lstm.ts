@@ -10,6 +10,7 @@ import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
 import { fillHeld, holdRows, maskAt } from './hold'
 import { productsOnly } from './parts'
 import { PAIR, high, low, multiplyPanels, put } from './vectors'
+import { Forward } from './recurrent'
 
 /** Gates of the fused axis. */
 const GATES: i32 = 4
@@ -17,42 +18,14 @@ const GATES: i32 = 4
 /** Rows × blocks of 16 units worked on together: one block of a full batch, but many of a single row. */
 const GROUP: i32 = 32
 
+/** Descriptor: Forward, then these. */
 @unmanaged
-export class Lstm {
-  /** Address of the number of steps T. */
-  steps: usize
-  /** 1: from the last step to the first. */
-  reverse: i32
-  /** I and H. */
-  inputs: i32
-  units: i32
-  /** Activation codes. */
-  activation: i32
+export class Lstm extends Forward {
   recurrentActivation: i32
-  /** x [B, T, I]. */
-  x: usize
-  xPanel: usize
-  xStep: usize
-  /** W [I, 4H]. */
-  kernel: usize
-  kernelPanel: usize
-  /** U [H, 4H]. */
-  recurrentKernel: usize
-  recurrentKernelPanel: usize
-  /** Bias [4H], or 0. */
-  bias: usize
-  biasPanel: usize
-  /** h and c before the first step processed [B, H], each or 0 for zeros. */
-  h0: usize
-  h0Panel: usize
+  /** c before the first step processed [B, H], or 0 for zeros. */
   c0: usize
   c0Panel: usize
-  /** Outputs h [B, T, H]; step t lies in slot t mod ring. The ring is T to keep all, else at least 2. */
-  hs: usize
-  hsPanel: usize
-  hsStep: usize
-  hsRing: i32
-  /** Cell states c [B, T, H], likewise; a ring of 1 will do. */
+  /** Cell states c [B, T, H], in a ring as h; one of 1 will do. */
   cs: usize
   csPanel: usize
   csStep: usize
@@ -66,14 +39,9 @@ export class Lstm {
   activated: usize
   activatedPanel: usize
   activatedStep: usize
-  /** h and c after the last step processed [B, H], each or 0; may be h0 and c0. */
-  hLast: usize
-  hLastPanel: usize
+  /** c after the last step processed [B, H], or 0; may be c0. */
   cLast: usize
   cLastPanel: usize
-  /** Mask [B, T] as int32, 0 where a row holds its state, or 0. */
-  mask: usize
-  maskStep: usize
 }
 
 export function lstm(d: usize, from: i32, to: i32): void {

@@ -10,21 +10,14 @@ import { ROW, ZEROS, clearRows, copyRows, panelsOf, rowBlocks } from './layout'
 import { fillHeld, maskAt, passHeld } from './hold'
 import { productsOnly } from './parts'
 import { PAIR, high, low, put } from './vectors'
+import { Backward } from './recurrent'
 
 const GATES: i32 = 4
 
+/** Descriptor: Backward, then these. */
 @unmanaged
-export class LstmBackward {
-  /** Address of the number of steps T. */
-  steps: usize
-  /** As in the forward pass. */
-  reverse: i32
-  units: i32
-  activation: i32
+export class LstmBackward extends Backward {
   recurrentActivation: i32
-  /** Uᵀ [4H (as rows), H]. */
-  transposed: usize
-  transposedPanel: usize
   /** What the forward pass kept, with rings of T: gates, activated, [B, T, 4H], c and activation(c) [B, T, H]. */
   gates: usize
   gatesPanel: usize
@@ -38,29 +31,12 @@ export class LstmBackward {
   /** c before the first step [B, H], or 0. */
   c0: usize
   c0Panel: usize
-  /** Gradient of every h [B, T, H], or 0. */
-  dhs: usize
-  dhsPanel: usize
-  dhsStep: usize
-  /** Gradients of the last h and c [B, H], each or 0. */
-  dhLast: usize
-  dhLastPanel: usize
+  /** Gradient of the last c [B, H], or 0. */
   dcLast: usize
   dcLastPanel: usize
-  /** Gradient of z [B, T, 4H]; may be the memory of `gates`. */
-  dz: usize
-  dzPanel: usize
-  dzStep: usize
-  /** Carried gradients of h and c [B, H]: scratch that ends as those of h0 and c0; may be dhLast and dcLast. */
-  dh: usize
-  dhPanel: usize
+  /** Carried gradient of c [B, H]: scratch that ends as the gradient of c0; may be dcLast. */
   dc: usize
   dcPanel: usize
-  /** 1: the gradient of h0 is wanted; 0 saves the last product. */
-  initial: i32
-  /** As in the forward pass. */
-  mask: usize
-  maskStep: usize
 }
 
 export function lstmBackward(d: usize, from: i32, to: i32): void {

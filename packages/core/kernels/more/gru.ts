@@ -11,50 +11,23 @@ import { fillHeld, holdRows, maskAt } from '../hold'
 import { productsOnly } from '../parts'
 import { PAIR, high, low, multiplyPanels, put } from '../vectors'
 import { activatePanels, contract, contractTwo } from './base'
+import { Forward } from '../recurrent'
 
 const GATES: i32 = 3
 
 /** Rows × blocks of 16 units worked on together: one block of a full batch, but many of a single row. */
 const GROUP: i32 = 32
 
+/** Descriptor: Forward, then these. */
 @unmanaged
-export class Gru {
-  /** Address of the number of steps T. */
-  steps: usize
-  /** 1: from the last step to the first. */
-  reverse: i32
+export class Gru extends Forward {
+  recurrentActivation: i32
   /** 1: the reset gate acts after the recurrent product; 0: before it. */
   resetAfter: i32
-  /** I and H. */
-  inputs: i32
-  units: i32
-  /** Activation codes. */
-  activation: i32
-  recurrentActivation: i32
-  /** x [B, T, I]. */
-  x: usize
-  xPanel: usize
-  xStep: usize
-  /** W [I, 3H]. */
-  kernel: usize
-  kernelPanel: usize
-  /** U [H, 3H]. */
-  recurrentKernel: usize
-  recurrentKernelPanel: usize
-  /** Bias and recurrent bias [3H], each or 0; the latter only with resetAfter. */
-  bias: usize
-  biasPanel: usize
+  /** Recurrent bias [3H], or 0; only with resetAfter. */
   recurrentBias: usize
   recurrentBiasPanel: usize
-  /** h before the first step processed [B, H], or 0 for zeros. */
-  h0: usize
-  h0Panel: usize
-  /** Outputs h [B, T, H]; step t lies in slot t mod ring. The ring is T to keep all, else at least 2. */
-  hs: usize
-  hsPanel: usize
-  hsStep: usize
-  hsRing: i32
-  /** Activated gates [B, T, 3H], likewise; a ring of 1 will do. */
+  /** Activated gates [B, T, 3H], in a ring as h; one of 1 will do. */
   gates: usize
   gatesPanel: usize
   gatesStep: usize
@@ -64,12 +37,6 @@ export class Gru {
   keptPanel: usize
   keptStep: usize
   keptRing: i32
-  /** h after the last step processed [B, H], or 0; may be h0. */
-  hLast: usize
-  hLastPanel: usize
-  /** Mask [B, T] as int32, 0 where a row holds its state, or 0. */
-  mask: usize
-  maskStep: usize
 }
 
 export function gru(d: usize, from: i32, to: i32): void {

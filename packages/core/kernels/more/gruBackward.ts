@@ -13,22 +13,15 @@ import { productsOnly } from '../parts'
 import { PAIR, high, low, put } from '../vectors'
 import { contract, panelGradient, stepsTogether } from './base'
 import { contractSome } from './contractSome'
+import { Backward } from '../recurrent'
 
 const GATES: i32 = 3
 
+/** Descriptor: Backward, then these. */
 @unmanaged
-export class GruBackward {
-  /** Address of the number of steps T. */
-  steps: usize
-  /** As in the forward pass. */
-  reverse: i32
-  resetAfter: i32
-  units: i32
-  activation: i32
+export class GruBackward extends Backward {
   recurrentActivation: i32
-  /** Uᵀ [3H (as rows), H]. */
-  transposed: usize
-  transposedPanel: usize
+  resetAfter: i32
   /** What the forward pass kept, with rings of T: activated gates [B, T, 3H], h [B, T, H]. */
   gates: usize
   gatesPanel: usize
@@ -43,32 +36,13 @@ export class GruBackward {
   /** h before the first step [B, H], or 0. */
   h0: usize
   h0Panel: usize
-  /** Gradient of every h [B, T, H], or 0. */
-  dhs: usize
-  dhsPanel: usize
-  dhsStep: usize
-  /** Gradient of the last h [B, H], or 0. */
-  dhLast: usize
-  dhLastPanel: usize
-  /** Gradient of x·W + bias [B, T, 3H]; may be the memory of `gates`. */
-  dz: usize
-  dzPanel: usize
-  dzStep: usize
   /** Gradient of h₋·U + recurrentBias [B, T, 3H] with resetAfter; unused otherwise. */
   dRecurrent: usize
   dRecurrentPanel: usize
   dRecurrentStep: usize
-  /** Carried gradient of h [B, H]: scratch that ends as the gradient of h0; may be dhLast. */
-  dh: usize
-  dhPanel: usize
   /** Scratch ds [B, H] without resetAfter; unused otherwise. */
   ds: usize
   dsPanel: usize
-  /** 1: the gradient of h0 is wanted; 0 saves the last product. */
-  initial: i32
-  /** As in the forward pass. */
-  mask: usize
-  maskStep: usize
 }
 
 export function gruBackward(d: usize, from: i32, to: i32): void {

@@ -4,57 +4,18 @@ import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from '../layout'
 import { holdRows, maskAt } from '../hold'
 import { productsOnly } from '../parts'
 import { activatePanels, contractTwo } from './base'
-
-@unmanaged
-export class Rnn {
-  /** Address of the number of steps T. */
-  steps: usize
-  /** 1: from the last step to the first. */
-  reverse: i32
-  /** I and H. */
-  inputs: i32
-  units: i32
-  /** Activation code. */
-  activation: i32
-  /** x [B, T, I]. */
-  x: usize
-  xPanel: usize
-  xStep: usize
-  /** W [I, H]. */
-  kernel: usize
-  kernelPanel: usize
-  /** U [H, H]. */
-  recurrentKernel: usize
-  recurrentKernelPanel: usize
-  /** Bias [H], or 0. */
-  bias: usize
-  biasPanel: usize
-  /** h before the first step processed [B, H], or 0 for zeros. */
-  h0: usize
-  h0Panel: usize
-  /** Outputs h [B, T, H]; step t lies in slot t mod ring. The ring is T to keep all, else at least 2. */
-  hs: usize
-  hsPanel: usize
-  hsStep: usize
-  hsRing: i32
-  /** h after the last step processed [B, H], or 0; may be h0. */
-  hLast: usize
-  hLastPanel: usize
-  /** Mask [B, T] as int32, 0 where a row holds its state, or 0. */
-  mask: usize
-  maskStep: usize
-}
+import { Forward } from '../recurrent'
 
 export function rnn(d: usize, from: i32, to: i32): void {
   for (let blocks = rowBlocks(to - from); blocks > 0; blocks--) {
     const rows = (to - from) / blocks
-    sequence(changetype<Rnn>(d), from, rows)
+    sequence(changetype<Forward>(d), from, rows)
     from += rows
   }
 }
 
 /** All steps of `rows` rows; h's own place holds the sums until they are activated. */
-function sequence(o: Rnn, from: i32, rows: i32): void {
+function sequence(o: Forward, from: i32, rows: i32): void {
   const offset = <usize>from * ROW
   const steps = load<i32>(o.steps)
   const blocks = panelsOf(o.units)

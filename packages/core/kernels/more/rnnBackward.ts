@@ -6,41 +6,15 @@ import { fillHeld, maskAt, passHeld } from '../hold'
 import { productsOnly } from '../parts'
 import { PAIR, high, low, put } from '../vectors'
 import { contract } from './base'
+import { Backward } from '../recurrent'
 
+/** Descriptor: Backward, then these. */
 @unmanaged
-export class RnnBackward {
-  /** Address of the number of steps T. */
-  steps: usize
-  /** As in the forward pass. */
-  reverse: i32
-  units: i32
-  activation: i32
-  /** Uᵀ [H, H]. */
-  transposed: usize
-  transposedPanel: usize
+export class RnnBackward extends Backward {
   /** h [B, T, H], kept by the forward pass with a ring of T. */
   hs: usize
   hsPanel: usize
   hsStep: usize
-  /** Gradient of every h [B, T, H], or 0. */
-  dhs: usize
-  dhsPanel: usize
-  dhsStep: usize
-  /** Gradient of the last h [B, H], or 0. */
-  dhLast: usize
-  dhLastPanel: usize
-  /** Gradient of the sums [B, T, H]. */
-  dz: usize
-  dzPanel: usize
-  dzStep: usize
-  /** Carried gradient of h [B, H]: scratch that ends as the gradient of h0; may be dhLast. */
-  dh: usize
-  dhPanel: usize
-  /** 1: the gradient of h0 is wanted; 0 saves the last product. */
-  initial: i32
-  /** As in the forward pass. */
-  mask: usize
-  maskStep: usize
 }
 
 export function rnnBackward(d: usize, from: i32, to: i32): void {

@@ -1,57 +1,36 @@
 import type { Attributes } from '../../../program/program.ts'
 import { activationCode, type Encoders, mask, type Operands, ring, word } from './operands.ts'
+import { backward, forward } from './overTime.ts'
 
-/** The recurrent layers beside the LSTM: each thread runs all steps of its rows. */
+/** The recurrent layers beside the LSTM. */
 export const recurrent: Encoders = {
   splitGates: { encode: gateBlocks },
   joinGates: { encode: gateBlocks },
 
   gru: {
     tiled: true,
-    encode: (operands, { activation, recurrentActivation, reverse, resetAfter }) => [
-      operands.steps('x'),
-      word(reverse === true),
-      word(resetAfter === true),
-      operands.layout('x').columns,
-      operands.layout('recurrentKernel').columns / 3,
-      activationCode(activation),
-      activationCode(recurrentActivation),
-      ...operands.sequence('x'),
-      ...operands.matrix('kernel'),
-      ...operands.matrix('recurrentKernel'),
-      ...operands.matrix('bias'),
+    encode: (operands, attributes) => [
+      ...forward(operands, attributes, 3),
+      activationCode(attributes.recurrentActivation),
+      word(attributes.resetAfter === true),
       ...operands.matrix('recurrentBias'),
-      ...operands.matrix('h0'),
-      ...ring(operands, 'h'),
       ...ring(operands, 'gates'),
-      ...ring(operands, resetAfter ? 'recurrentCandidate' : 'resetState'),
-      ...operands.matrix('hLast'),
-      ...mask(operands),
+      ...ring(operands, attributes.resetAfter ? 'recurrentCandidate' : 'resetState'),
     ],
   },
 
   gruBackward: {
     tiled: true,
-    encode: (operands, { activation, recurrentActivation, reverse, resetAfter }) => [
-      operands.steps('h'),
-      word(reverse === true),
-      word(resetAfter === true),
-      operands.layout('h').columns,
-      activationCode(activation),
-      activationCode(recurrentActivation),
-      ...operands.matrix('recurrentKernelTransposed'),
+    encode: (operands, attributes) => [
+      ...backward(operands, attributes, 'h'),
+      activationCode(attributes.recurrentActivation),
+      word(attributes.resetAfter === true),
       ...operands.sequence('gates'),
       ...operands.sequence('h'),
       ...operands.sequence('recurrentCandidate'),
       ...operands.matrix('h0'),
-      ...operands.sequence('dh'),
-      ...operands.matrix('dhLast'),
-      ...operands.sequence('dz'),
       ...operands.sequence('dRecurrent'),
-      ...operands.matrix('dh0'),
       ...operands.matrix('dResetState'),
-      word(operands.isRead('dh0')),
-      ...mask(operands),
     ],
   },
 
@@ -72,21 +51,7 @@ export const recurrent: Encoders = {
 
   rnn: {
     tiled: true,
-    encode: (operands, { activation, reverse }) => [
-      operands.steps('x'),
-      word(reverse === true),
-      operands.layout('x').columns,
-      operands.layout('recurrentKernel').columns,
-      activationCode(activation),
-      ...operands.sequence('x'),
-      ...operands.matrix('kernel'),
-      ...operands.matrix('recurrentKernel'),
-      ...operands.matrix('bias'),
-      ...operands.matrix('h0'),
-      ...ring(operands, 'h'),
-      ...operands.matrix('hLast'),
-      ...mask(operands),
-    ],
+    encode: (operands, attributes) => forward(operands, attributes, 1),
   },
 
   shown: {
@@ -104,20 +69,7 @@ export const recurrent: Encoders = {
 
   rnnBackward: {
     tiled: true,
-    encode: (operands, { activation, reverse }) => [
-      operands.steps('h'),
-      word(reverse === true),
-      operands.layout('h').columns,
-      activationCode(activation),
-      ...operands.matrix('recurrentKernelTransposed'),
-      ...operands.sequence('h'),
-      ...operands.sequence('dh'),
-      ...operands.matrix('dhLast'),
-      ...operands.sequence('dz'),
-      ...operands.matrix('dh0'),
-      word(operands.isRead('dh0')),
-      ...mask(operands),
-    ],
+    encode: (operands, attributes) => [...backward(operands, attributes, 'h'), ...operands.sequence('h')],
   },
 }
 
