@@ -51,6 +51,16 @@ def joined_twice():
     return keras.Model(a, [L.LSTM(2)(two), L.GRU(2)(plain)])
 
 
+def deepened():
+    """Masks are computed of what stands before a Concatenate, and so make it deeper: layers, and weights, in another order."""
+    a, b, c = words("a"), words("b"), words("c")
+    one, two, three = (L.Embedding(WORDS, SIZE, mask_zero=True, name=name) for name in ("one", "two", "three"))
+    both = L.Concatenate(axis=1, name="both")([one(a), two(b)])
+    read = L.LSTM(2, return_sequences=True, name="read")(three(c))
+    outputs = [L.GlobalAveragePooling1D(name="mean")(read), L.GRU(2, name="last")(both)]
+    return keras.Model([a, b, c], outputs)
+
+
 def attention():
     a, b = words(), vectors()
     seen = L.Attention()([L.Masking()(b), embedding()(a)])
@@ -209,6 +219,7 @@ MODELS = {
     "masks joined along features": joined,
     "masks joined along time": lambda: joined(1),
     "masks joined twice": joined_twice,
+    "masks that make layers deeper": deepened,
     "the mask of a query": attention,
     "a causal mask": causal,
     "masks of both ways": apart,

@@ -3,7 +3,10 @@ import type { Json } from '../config/keras.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { OptionError } from '../errors.ts'
+import * as layers from '../layers/index.ts'
+import { input } from '../layers/input.ts'
 import { type GoldenTensor, readGolden, tensorOf } from '../testing/golden.ts'
+import { model } from './functional.ts'
 import { modelFromConfig } from './serialize.ts'
 
 interface Graphs {
@@ -45,6 +48,23 @@ describe('and goes through our own JSON', () => {
     expect(again.toJson()).toEqual(json)
     await expectOutputs(again, graph)
   })
+})
+
+it('masks put layers in another order here, too', async () => {
+  const graph = models['masks that make layers deeper']
+  const starts = ['a', 'b', 'c'].map((name) => input({ shape: [4], dtype: 'int32', name }))
+  const embedded = ['one', 'two', 'three'].map((name, i) =>
+    layers.embedding({ inputDim: 6, outputDim: 2, maskZero: true, name }).apply(starts[i]),
+  )
+  const both = layers.concatenate({ axis: 1, name: 'both' }).apply(embedded.slice(0, 2))
+  const read = layers.lstm({ units: 2, returnSequences: true, name: 'read' }).apply(embedded[2])
+  const outputs = [
+    layers.globalAveragePooling1d({ name: 'mean' }).apply(read),
+    layers.gru({ units: 2, name: 'last' }).apply(both),
+  ]
+  const made = model({ inputs: starts, outputs, engine })
+  expect(made.layers.map(({ name }) => name)).toEqual(['one', 'two', 'three', 'read', 'both', 'mean', 'last'])
+  await expectOutputs(made as never, graph)
 })
 
 it('outputs in an object have the names of its keys, in losses, metrics and labels', async () => {

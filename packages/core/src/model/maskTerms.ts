@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../config/keras.ts'
 import type { Layer } from '../layers/layer.ts'
 import type { Graph, Place } from '../network/graph.ts'
+import { type MaskForms, masksOfResults } from '../network/masks.ts'
 import type { Network } from '../network/network.ts'
 
 // Keras's JSON writes down how masks are computed, and hands them to layers as arguments of their calls; here layers find them
@@ -9,35 +10,31 @@ import type { Network } from '../network/network.ts'
 /** How a mask is computed; null: none, all steps are there. */
 export type MaskTerm = string | null
 
-const notEqual = (tensor: string, value: unknown) => `${tensor} ≠ ${Number(value)}`
+const notEqual = (tensor: string, value: Json | undefined) => `${tensor} ≠ ${Number(value)}`
 const every = (tensor: string) => `every ${tensor}`
 const or = (a: string, b: string) => (a === b ? a : `(${[a, b].sort().join(' or ')})`)
-const joined = (axis: unknown, masks: readonly string[]) => `[${masks.join()}] along ${axis}`
+const joined = (axis: Json, masks: readonly string[]) => `[${masks.join()}] along ${axis}`
 
-const MERGES = ['Add', 'Subtract', 'Multiply', 'Average', 'Maximum', 'Minimum']
+const TERMS: MaskForms<string> = {
+  notEqual,
+  or,
+  joined: (axis, masks, tensors) =>
+    joined(
+      axis,
+      masks.map((mask, i) => mask ?? every(tensors[i])),
+    ),
+  same: (mask) => mask,
+}
 
 /** The masks that a layer finds for its results. @param tensors keys of what it takes, @param masks of these */
-export function masksOfResults(
-  { className, config, mask, network }: Layer,
+export function termsOfResults(
+  layer: Layer,
   tensors: readonly string[],
   masks: readonly MaskTerm[],
 ): readonly MaskTerm[] {
-  const [first = null] = masks
-  if (!mask) return []
-  if (network) return masksOfNetwork(network as Network, tensors, masks)
-  if (className === 'Masking') return [notEqual(tensors[0], config.mask_value)]
-  if (className === 'Embedding') return mask === true ? [] : [notEqual(tensors[0], 0)]
-  const given = masks.filter((one) => one !== null)
-  if (MERGES.includes(className)) return given.length === masks.length ? [given.reduce(or)] : []
-  if (className === 'Concatenate') {
-    const whole = masks.map((one, i) => one ?? every(tensors[i]))
-    return given.length === 0 ? [] : [joined(config.axis, whole)]
-  }
-  if (className === 'Bidirectional') {
-    const { return_sequences: sequences } = (config.layer as { config: JsonObject }).config
-    return sequences ? [first, config.merge_mode === null ? first : null] : []
-  }
-  return mask === true || className.endsWith('Attention') || config.return_sequences ? [first] : []
+  return layer.network
+    ? masksOfNetwork(layer.network as Network, tensors, masks)
+    : masksOfResults(layer, tensors, masks, TERMS)
 }
 
 /** Where a graph's calls take masks, and what masks their results have: by call. */
@@ -52,7 +49,7 @@ export function masksInGraph(
   const maskOf = ({ call, index }: Place) => (call < 0 ? masks[-1 - call] : passed[call].found[index]) ?? null
   for (const { layer, inputs } of calls) {
     const taken = inputs.map(maskOf)
-    passed.push({ taken, found: masksOfResults(layers[layer], inputs.map(keyOf), taken) })
+    passed.push({ taken, found: termsOfResults(layers[layer], inputs.map(keyOf), taken) })
   }
   return passed
 }

@@ -4,11 +4,11 @@ import { readKerasObject } from '../config/readKeras.ts'
 import { OptionError } from '../errors.ts'
 import { input } from '../layers/input.ts'
 import type { Layer, Shape } from '../layers/layer.ts'
-import type { SymbolicTensor } from '../layers/symbolic.ts'
-import { graphBetween } from '../network/graphBetween.ts'
+import type { InputSource, SymbolicTensor } from '../layers/symbolic.ts'
+import { graphBetween, type Owner } from '../network/graphBetween.ts'
 import { Network } from '../network/network.ts'
 import { Functional } from './functional.ts'
-import { type MaskTerm, masksOfResults, type Operation, readMask } from './maskTerms.ts'
+import { type MaskTerm, type Operation, readMask, termsOfResults } from './maskTerms.ts'
 import { type Classes, isModelClass, layersOf, readLayer, readModel } from './read.ts'
 import { argumentsOf, causalOf, historyOf, readCall } from './readCall.ts'
 import type { ModelOptions } from './weighted.ts'
@@ -40,7 +40,7 @@ const ARITHMETIC: readonly string[] = ['Add', 'Subtract', 'Multiply', 'Maximum',
 export function readFunctional(config: JsonObject, classes: Classes, options: ModelOptions): Functional {
   const { input_layers: inputs, output_layers: outputs } = config
   const reader = new GraphReader(layersOf(config), classes)
-  const graph = graphBetween('model', reader.ends(inputs), reader.ends(outputs))
+  const graph = graphBetween('model', reader.ends(inputs), reader.ends(outputs), reader.order)
   const outputNames = isObject(outputs) ? Object.keys(outputs).sort() : undefined
   const isSingle = Array.isArray(outputs) && !Array.isArray(outputs[0])
   const model = new Functional(new Network({ ...graph, outputNames }), isSingle, options)
@@ -65,6 +65,8 @@ class GraphReader {
   /** Functional models among the layers: where the graph ends, Keras counts their own making as a first call. */
   readonly #models = new Set<Json>()
   readonly #classes: Classes
+  /** As they stand in the configuration, which is Keras's order. */
+  readonly order: Owner[] = []
 
   constructor(layers: readonly Json[], classes: Classes) {
     this.#classes = classes
@@ -97,7 +99,9 @@ class GraphReader {
     const name = String(given)
     const where = `layer '${name}' (${className})`
     if (className === 'InputLayer') {
-      this.#keep(name, 0, [readInput(config)], [])
+      const tensor = readInput(config)
+      this.#keep(name, 0, [tensor], [])
+      this.order.push(tensor.source as InputSource)
       return []
     }
     if (!Array.isArray(nodes))
@@ -112,6 +116,7 @@ class GraphReader {
     const layer = isModel
       ? readModel(className, config, this.#classes, {}).asLayer
       : readLayer(className, { ...config, ...causalOf(where, nodes), name }, this.#classes)
+    this.order.push(layer)
     return [{ name, where, layer, isOperation, nodes, made: 0 }]
   }
 
@@ -138,7 +143,7 @@ class GraphReader {
       )
     const initialState = states.length === 0 ? undefined : states.map(({ tensor }) => tensor)
     const results = layer.applyAll(tensors, { initialState })
-    const found = masksOfResults(
+    const found = termsOfResults(
       layer,
       inputs.map(({ key }) => key),
       inputs.map(({ mask }) => mask),
