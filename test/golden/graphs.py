@@ -167,6 +167,13 @@ def operations():
     return keras.Model(a, [a - b, a * b, keras.ops.maximum(a, b), keras.ops.minimum(a, b)])
 
 
+def operations_masked():
+    a, b = vectors(), vectors()
+    one, two = L.Masking()(a), L.Masking()(b)
+    ends = [one * two, keras.ops.maximum(one, two), L.LSTM(2)(L.Add()([one - two, two]))]
+    return keras.Model([a, b], ends)
+
+
 def residual_masked():
     a = L.Masking()(i := vectors())
     return keras.Model(i, L.LSTM(2)(a + L.Dense(SIZE)(a)))
@@ -235,6 +242,8 @@ MODELS = {
     "a graph at every step": lambda: of_steps(inner, (3, STEPS, SIZE)),
     "a + b": residual,
     "operations": operations,
+    "masked a + b": residual_masked,
+    "operations on what is masked": operations_masked,
     "training": lambda: called(L.Dropout(0.5), training=True),
     "its own mask": own_mask,
     "stateful": stateful,
@@ -246,7 +255,6 @@ REFUSED = {
     "a mask of other sequences": others_mask,
     "a mask for softmax": lambda: given_mask(L.Softmax(), (STEPS, SIZE)),
     "a model with masks, joined": masked_model_joined,
-    "masked a + b": residual_masked,
     "a + 1": shifted,
     "attention's scores": scores,
     "causal at times": some_causal,

@@ -93,6 +93,8 @@ export interface LayerDefinition {
   readonly whyWhole?: string
   /** Without `eachStep`: it heeds the mask, so that padding changes nothing. */
   readonly heedsMask?: true
+  /** One of Keras's operations rather than a layer of it: `a + b`. */
+  readonly isOperation?: true
   /** Keras makes it ready without knowing a shape, so that it writes none. */
   readonly shapeless?: true
   /** Its constructor in Keras knows no `trainable`, and it writes its precision by name. */

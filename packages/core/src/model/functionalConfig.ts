@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../config/keras.ts'
+import { type Json, type JsonObject, kerasObject } from '../config/keras.ts'
 import type { Shape } from '../layers/layer.ts'
 import type { Graph, GraphCall, Place } from '../network/graph.ts'
 import type { Network } from '../network/network.ts'
@@ -23,15 +23,24 @@ export function functionalConfig(name: string, network: Network, single: boolean
     graph.calls.filter(({ layer }) => layer === index).map((call) => callJson(call, tensor, kwargs))
   const namesAnew = joinsMasks(network)
   const described = layers.map((placed, index) => {
+    const { name, layer } = placed
+    if (layer.isOperation)
+      return {
+        ...kerasObject('keras.src.ops.numpy', layer.className, { name }),
+        ...{ registered_name: layer.className, name },
+        inbound_nodes: graph.calls
+          .filter((call) => call.layer === index)
+          .map(({ inputs }) => ({ args: inputs.map(tensor), kwargs: {} })),
+      }
     const states = graph.calls.find(({ layer }) => layer === index)?.initialStates
     const { config, ...json } = placedJson(placed, batchSize, states)
     // in Keras an argument of the call
     const { use_causal_mask: causal, ...options } = config as JsonObject
-    const isNumbered = placed.layer.className === 'Concatenate' && /^concatenate(_\d+)?$/.test(placed.name)
+    const isNumbered = layer.className === 'Concatenate' && /^concatenate(_\d+)?$/.test(name)
     return {
       ...json,
       config: namesAnew && isNumbered ? { ...options, name: null } : options,
-      name: placed.name,
+      name,
       inbound_nodes: nodes(index, causal ? { use_causal_mask: causal } : {}),
     }
   })

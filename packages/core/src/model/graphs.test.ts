@@ -81,7 +81,6 @@ describe('what would compute something else is refused by name', () => {
     ['a mask of other sequences', ownMask],
     ['a mask for softmax', ownMask],
     ['a model with masks, joined', ownMask],
-    ['masked a + b', /use a layer, as keras\.layers\.Add\(\)\(\[a, b\]\)/],
     ['a + 1', /expected tensors in its call; got 1/],
     ["attention's scores", /return_attention_scores true, is not supported/],
     ['causal at times', /called both with use_causal_mask and without/],

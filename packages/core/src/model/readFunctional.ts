@@ -33,7 +33,7 @@ interface Made {
   readonly mask: MaskTerm
 }
 
-/** Keras's operations on two tensors that are layers too, but for masks, which end at an operation. */
+/** Keras's operations on two tensors that are layers too, but for masks. */
 const ARITHMETIC: readonly string[] = ['Add', 'Subtract', 'Multiply', 'Maximum', 'Minimum']
 
 /** Reads the configuration of a functional model. */
@@ -136,15 +136,16 @@ class GraphReader {
         `${where}: it is called with a mask of its own, which is not supported: masks are those that Masking and Embedding make of what they take`,
       )
     const tensors = inputs.map(({ tensor }) => tensor)
-    const ranks = new Set(tensors.map(({ shape }) => shape.length))
-    if (isOperation && (ranks.size > 1 || inputs.some(({ mask }) => mask !== null)))
+    if (isOperation && tensors.some(({ shape }) => shape.length !== tensors[0].shape.length))
       throw new OptionError(
-        `${where}: Keras's operation ends masks, and fits shapes in other ways than a layer; use a layer, as keras.layers.${layer.className}()([a, b])`,
+        `${where}: Keras's operation fits shapes in other ways than a layer; use a layer, as keras.layers.${layer.className}()([a, b])`,
       )
+    const applied = isOperation && inputs.some(({ mask }) => mask !== null) ? operationOf(layer) : layer
+    this.order[this.order.indexOf(layer)] = applied
     const initialState = states.length === 0 ? undefined : states.map(({ tensor }) => tensor)
-    const results = layer.applyAll(tensors, { initialState })
+    const results = applied.applyAll(tensors, { initialState })
     const found = termsOfResults(
-      layer,
+      applied,
       inputs.map(({ key }) => key),
       inputs.map(({ mask }) => mask),
     )
@@ -190,6 +191,17 @@ class GraphReader {
       return this.#at(history)
     })
     return found.every((made) => made !== undefined) ? found : null
+  }
+}
+
+/** `a + b`, where masks come in: it heeds none, and they end there. */
+function operationOf(layer: Layer): Layer {
+  return {
+    ...layer,
+    isOperation: true,
+    eachStep: undefined,
+    mask: undefined,
+    emit: (context, ...inputs) => layer.emit({ ...context, mask: () => null }, ...inputs),
   }
 }
 
