@@ -32,7 +32,7 @@ function run({ rows, vectors, stride, step, second = '', descending = false }) {
       ...range(vectors).map((v) => `    c${r}_${v} = madd(a${r}, b${v}, c${r}_${v})`),
     ]),
     `    ${a} += ${step}`,
-    ...(step === 4 ? [`    ${a} = select(${a}, ${a} + ${jump}, ${a} & 63)`] : []),
+    ...(step === 4 ? [`    if (!(${a} & 63)) ${a} += ${jump}`] : []),
     `    ${b} += 64`,
     `  } while (${b} < ${end})`,
   ]
