@@ -2,7 +2,7 @@
 // order, one accumulator an element: the tiles, the number of rows and the threads change no bit.
 import { TILE_BYTES, TILE_ROWS, VECTOR_PANELS, rowTile } from './generated/choice'
 import { vectorTile } from './generated/tiles'
-import { LANES, ROW, rowBlocks } from './layout'
+import { LANES, ROW, panelsOf, rowBlocks } from './layout'
 
 /** Fewer rows than these are not worth a tile of their own. */
 const LEAST_ROWS: i32 = 4
@@ -131,6 +131,17 @@ function contractBlock(
 }
 
 /**
+ * Reads `rows` rows of `panels` panels once, line by line: of numbers that lie in no near cache, many are then on their
+ * way at the same time. A tile that goes from panel to panel would wait for them a few at a time.
+ */
+export function bring(a: usize, aPanel: usize, rows: i32, panels: i32): void {
+  for (; panels > 0; panels--) {
+    for (let line = a, end = a + <usize>rows * ROW; line < end; line += ROW) load<i32>(line)
+    a += aPanel
+  }
+}
+
+/**
  * c[rows, panels] = start + a[rows, gates × units]·b[gates × units, panels]; a sum runs panel by panel of a.
  * Without units, c = start.
  */
@@ -141,8 +152,11 @@ export function contract(
   b: usize, bPanel: usize,
   rows: i32, panels: i32,
 ): void {
+  const isLong = rowBlocks(rows) > 1
   for (let blocks = rowBlocks(rows); blocks > 0; blocks--) {
     const count = rows / blocks
+    // rows of many steps, of which the near caches have the last at most
+    if (isLong) bring(a, aPanel, count, panelsOf(units) * gates)
     contractBlock(c, cPanel, start, startPanel, startRow, a, aPanel, units, gates, b, bPanel, count, panels)
     c += count * ROW
     start += count * startRow

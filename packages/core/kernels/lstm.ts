@@ -5,7 +5,7 @@
 // Split by rows: a call runs all steps of its rows.
 import { activatePanels } from './activations'
 import { madd } from './arithmetic'
-import { contract, contractTwo } from './gemm'
+import { bring, contract, contractTwo } from './gemm'
 import { ROW, ZEROS, copyRows, panelsOf, rowBlocks } from './layout'
 import { fillHeld, holdRows, maskAt } from './hold'
 import { productsOnly } from './parts'
@@ -81,6 +81,8 @@ function sequence(o: Lstm, from: i32, rows: i32): void {
     const activated = o.activated ? o.activated + <usize>t * o.activatedStep + offset : 0
     const z = o.gates + <usize>(t % o.gatesRing) * o.gatesStep + offset
     const mask = maskAt(o.mask, o.maskStep, t, from)
+    // what a layer before this one has left long ago
+    if (!hoisted) bring(x, o.xPanel, rows, panelsOf(o.inputs))
     for (let block = 0; block < blocks; block += group) {
       const count = min(group, blocks - block)
       const panel = block * GATES
