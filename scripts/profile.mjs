@@ -16,6 +16,7 @@ const HELP = `Trains the seed job for a few seconds and prints where a step's ti
   npm run profile -- --threads 2        what thread 0 does, and how long it waits
   npm run profile -- --cell gru         lstm, gru or rnn
   npm run profile -- --batch-size 128
+  npm run profile -- --layers 2 --units 256
 
   --seconds S  for how long (5)
   --data DIR   a folder mnist/ or its files (default: CAROUSEL_DATA, ../shared/data, else made-up pictures)
@@ -32,6 +33,8 @@ function readOptions() {
     threads: { ...text, default: '1' },
     'batch-size': { ...text, default: '32' },
     cell: { ...text, default: 'lstm' },
+    layers: { ...text, default: '1' },
+    units: { ...text, default: '128' },
     seconds: { ...text, default: '5' },
     data: text,
     help: { type: 'boolean', default: false },
@@ -41,6 +44,8 @@ function readOptions() {
     ...values,
     kernels: oneOf('--kernels', values.kernels ?? 'auto', ['auto', ...KERNELS]),
     cell: oneOf('--cell', values.cell, Object.keys(CELLS)),
+    layers: count('--layers', values.layers),
+    units: count('--units', values.units),
     threads: count('--threads', values.threads),
     batch: count('--batch-size', values['batch-size']),
     seconds: count('--seconds', values.seconds),
@@ -81,9 +86,9 @@ async function profile(options) {
   const root = options.data ?? process.env.CAROUSEL_DATA ?? inRoot('../shared/data')
   const folder = mkdtempSync(join(tmpdir(), 'carousel-profile-'))
   try {
-    const layer = CELLS[options.cell]
+    const recurrent = { layer: CELLS[options.cell], units: options.units, layers: options.layers }
     console.log(
-      reportOf(await profileSeedJob({ ...options, layer, folder, mnist: [join(root, 'mnist'), root] })),
+      reportOf(await profileSeedJob({ ...options, recurrent, folder, mnist: [join(root, 'mnist'), root] })),
     )
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -26,10 +26,10 @@ export function reportOf(profile) {
   return [heading(profile), '', align(lines), '', ...footing(profile)].join('\n')
 }
 
-function heading({ layer, batch, kernels, threads, steps, stepSeconds }) {
+function heading({ recurrent: { layer, units, layers }, batch, kernels, threads, steps, stepSeconds }) {
   const of = threads > 1 ? `thread 0 of ${threads}` : '1 thread'
   const rate = Math.round(batch / stepSeconds).toLocaleString('en')
-  return `  ${NAMES[layer]}(128), batch ${batch}, ${kernels} kernels, ${of}, Node ${process.versions.node}: the lower decile of ${steps} steps, ${rate} samples/s`
+  return `  ${layers > 1 ? `${layers} × ` : ''}${NAMES[layer]}(${units}), batch ${batch}, ${kernels} kernels, ${of}, Node ${process.versions.node}: the lower decile of ${steps} steps, ${rate} samples/s`
 }
 
 const footing = ({ ceiling, width, otherCores }) => [
