@@ -110,7 +110,7 @@ export interface LayerDefinition {
    * Absent: a mask ends here.
    */
   readonly mask?: true | ((context: EmitContext, ...inputs: Value[]) => Mask | readonly Mask[])
-  /** Of a wrapper around a model: that, whose weights it uses where they live. */
+  /** Of a wrapper: the layer in it; of a model it uses the weights where they live. */
   readonly around?: { readonly network?: unknown }
   /** Of a recurrent layer: what one that wraps it must know. */
   readonly recurrent?: RecurrentPart

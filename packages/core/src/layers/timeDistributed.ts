@@ -70,7 +70,7 @@ export function timeDistributed(options: TimeDistributedOptions): Layer {
       return y
     },
     mask: true,
-    ...(layer.network ? { around: layer } : {}),
+    around: layer,
     config: { layer: layerJson(layer, name) },
   })
 }

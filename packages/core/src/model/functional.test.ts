@@ -314,6 +314,19 @@ describe('graphs that cannot be', () => {
       /functional.apply: this layer takes a list of 2 tensors; got 1/,
     ],
     [
+      'a layer by itself and in a wrapper',
+      () => {
+        const shared = layers.dense({ units: 2, name: 'shared' })
+        const steps = input({ shape: [3, 4] })
+        return model({
+          inputs: [a, steps],
+          outputs: [shared.apply(a), layers.timeDistributed({ layer: shared, name: 'each' }).apply(steps)],
+        })
+      },
+      OptionError,
+      /the layer in 'each' is also used by 'shared', where it would have other weights/,
+    ],
+    [
       'states for a layer without',
       () => layers.dense({ units: 1 }).apply(a, { initialState: a }),
       OptionError,

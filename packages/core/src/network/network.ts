@@ -73,6 +73,7 @@ export class Network {
     this.#tensors = tensors
     this.layers = graph.layers.map((layer, index) => place(graph, tensors, layer, names[index], index))
     this.layers.forEach(requireSizes)
+    requireOnce(graph.layers, names)
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
     const outputNames =
       graph.outputNames ??
@@ -320,6 +321,17 @@ function networkInput(
     feed: graph.inputs.length === 1 ? 'x' : `x/${input.name}`,
     type: { shape: [BATCH, ...dims(input.shape, tensors.extent({ call: -1 - index, index: 0 }))], dtype },
     idsBelow: ids.length > 0 ? Math.min(...ids) : null,
+  }
+}
+
+/** A layer in a wrapper has its weights there, so it can stand in no other place; a model shares them wherever it is. */
+function requireOnce(layers: readonly Layer[], names: readonly string[]): void {
+  for (const [index, { around }] of layers.entries()) {
+    const other = layers.findIndex((layer, at) => at !== index && (layer === around || layer.around === around))
+    if (around && !around.network && other >= 0)
+      throw new OptionError(
+        `the layer in '${names[index]}' is also used by '${names[other]}', where it would have other weights: apply one of them wherever they are to be shared, or make two layers`,
+      )
   }
 }
 
