@@ -327,7 +327,9 @@ function networkInput(
 /** A layer in a wrapper has its weights there, so it can stand in no other place; a model shares them wherever it is. */
 function requireOnce(layers: readonly Layer[], names: readonly string[]): void {
   for (const [index, { around }] of layers.entries()) {
-    const other = layers.findIndex((layer, at) => at !== index && (layer === around || layer.around === around))
+    const other = layers.findIndex(
+      (layer, at) => at !== index && (layer === around || layer.around === around),
+    )
     if (around && !around.network && other >= 0)
       throw new OptionError(
         `the layer in '${names[index]}' is also used by '${names[other]}', where it would have other weights: apply one of them wherever they are to be shared, or make two layers`,
