@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import { addCompare } from './commands/compare.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addExplain } from './commands/explain.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addPredict } from './commands/predict.ts'
-import { addTrainMnist } from './commands/train-mnist.ts'
+import { addTrain } from './commands/train.ts'
 import { describeError, exitCodeOf } from './errors.ts'
 import { Interrupted, watchOutputs } from './interrupts.ts'
 import { note, printJson } from './report/console.ts'
@@ -16,6 +17,7 @@ Examples:
   $ npx carousel predict mnist-lstm.safetensors digit.png  read a digit from a picture
   $ npx carousel inspect mnist-lstm.safetensors            see what is in the file
   $ npx carousel explain mnist-lstm.safetensors            see how it is computed
+  $ npx carousel compare a.safetensors b.safetensors       set models side by side
 
 Every command has examples of its own: npx carousel train mnist --help`
 
@@ -26,10 +28,11 @@ function program(): Command {
     .exitOverride()
     .showHelpAfterError('(add --help for the options, with examples)')
     .addHelpText('after', examples)
-  addTrainMnist(carousel.command('train').description('train a model by a recipe'))
+  addTrain(carousel)
   addEvaluate(carousel)
   addPredict(carousel)
   addInspect(carousel)
+  addCompare(carousel)
   addExplain(carousel)
   refuseTwice(carousel)
   return carousel

@@ -74,7 +74,11 @@ export class Keeper {
    * system's temporary folder.
    */
   async settle(model: Savable): Promise<void> {
-    if (!this.#unsaved) return
+    if (this.#unsaved) await this.keep(model)
+  }
+
+  /** Saves what is worth it at any rate, elsewhere if need be. */
+  async keep(model: Savable): Promise<void> {
     try {
       await model.save(this.#path)
     } catch (error) {

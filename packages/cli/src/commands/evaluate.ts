@@ -1,13 +1,16 @@
-import { mnist } from '@carousel/datasets'
 import type { Command } from 'commander'
-import { differenceOf, loadAgain } from '../data.ts'
 import { Failure } from '../errors.ts'
 import { openModel } from '../model-file.ts'
 import { dataOption, jsonOption, threadsOption, turboOptions } from '../options.ts'
-import { confusionTable } from '../report/confusion.ts'
+import { madeBy } from '../recipes/index.ts'
+import { mnist } from '../recipes/mnist.ts'
+import type { Tools } from '../recipes/recipe.ts'
 import { openConsole, printJson } from '../report/console.ts'
-import { count, decimal, percent } from '../report/format.ts'
-import { originOf, scoreMnist } from '../tasks/mnist.ts'
+import { figureText, titleOf } from '../report/figures.ts'
+import { count } from '../report/format.ts'
+import { outcomeText } from '../report/outcome.ts'
+import { openEngine } from '../runtime.ts'
+import { differenceOf } from '../training-job.ts'
 
 const examples = `
 Examples:
@@ -25,45 +28,63 @@ interface EvaluateOptions {
 export function addEvaluate(carousel: Command): void {
   const command = carousel
     .command('evaluate')
-    .description('measure a model on the test pictures: accuracy, loss, confusion matrix')
+    .description('measure a model on data that it has not learned from, beside what it has to beat')
     .argument('<model>', 'the file of a trained model')
+    .argument('[data]', 'other data than it was trained on (default: the part of those that was kept back)')
     .addOption(dataOption())
     .addOption(threadsOption())
   for (const turbo of turboOptions()) command.addOption(turbo)
   command.addOption(jsonOption()).addHelpText('after', examples).action(run)
 }
 
-async function run(file: string, options: EvaluateOptions): Promise<void> {
+async function run(file: string, named: string | undefined, options: EvaluateOptions): Promise<void> {
   const model = await openModel(file, options)
-  const recorded = originOf(model)
-  const wanted = { data: options.data, limit: 1 } // Of the training pictures none is needed.
-  const data = recorded ? await loadAgain(recorded.data, file, wanted) : await mnist.load(wanted)
-  const { loss } = await model.evaluate(data.test.x, data.test.y, { batchSize: 250 })
-  if (!Number.isFinite(loss)) {
-    throw new Failure(`${file}: expected a finite loss, received ${loss}. The model's weights are damaged.`)
-  }
-  const { accuracy, samples, confusion } = await scoreMnist(model, data.test)
-
   const console = openConsole()
-  const difference = recorded && differenceOf(recorded.data, data)
+  const tools: Tools = { engine: openEngine(options), note: console.note, downloading() {} }
+  const source = named ?? options.data
+  const made = madeBy(model)
+  // A model of unknown origin is taken for one that reads MNIST's pictures.
+  const recipe = made?.recipe ?? mnist
+  const recorded = made && { ...made.origin, file }
+  const data = recorded
+    ? await (source === undefined
+        ? recipe.loadAgain(undefined, recorded, tools)
+        : recipe.loadNew(source, recorded, model, tools))
+    : await mnist.load(source, mnist.task.settings({ limit: 1 }), tools)
+  const outcome = await recipe.task.score(model, data)
+  const broken = Object.entries(outcome.metrics).find(
+    ([, value]) => value !== null && !Number.isFinite(value),
+  )
+  if (broken) {
+    throw new Failure(
+      `${file}: expected a finite ${titleOf(broken[0])}, received ${broken[1]}. The model's weights are damaged.`,
+    )
+  }
+
+  const difference = made && differenceOf(made.origin.data, data)
   if (difference !== undefined) console.note(`Other data than in training: ${difference}.`)
-  const { name, description } = data.source
+  const { metrics, baselines, sections, samples } = outcome
   if (options.json) {
-    printJson({ event: 'evaluation', model: file, data: name, samples, accuracy, loss, confusion })
+    const confusion = sections.find((section) => section.kind === 'confusion')?.matrix
+    printJson({
+      event: 'evaluation',
+      model: file,
+      data: data.identity.name,
+      samples,
+      ...metrics,
+      ...(confusion && { confusion }),
+      baselines,
+    })
     return
   }
   const { print, style } = console
-  print(`${style('bold', file)} on the ${count(samples)} test pictures of ${name}`)
-  print(`  ${style('dim', description)}`)
+  const [one, many] = recipe.task.unit
+  print(`${style('bold', file)} on ${count(samples)} ${samples === 1 ? one : many} of ${data.identity.name}`)
+  print(`  ${style('dim', data.description)}`)
   print()
-  print(`  accuracy  ${style('bold', percent(accuracy))}`)
-  print(`  loss      ${decimal(loss)}`)
+  for (const [name, value] of Object.entries(metrics)) {
+    print(`  ${titleOf(name).padEnd(8)}  ${style('bold', figureText(name, value))}`)
+  }
   print()
-  print(
-    confusionTable(
-      confusion,
-      confusion.map((_, digit) => String(digit)),
-      console,
-    ),
-  )
+  print(outcomeText(outcome, console))
 }

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises'
 import type { Model } from '@carousel/core'
+import { mnist, type Provenance, type Settings } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { openModel } from '../model-file.ts'
 import { jsonOption } from '../options.ts'
+import { madeBy } from '../recipes/index.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
-import { bytes, count, decimal, percent, several } from '../report/format.ts'
-import { originOf } from '../tasks/mnist.ts'
-import type { MnistProvenance, MnistSettings } from '../tasks/mnist-provenance.ts'
-import { isPicturePreparation, preparationInWords } from '../tasks/picture.ts'
+import { epochHead, epochWords, figuresIn } from '../report/epochs.ts'
+import { bytes, count, several } from '../report/format.ts'
+import { measuredTable } from '../report/outcome.ts'
+import { flagOf } from '../training-job.ts'
 
 const examples = `
 Examples:
@@ -41,10 +43,12 @@ async function run(file: string, { json }: { json?: boolean }): Promise<void> {
   section('Input', preparationText(model))
   section('Classes', `  ${model.labels?.join(' ') ?? 'the file names none'}`)
   section('Training', trainingText(model))
-  const provenance = originOf(model)
-  if (provenance) {
-    section('Origin', originText(provenance))
-    if (provenance.history.length > 0) section('History', historyText(provenance, console))
+  const made = madeBy(model)
+  if (made) {
+    const { origin, recipe } = made
+    section('Origin', originText(origin, recipe.task.unit))
+    if (origin.history.length > 0) section('History', historyText(origin, console))
+    if (origin.measured) section('Measured', measuredTable(origin.measured, console))
   } else if (model.provenance !== null) {
     section('Origin', JSON.stringify(model.provenance, null, 2).replace(/^/gm, '  '))
   }
@@ -65,9 +69,18 @@ function contents(model: Model) {
   }
 }
 
-function preparationText({ preparation }: Model): string {
+function preparationText(model: Model): string {
+  const { preparation } = model
+  const made = madeBy(model)
   if (preparation === null) return '  the file does not say how the input was prepared'
-  const words = isPicturePreparation(preparation) ? preparationInWords : [JSON.stringify(preparation)]
+  if (made)
+    return made.recipe.task
+      .preparationInWords(model)
+      .map((line) => `  ${line}`)
+      .join('\n')
+  const words = mnist.isPicturePreparation(preparation)
+    ? mnist.preparationInWords
+    : [JSON.stringify(preparation)]
   return words.map((line) => `  ${line}`).join('\n')
 }
 
@@ -87,10 +100,13 @@ function trainingText({ position, loadedArithmetic }: Model): string {
   ].join('\n')
 }
 
-function originText({ data, options, versions }: MnistProvenance): string {
+function originText(
+  { task, data, options, versions }: Provenance,
+  [, many]: readonly [string, string],
+): string {
   const facts = {
-    data: `${data.name}${data.verified ? ', checksums as published' : ', not the published files'}`,
-    pictures: `${count(data.trainSamples)} to train on, ${count(data.testSamples)} to test`,
+    data: `${data.name}${verifiedWords(task, data.verified)}`,
+    [many]: `${count(data.trainSamples)} to train on, ${count(data.testSamples)} to test`,
     'SHA-256': data.sha256.map((sum) => sum.slice(0, 16)).join(' '),
     options: optionsAsTyped(options),
     'made by': Object.entries(versions)
@@ -102,23 +118,22 @@ function originText({ data, options, versions }: MnistProvenance): string {
     .join('\n')
 }
 
+/** Of files that were ever published, whether these are they. */
+const verifiedWords = (task: string, verified: boolean): string => {
+  if (verified) return ', checksums as published'
+  return task === 'mnist' ? ', not the published files' : ''
+}
+
 /** As they would be typed: batchSize 32 → --batch-size 32 */
-function optionsAsTyped(options: MnistSettings): string {
+function optionsAsTyped(options: Settings): string {
   return Object.entries(options)
     .filter(([, value]) => value !== null)
-    .map(([name, value]) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${value}`)
+    .map(([name, value]) => `${flagOf(name)} ${value}`)
     .join(' ')
 }
 
-function historyText({ history }: MnistProvenance, { style }: Console): string {
-  const rows = history.map(({ epoch, loss, accuracy, valLoss, valAccuracy }) =>
-    [
-      String(epoch).padStart(7),
-      decimal(loss).padStart(9),
-      percent(accuracy).padStart(11),
-      decimal(valLoss).padStart(11),
-      percent(valAccuracy).padStart(15),
-    ].join(''),
-  )
-  return [style('dim', '  epoch     loss   accuracy   val loss   val accuracy'), ...rows].join('\n')
+function historyText({ history }: Provenance, { style }: Console): string {
+  const figures = figuresIn(history)
+  const rows = history.map((record) => epochWords(record, figures, String(record.epoch)))
+  return [style('dim', epochHead(figures)), ...rows].join('\n')
 }

@@ -1,13 +1,15 @@
 import type { Model } from '@carousel/core'
+import { mnist } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { describeError, Failure, UsageError } from '../errors.ts'
 import { readSamples, type Wanted } from '../input/read.ts'
 import { nameOf, type Sample } from '../input/sample.ts'
 import { openModel, sampleShape } from '../model-file.ts'
 import { jsonOption, option, threadsOption, turboOptions, whole } from '../options.ts'
+import { madeBy } from '../recipes/index.ts'
+import type { PredictOptions } from '../recipes/recipe.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
 import { percent } from '../report/format.ts'
-import { isPicturePreparation } from '../tasks/picture.ts'
 
 const examples = `
 Examples:
@@ -18,14 +20,6 @@ Examples:
 
 Pictures may be of any size and colour: they are made grey, and the drawing is fitted and centred as MNIST's digits are.
 MNIST is light ink on a dark ground; a picture with a light ground is inverted. --invert and --no-invert decide instead.`
-
-interface PredictOptions {
-  invert?: boolean
-  limit?: number
-  threads?: number
-  turbo?: boolean
-  json?: boolean
-}
 
 export function addPredict(carousel: Command): void {
   const command = carousel
@@ -45,13 +39,32 @@ export function addPredict(carousel: Command): void {
 }
 
 async function run(file: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
+  const model = await openModel(file, options)
+  const recipe = madeBy(model)?.recipe
+  for (const name of ['invert'] as const) {
+    if (!recipe || options[name] === undefined || recipe.predictsWith.includes(name)) continue
+    throw new UsageError(
+      `--${name}: expected a model that this means something to, received one of ${recipe.task.name}.`,
+    )
+  }
+  await (recipe?.predict
+    ? recipe.predict(model, inputs, options)
+    : predictSamples(file, model, inputs, options))
+}
+
+/** Reads numbers or pictures, whichever the model was trained on. */
+async function predictSamples(
+  file: string,
+  model: Model,
+  inputs: readonly string[],
+  options: PredictOptions,
+): Promise<void> {
   const sources = inputs.length > 0 ? inputs : ['-']
   if (sources.includes('-') && process.stdin.isTTY) {
     throw new UsageError(
       'expected pictures to read, received none. Name some, or pipe JSON to standard input.',
     )
   }
-  const model = await openModel(file, options)
   const console = openConsole()
   const tell = options.json ? tellJson(model) : tellLine(model, console)
   const wanted = wantedBy(model, options)
@@ -80,7 +93,7 @@ async function run(file: string, inputs: readonly string[], options: PredictOpti
 /** What the model reads, by its file; where that does not say, 28 × 28 numbers are taken for a picture. */
 function wantedBy(model: Model, { invert }: PredictOptions): Wanted & { assumed: boolean } {
   const shape = sampleShape(model)
-  const prepared = isPicturePreparation(model.preparation)
+  const prepared = mnist.isPicturePreparation(model.preparation)
   const assumed = model.preparation === null && String(shape) === '28,28'
   return { shape, pictures: prepared || assumed, assumed, invert }
 }

@@ -1,12 +1,15 @@
 import { gunzip, isGzip, readIdx } from '@carousel/datasets'
+import type { mnist } from '@carousel/tasks'
 import { Failure } from '../errors.ts'
-import type { Picture } from '../tasks/picture.ts'
 
 /** IDX begins with two zero bytes; files of it are usually gzipped. */
 export const isIdx = (bytes: Uint8Array): boolean => isGzip(bytes) || (bytes[0] === 0 && bytes[1] === 0)
 
 /** The pictures of an IDX file [N, height, width], gzipped or not, or its only one [height, width], as grey 0..1. */
-export async function readIdxPictures(bytes: Uint8Array<ArrayBuffer>, name: string): Promise<Picture[]> {
+export async function readIdxPictures(
+  bytes: Uint8Array<ArrayBuffer>,
+  name: string,
+): Promise<mnist.Picture[]> {
   const { shape, data } = readIdx(isGzip(bytes) ? await gunzip(bytes, name) : bytes, name)
   if (!(data instanceof Uint8Array) || shape.length < 2 || shape.length > 3) {
     throw new Failure(

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib'
+import type { mnist } from '@carousel/tasks'
 import { PNG } from 'pngjs'
 import { Failure } from '../errors.ts'
-import type { Picture } from '../tasks/picture.ts'
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 /** A few bytes of PNG can unpack to gigabytes: digits need no more than this. */
@@ -10,7 +10,7 @@ const mostPixels = 50_000_000
 export const isPng = (bytes: Uint8Array): boolean => signature.every((byte, index) => bytes[index] === byte)
 
 /** Decodes a PNG into grey values 0..1. */
-export function readPng(bytes: Buffer, name: string): Picture {
+export function readPng(bytes: Buffer, name: string): mnist.Picture {
   // The first chunk is IHDR: length and type (8 bytes), width, height.
   const [width, height] = bytes.length < 24 ? [0, 0] : [bytes.readUInt32BE(16), bytes.readUInt32BE(20)]
   if (width * height > mostPixels) {
@@ -83,7 +83,7 @@ const passes = [
  * Colours become their luminance (ITU-R BT.601). What is transparent shows the ground: white under dark ink, black
  * under light, so that the ink can be seen.
  */
-function greyOf({ width, height, data }: PNG): Picture {
+function greyOf({ width, height, data }: PNG): mnist.Picture {
   const luminance = (at: number) => (0.299 * data[at] + 0.587 * data[at + 1] + 0.114 * data[at + 2]) / 255
   const pixels = width * height
   let [ink, opacity] = [0, 0]

@@ -1,16 +1,16 @@
 import { constants } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
+import { mnist } from '@carousel/tasks'
 import { Failure } from '../errors.ts'
 import { bytes as sizeOf } from '../report/format.ts'
-import { type Picture, type PictureOptions, preparePicture } from '../tasks/picture.ts'
 import { isIdx, readIdxPictures } from './idx.ts'
 import { readJsonSamples } from './json.ts'
 import { isPng, readPng } from './png.ts'
 import type { Sample } from './sample.ts'
 
 /** What a model reads. */
-export interface Wanted extends PictureOptions {
+export interface Wanted extends mnist.PictureOptions {
   /** Of one sample. */
   shape: readonly number[]
   /** Whether samples are pictures prepared as MNIST's. */
@@ -59,14 +59,18 @@ async function readInput(file: string): Promise<Buffer> {
   }
 }
 
-function fromPicture(picture: Picture, wanted: Wanted, source: string): Pick<Sample, 'values' | 'notes'> {
+function fromPicture(
+  picture: mnist.Picture,
+  wanted: Wanted,
+  source: string,
+): Pick<Sample, 'values' | 'notes'> {
   if (!wanted.pictures) {
     throw new Failure(
       `${source}: expected samples of the shape [${wanted.shape.join(', ')}] in JSON, received a picture, ` +
         'which this model does not read.',
     )
   }
-  const { pixels, notes } = preparePicture(picture, wanted)
+  const { pixels, notes } = mnist.preparePicture(picture, wanted)
   return { values: pixels, notes }
 }
 

@@ -3,25 +3,32 @@ import type { Console } from './console.ts'
 
 export interface Curve {
   epochs: readonly number[]
-  /** Shares in 0..1: one for every epoch. */
+  /** One for every epoch; shares in 0..1 where they are shown as percentages. */
   training: readonly number[]
   validation: readonly number[]
+  format: 'percent' | 'decimal'
 }
 
 const widest = 60
 
-/** Accuracy over epochs: a line for training, dots for validation, so that it can be read without colours too. */
-export function learningCurve({ epochs, training, validation }: Curve, { colour, width }: Console): string {
-  const line = epochs.map((epoch, index): [number, number] => [epoch, training[index] * 100])
-  const dots = epochs.map((epoch, index) => ({ x: epoch, y: validation[index] * 100 }))
-  const ticks = niceTicks([...training, ...validation].map((share) => share * 100))
+/** A figure over epochs: a line for training, dots for validation, so that it can be read without colours too. */
+export function learningCurve(
+  { epochs, training, validation, format }: Curve,
+  { colour, width }: Console,
+): string {
+  const scale = format === 'percent' ? 100 : 1
+  const line = epochs.map((epoch, index): [number, number] => [epoch, training[index] * scale])
+  const dots = epochs
+    .map((epoch, index) => ({ x: epoch, y: validation[index] * scale }))
+    .filter(({ y }) => Number.isFinite(y))
+  const ticks = niceTicks([...line.map(([, y]) => y), ...dots.map(({ y }) => y)])
   const chart = plot(line, {
     width: Math.max(20, Math.min(widest, width - 12)),
     height: 2 * ticks.length - 1,
     yRange: [ticks[0], ticks[ticks.length - 1]],
     customYAxisTicks: ticks,
     customXAxisTicks: someOf(epochs, 10),
-    formatter: (value, { axis }) => (axis === 'y' ? `${value} %` : value),
+    formatter: (value, { axis }) => (axis === 'y' && format === 'percent' ? `${value} %` : value),
     points: colour ? dots.map((dot) => ({ ...dot, color: 'ansiCyan' as const })) : dots,
     ...(colour && { color: 'ansiGreen' as const }),
     symbols: { point: '●', axis: { n: '│', e: '─' } },
@@ -34,14 +41,16 @@ export function learningCurve({ epochs, training, validation }: Curve, { colour,
   return rows.map((row) => `  ${row.slice(margin)}`).join('\n')
 }
 
+const steps = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
+
 /** Round numbers that enclose the values: 80, 85 … 100. */
 function niceTicks(values: readonly number[]): number[] {
   const low = Math.min(...values)
   const high = Math.max(...values)
-  const step = [0.1, 0.2, 0.5, 1, 2, 5, 10].find((size) => (high - low) / size <= 7) ?? 20
+  const step = steps.find((size) => (high - low) / size <= 7) ?? 20
   const first = Math.floor(low / step)
   const last = Math.max(Math.ceil(high / step), first + 1)
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toFixed(1)))
+  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toFixed(3)))
 }
 
 /** At most `most` of the epochs, evenly spread, the last one among them. */

@@ -1,17 +1,8 @@
 /** Numbers and times as people read them. */
 
-const grouped = new Intl.NumberFormat('en-US')
+import { format } from '@carousel/tasks'
 
-/** 60000 → 60,000 */
-export const count = (value: number): string => grouped.format(Math.round(value))
-
-/** 0.98612 → 98.61 % */
-export const percent = (share: number, digits = 2): string => `${(share * 100).toFixed(digits)} %`
-
-/** Four decimals, or a power of ten where those would hide the number: 0.0071, 3.2e-6 */
-export function decimal(value: number): string {
-  return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : value.toFixed(4)
-}
+export const { count, percent, decimal, several } = format
 
 /** 5.9 s, 1:03 min, 2:05:00 h */
 export function duration(seconds: number): string {
@@ -49,10 +40,6 @@ export function wrap(text: string, width: number): string[] {
 /** A word of a command line, quoted where a shell would split it. */
 export const shellWord = (word: string): string =>
   /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-
-/** 1 epoch, 2 epochs */
-export const several = (value: number, one: string, many = `${one}s`): string =>
-  `${count(value)} ${value === 1 ? one : many}`
 
 /** What a file or a stranger wrote, safe to show: a terminal obeys control characters. Colours may stay. */
 export const printable = (text: string): string =>

@@ -1,4 +1,4 @@
-import type { MnistBatch } from '../tasks/mnist.ts'
+import type { BatchProgress } from '@carousel/tasks'
 
 /** How fast a training goes, and how long it will last, as far as this process has seen it. */
 export class Pace {
@@ -18,7 +18,7 @@ export class Pace {
     this.#epochs = epochs
   }
 
-  batch({ epoch, batch, batches, size }: MnistBatch, now = performance.now()): void {
+  batch({ epoch, batch, batches, size }: BatchProgress, now = performance.now()): void {
     if (this.#last !== undefined) {
       this.#seconds += (now - this.#last) / 1000
       this.#samples += size

@@ -34,7 +34,7 @@ test('the confusion matrix is aligned, with the share of each row', () => {
 
 test('the learning curve has a line, dots, and round ticks', () => {
   const curve = learningCurve(
-    { epochs: [1, 2, 3], training: [0.88, 0.96, 0.99], validation: [0.95, 0.97, 0.98] },
+    { epochs: [1, 2, 3], training: [0.88, 0.96, 0.99], validation: [0.95, 0.97, 0.98], format: 'percent' },
     plain,
   )
   const rows = curve.split('\n')
@@ -53,11 +53,13 @@ test('the learning curve has a line, dots, and round ticks', () => {
 })
 
 test('a curve of a single value, and one of many epochs', () => {
-  const flat = { epochs: [1, 2], training: [1, 1], validation: [1, 1] }
+  const flat = { epochs: [1, 2], training: [1, 1], validation: [1, 1], format: 'percent' as const }
   expect(learningCurve(flat, plain)).toContain('100 %')
   const epochs = Array.from({ length: 300 }, (_, index) => index + 1)
   const shares = epochs.map((epoch) => 1 - 0.5 / epoch)
-  const ticks = learningCurve({ epochs, training: shares, validation: shares }, plain).split('\n').at(-1)
+  const ticks = learningCurve({ epochs, training: shares, validation: shares, format: 'percent' }, plain)
+    .split('\n')
+    .at(-1)
   expect(ticks?.trim().split(/\s+/)).toHaveLength(10)
 })
 

@@ -6,25 +6,43 @@ export function jsonReport(): TrainingReport {
   return {
     downloading() {},
     note,
-    start({ settings, resumed, ...facts }) {
+    start({ job, engine, out, replaces, resumed }) {
+      const { name, trainSamples, testSamples } = job.data.identity
       printJson({
         event: 'start',
-        task: 'mnist',
-        ...settings,
-        ...facts,
+        task: job.task,
+        ...job.settings,
+        data: name,
+        dataDescription: job.data.description,
+        trainSamples,
+        testSamples,
+        parameters: job.model.countParams(),
+        engine,
+        out,
+        replaces,
         ...(resumed && { resumed: standing(resumed) }),
       })
     },
     batch() {},
-    epoch({ epoch, loss, accuracy, valLoss, valAccuracy, seconds, samplesPerSecond }) {
-      printJson({ event: 'epoch', epoch, loss, accuracy, valLoss, valAccuracy, seconds, samplesPerSecond })
-    },
+    epoch: (record) => printJson({ event: 'epoch', ...record }),
+    sample: (text) => printJson({ event: 'sample', text }),
     stopping() {},
     interrupted({ position, saved }) {
       printJson({ event: 'interrupted', ...(position && standing(position)), ...saved })
     },
-    end({ data, trainSamples, score, weightsSha256, out }) {
-      printJson({ event: 'end', data, trainSamples, testAccuracy: score.accuracy, weightsSha256, out })
+    end({ job, outcome, weightsSha256, out }) {
+      const { name, trainSamples } = job.data.identity
+      const { metrics, baselines } = outcome
+      printJson({
+        event: 'end',
+        data: name,
+        trainSamples,
+        ...('accuracy' in metrics && { testAccuracy: metrics.accuracy }),
+        metrics,
+        baselines,
+        weightsSha256,
+        out,
+      })
     },
     close() {},
   }

@@ -1,10 +1,11 @@
-import type { MnistBatch } from '../tasks/mnist.ts'
-import type { EpochRecord, MnistSettings } from '../tasks/mnist-provenance.ts'
-import { confusionTable } from './confusion.ts'
+import type { BatchProgress, EpochRecord, Settings } from '@carousel/tasks'
 import type { Console } from './console.ts'
 import { learningCurve } from './curve.ts'
-import { bytes, clock, count, decimal, duration, percent, several, wrap } from './format.ts'
+import { epochHead, epochWords, validationOf } from './epochs.ts'
+import { figureText, isShare, titleOf } from './figures.ts'
+import { bytes, clock, count, decimal, duration, several, wrap } from './format.ts'
 import { LiveLine } from './live-line.ts'
+import { outcomeText } from './outcome.ts'
 import { Pace } from './pace.ts'
 import type { TrainingEnd, TrainingInterruption, TrainingReport, TrainingStart } from './training.ts'
 
@@ -13,6 +14,7 @@ export function terminalReport(console: Console): TrainingReport {
   const live = console.live && new LiveLine(console.live)
   let pace: Pace | undefined
   let epochs = 0
+  let figures: readonly string[] = []
   /** A lasting line takes the moving one's place. */
   const print = (text: string) => {
     live?.clear()
@@ -28,25 +30,28 @@ export function terminalReport(console: Console): TrainingReport {
     downloading(received, total) {
       live?.show({
         done: received / total,
-        render: (bar) => `Downloading MNIST  ${bar(24)}  ${bytes(received)} of ${bytes(total)}`,
+        render: (bar) => `Downloading  ${bar(24)}  ${bytes(received)} of ${bytes(total)}`,
       })
     },
     start(facts) {
-      epochs = facts.settings.epochs
-      pace = new Pace(facts.trainSamples, epochs)
+      epochs = facts.job.settings.epochs
+      figures = facts.job.figures
+      pace = new Pace(facts.job.epochSamples, epochs)
       print(headline(facts, console))
-      if ((facts.resumed?.epoch ?? 0) < epochs) print(console.style('dim', tableHead))
+      if ((facts.resumed?.epoch ?? 0) < epochs)
+        print(console.style('dim', `${epochHead(figures)}       time   samples/s`))
     },
     batch(batch) {
       pace?.batch(batch)
       if (!live || !pace) return
-      const line = batchLine(batch, epochs, pace, live.columns)
+      const line = batchLine(batch, { epochs, figures, pace, room: live.columns })
       live.show({ done: batch.batch / batch.batches, render: line })
     },
     epoch(record) {
       pace?.epochDone()
-      print(epochLine(record, epochs))
+      print(epochLine(record, epochs, figures))
     },
+    sample: (text) => print(console.style('dim', text)),
     stopping: () => note('Finishing the batch and saving. Ctrl-C once more quits at once.'),
     interrupted: (facts) => print(interruptionText(facts)),
     end: (facts) => print(endText(facts, console)),
@@ -62,30 +67,32 @@ export function quietReport(console: Console): TrainingReport {
     start() {},
     batch() {},
     epoch() {},
+    sample() {},
     stopping() {},
     interrupted: (facts) => console.print(interruptionText(facts).trim()),
-    end: ({ score, data, seed, out }) =>
+    end({ job, outcome, out }) {
       console.print(
-        `${percent(score.accuracy)} right on the test set of ${data}, seed ${seed}, saved to ${out}`,
-      ),
+        `${outcome.headline} (${job.data.identity.name}, seed ${job.settings.seed}, saved to ${out})`,
+      )
+      for (const warning of outcome.warnings) console.note(warning)
+    },
     close() {},
   }
 }
 
-const cellNames = { lstm: 'LSTM', gru: 'GRU', rnn: 'SimpleRNN' }
-
 function headline(facts: TrainingStart, { style, width }: Console): string {
-  const { settings, resumed, trainSamples, testSamples, out, replaces } = facts
+  const { job, unit, resumed, out, replaces } = facts
+  const { name, trainSamples, testSamples } = job.data.identity
   const fact = (name: string, text: string) =>
     wrap(text, width - 13)
       .map((line, index) => `  ${style('dim', (index === 0 ? name : '').padEnd(10))} ${line}`)
       .join('\n')
   return [
-    style('bold', `${resumed ? 'Going on with' : 'Training'} ${modelWords(settings)}`),
-    fact('model', `${count(facts.parameters)} parameters, reads a picture as 28 rows of 28 pixels`),
-    fact('data', `${facts.data}, ${count(trainSamples)} pictures to train on, ${count(testSamples)} to test`),
-    fact('', facts.dataDescription),
-    fact('training', trainingWords(settings)),
+    style('bold', `${resumed ? 'Going on with' : 'Training'} ${job.layersInWords}`),
+    fact('model', `${count(job.model.countParams())} parameters, reads ${job.inputInWords}`),
+    fact('data', `${name}, ${several(trainSamples, ...unit)} to train on, ${count(testSamples)} to test`),
+    fact('', job.data.description),
+    fact('training', trainingWords(job.settings)),
     ...facts.engine.map((line, index) => fact(index === 0 ? 'engine' : '', line)),
     fact('saved to', `${out}${replaces ? ' (replaces the file that is there)' : ''}, after every epoch`),
     ...(resumed ? [fact('stands at', positionWords(resumed))] : []),
@@ -93,11 +100,7 @@ function headline(facts: TrainingStart, { style, width }: Console): string {
   ].join('\n')
 }
 
-function modelWords({ cell, units, dropout }: MnistSettings): string {
-  return `${cellNames[cell]}(${units})${dropout > 0 ? ` → Dropout(${dropout})` : ''} → Dense(10, softmax)`
-}
-
-function trainingWords({ epochs, batchSize, optimizer, learningRate, seed }: MnistSettings): string {
+function trainingWords({ epochs, batchSize, optimizer, learningRate, seed }: Settings): string {
   const length = `${several(epochs, 'epoch')} in batches of ${batchSize}`
   return `${length}, ${optimizer} with a learning rate of ${learningRate}, seed ${seed}`
 }
@@ -108,39 +111,40 @@ function positionWords({ epoch, batch }: { epoch: number; batch: number }): stri
   return epoch > 0 ? `the end of epoch ${epoch}` : 'the beginning'
 }
 
-const tableHead = '  epoch     loss   accuracy   val loss   val accuracy       time   samples/s'
-
-function epochLine(record: EpochRecord, epochs: number): string {
-  const { epoch, loss, accuracy, valLoss, valAccuracy, seconds, samplesPerSecond } = record
+function epochLine(record: EpochRecord, epochs: number, figures: readonly string[]): string {
   return [
-    `${epoch}/${epochs}`.padStart(7),
-    decimal(loss).padStart(9),
-    percent(accuracy).padStart(11),
-    decimal(valLoss).padStart(11),
-    percent(valAccuracy).padStart(15),
-    duration(seconds).padStart(11),
-    count(samplesPerSecond).padStart(12),
+    epochWords(record, figures, `${record.epoch}/${epochs}`),
+    duration(record.seconds).padStart(11),
+    count(record.samplesPerSecond).padStart(12),
   ].join('')
 }
 
+interface Moment {
+  epochs: number
+  figures: readonly string[]
+  pace: Pace
+  /** Columns of the terminal. */
+  room: number
+}
+
+const short: Readonly<Record<string, string>> = { accuracy: 'acc' }
+
 /** As much as fits: the bar shrinks first, then the words at the end go. */
 function batchLine(
-  { epoch, batch, batches, loss, accuracy }: MnistBatch,
-  epochs: number,
-  pace: Pace,
-  columns: number,
+  { epoch, batch, batches, ...progress }: BatchProgress,
+  { epochs, figures, pace, room }: Moment,
 ): (bar: (length: number) => string) => string {
   const batchNumber = String(batch).padStart(String(batches).length)
   const { samplesPerSecond, secondsLeft } = pace
   const words = [
     `${batchNumber}/${batches}`,
-    `loss ${decimal(loss)}`,
-    `acc ${percent(accuracy)}`,
+    `loss ${decimal(progress.loss)}`,
+    ...figures.map((figure) => `${short[figure] ?? titleOf(figure)} ${figureText(figure, progress[figure])}`),
     `${samplesPerSecond === undefined ? '–' : count(samplesPerSecond)}/s`,
     batch === batches ? 'validating' : `${secondsLeft === undefined ? '–' : clock(secondsLeft)} left`,
   ]
   const head = `${epoch}/${epochs}`.padStart(7)
-  const fits = (taken: readonly string[]) => columns - 1 - `${head}    ${taken.join('  ')}`.length
+  const fits = (taken: readonly string[]) => room - 1 - `${head}    ${taken.join('  ')}`.length
   while (words.length > 1 && fits(words) < 8) words.pop()
   const length = Math.max(4, Math.min(30, fits(words)))
   return (bar) => `${head}  ${bar(length)}  ${words.join('  ')}`
@@ -151,29 +155,13 @@ function interruptionText({ position, saved }: TrainingInterruption): string {
   return `\nStopped at ${positionWords(position)}; saved to ${saved.out}. Go on with:\n  ${saved.resume}`
 }
 
-function endText(
-  { score, history, data, trainSamples, out, next, newerNode }: TrainingEnd,
-  console: Console,
-): string {
-  const { style } = console
-  const digits = score.confusion.map((_, digit) => String(digit))
-  const accuracy = style('bold', percent(score.accuracy))
+function endText({ job, outcome, history, out, next, newerNode }: TrainingEnd, console: Console): string {
   return [
     '',
-    `Test accuracy ${accuracy}: ${count(score.accuracy * score.samples)} of ${count(score.samples)} pictures read right`,
-    ...(data === 'mnist-embedded'
-      ? [
-          style(
-            'yellow',
-            `Trained on the ${count(trainSamples)} embedded pictures: these are not the full MNIST's figures.`,
-          ),
-        ]
-      : []),
+    outcomeText(outcome, console),
     '',
-    confusionTable(score.confusion, digits, console),
-    '',
-    ...curveText(history, console),
-    `Saved ${style('bold', out)}. Try next:`,
+    ...curveText(history, job.figures, console),
+    `Saved ${console.style('bold', out)}. Try next:`,
     ...nextText(next, console),
     ...(newerNode ? ['', newerNode] : []),
   ].join('\n')
@@ -190,15 +178,22 @@ function nextText(next: TrainingEnd['next'], { style, width }: Console): string[
   )
 }
 
-function curveText(history: readonly EpochRecord[], console: Console): string[] {
+function curveText(
+  history: readonly EpochRecord[],
+  [figure = 'loss']: readonly string[],
+  console: Console,
+): string[] {
   if (history.length < 2) return []
   const curve = learningCurve(
     {
       epochs: history.map(({ epoch }) => epoch),
-      training: history.map(({ accuracy }) => accuracy),
-      validation: history.map(({ valAccuracy }) => valAccuracy),
+      training: history.map((record) => record[figure]),
+      validation: history.map((record) => record[validationOf(figure)]),
+      format: isShare(figure) ? 'percent' : 'decimal',
     },
     console,
   )
-  return [console.style('dim', 'Accuracy by epoch: ━ training, ● test'), curve, '']
+  const title = titleOf(figure)
+  const caption = `${title[0].toUpperCase()}${title.slice(1)} by epoch: ━ training, ● validation`
+  return [console.style('dim', caption), curve, '']
 }

@@ -1,14 +1,11 @@
-import type { MnistBatch, MnistScore } from '../tasks/mnist.ts'
-import type { EpochRecord, MnistSettings } from '../tasks/mnist-provenance.ts'
+import type { BatchProgress, EpochRecord, Job, Outcome } from '@carousel/tasks'
+import type { NextCommand } from '../recipes/recipe.ts'
 
 /** What is known when training begins. */
 export interface TrainingStart {
-  settings: MnistSettings
-  data: 'mnist' | 'mnist-embedded'
-  dataDescription: string
-  trainSamples: number
-  testSamples: number
-  parameters: number
+  job: Job
+  /** What a sample is called. */
+  unit: readonly [one: string, many: string]
   /** What computes, in the engine's own words, one line each. */
   engine: readonly string[]
   out: string
@@ -19,17 +16,15 @@ export interface TrainingStart {
 }
 
 export interface TrainingEnd {
-  data: 'mnist' | 'mnist-embedded'
-  trainSamples: number
-  score: MnistScore
+  job: Job
+  outcome: Outcome
   history: readonly EpochRecord[]
   weightsSha256: string | null
   out: string
   /** Commands to try next. */
-  next: readonly { command: string; does: string }[]
+  next: readonly NextCommand[]
   /** How much faster a newer Node would have been, where that is known. */
   newerNode?: string
-  seed: number
 }
 
 export interface TrainingInterruption {
@@ -45,8 +40,10 @@ export interface TrainingReport {
   /** Something worth knowing that is no failure. */
   note(text: string): void
   start(facts: TrainingStart): void
-  batch(batch: MnistBatch): void
+  batch(batch: BatchProgress): void
   epoch(record: EpochRecord): void
+  /** What the task shows on the way, such as a text that the model writes. */
+  sample(text: string): void
   /** The first Ctrl-C was heard. */
   stopping(): void
   interrupted(facts: TrainingInterruption): void

@@ -155,7 +155,7 @@ describe('interrupted and resumed', () => {
     const other = writeDigits(join(folder, 'other data'), { train: 64, test: 20 })
     const elsewhere = await resume('--data', other)
     expect(elsewhere.code).toBe(2)
-    expect(elsewhere.stderr).toContain('expected the files the model was trained on')
+    expect(elsewhere.stderr).toContain('expected the data the model was trained on')
     expect((await resume('--data', data, '--units', '8', '--limit', '320', '--quiet')).code).toBe(0)
   })
 })

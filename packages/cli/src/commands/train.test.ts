@@ -49,6 +49,8 @@ describe('--json', () => {
       'data',
       'trainSamples',
       'testAccuracy',
+      'metrics',
+      'baselines',
       'weightsSha256',
       'out',
     ])
@@ -183,7 +185,7 @@ describe('for people, without a terminal', () => {
       cwd: folder,
     })
     expect(stdout).toMatch(
-      /^\d+\.\d\d % right on the test set of mnist, seed 7, saved to quiet\.safetensors\n$/,
+      /^Test accuracy \d+\.\d\d %: \d+ of 100 pictures read right \(mnist, seed 7, saved to quiet\.safetensors\)\n$/,
     )
   })
 })
@@ -205,7 +207,7 @@ describe('bad input', () => {
     [['--out', ''], 'Expected a path'],
     [['extra'], 'too many arguments'],
     [['--seed', '1', '--seed', '2'], "option '--seed <n>' was given twice"],
-    [['--cell=gru', '--cell=gru'], "option '--cell <name>' was given twice"],
+    [['--cell=gru', '--cell=gru'], "option '--cell <names>' was given twice"],
   ])('%j is a usage error', async (options, message) => {
     const { code, stdout, stderr } = await carousel(['train', 'mnist', ...options])
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })

@@ -1,0 +1,273 @@
+import { resolve } from 'node:path'
+import { keepMeasured, type Settings, train as trainJob } from '@carousel/tasks'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { newerNodeNote } from '../benchmark-note.ts'
+import { compareModels } from '../compare.ts'
+import { UsageError } from '../errors.ts'
+import { interruptible } from '../interrupts.ts'
+import { jsonOption, option, path, positive, share, threadsOption, turboOptions, whole } from '../options.ts'
+import { checkOutput, Keeper } from '../output-file.ts'
+import { recipes } from '../recipes/index.ts'
+import type { Recipe, Tools } from '../recipes/recipe.ts'
+import { showComparison } from '../report/comparison.ts'
+import { openConsole } from '../report/console.ts'
+import { shellWord } from '../report/format.ts'
+import type { TrainingReport } from '../report/training.ts'
+import { jsonReport } from '../report/training-json.ts'
+import { quietReport, terminalReport } from '../report/training-terminal.ts'
+import { openEngine } from '../runtime.ts'
+import { newJob, resumedJob } from '../training-job.ts'
+import { versions } from '../version.ts'
+
+/** Besides these, what was given of the recipe's settings, by their names. */
+interface TrainOptions {
+  /** Several cells are trained one after the other, and compared. */
+  cell?: Settings['cell'][]
+  data?: string
+  out?: string
+  resume?: string
+  threads?: number
+  turbo?: boolean
+  json?: boolean
+  quiet?: boolean
+}
+
+const afterwards = `
+Ctrl-C finishes the batch, saves, and says how to go on; once more Ctrl-C quits at once.`
+
+export function addTrain(carousel: Command): void {
+  const train = carousel.command('train').description('train a model by a recipe')
+  for (const recipe of recipes) addRecipe(train, recipe)
+}
+
+function addRecipe(train: Command, recipe: Recipe): void {
+  const { task, argument } = recipe
+  const command = train.command(task.name).description(recipe.description)
+  // Where training goes on, the file knows the data.
+  if (argument) command.argument(`[${argument[0]}]`, argument[1])
+  for (const shared of sharedOptions(recipe)) command.addOption(shared)
+  for (const own of recipe.options) command.addOption(own)
+  for (const told of outputOptions(recipe)) command.addOption(told)
+  command.addHelpText('after', `${recipe.examples}\n${afterwards}`).action((...received: unknown[]) => {
+    const source = argument ? (received[0] as string | undefined) : undefined
+    return run(recipe, source, received[argument ? 1 : 0] as TrainOptions)
+  })
+}
+
+function sharedOptions({ task }: Recipe): Option[] {
+  const defaults = task.settings({ seed: 0 })
+  const [, many] = task.unit
+  return [
+    option(
+      '--epochs <n>',
+      `epochs in all, before and after a resume (default: ${defaults.epochs})`,
+      whole(1, '--epochs 10'),
+    ),
+    option(
+      '--batch-size <n>',
+      `${many} in a batch (default: ${defaults.batchSize})`,
+      whole(1, '--batch-size 32'),
+    ),
+    option('--units <n>', `units of a recurrent layer (default: ${defaults.units})`, whole(1, '--units 128')),
+    new Option(
+      '--cell <names>',
+      `recurrent layer: lstm, gru or rnn, or several with commas between, to compare them (default: ${defaults.cell})`,
+    ).argParser(cellsIn),
+    new Option('--optimizer <name>', `optimizer (default: ${defaults.optimizer})`).choices([
+      'sgd',
+      'rmsprop',
+      'adam',
+      'adamw',
+    ]),
+    option(
+      '--learning-rate <x>',
+      `learning rate (default: ${learningRates(task.settings)})`,
+      positive('--learning-rate 0.001'),
+    ),
+    option('--dropout <x>', `share to drop (default: ${defaults.dropout})`, share('--dropout 0.2')),
+    option(
+      '--seed <n>',
+      'decides every random choice (default: drawn, and printed)',
+      whole(0, '--seed 1', 2 ** 32 - 1),
+    ),
+    option('--limit <n>', `use only the first n ${many} to train on`, whole(1, '--limit 6000')),
+    option(
+      '--resume <file>',
+      'go on with a saved training: model, data and settings come from the file',
+      path('--resume my.safetensors'),
+    ),
+  ]
+}
+
+/** One, or one and those of the optimizers that have another. */
+function learningRates(settings: Recipe['task']['settings']): string {
+  const usual = settings({ seed: 0 })
+  const others = (['sgd', 'rmsprop', 'adam', 'adamw'] as const)
+    .map((optimizer) => settings({ optimizer, seed: 0 }))
+    .filter(({ learningRate }) => learningRate !== usual.learningRate)
+    .map(({ optimizer, learningRate }) => `; ${optimizer}'s is ${learningRate}`)
+  return `${usual.learningRate}${others.join('')}`
+}
+
+function outputOptions({ task }: Recipe): Option[] {
+  return [
+    option(
+      '--out <file>',
+      `where to save (default: ${task.name}-lstm.safetensors, by data and cell; numbered where that holds a longer training)`,
+      path('--out my.safetensors'),
+    ),
+    threadsOption(),
+    ...turboOptions(),
+    jsonOption(),
+    new Option('--quiet', 'print only the outcome'),
+  ]
+}
+
+function cellsIn(text: string): Settings['cell'][] {
+  const names = text.split(',')
+  const known = ['lstm', 'gru', 'rnn'] as const
+  const cells = known.filter((name) => names.includes(name))
+  if (cells.length === names.length) return names as Settings['cell'][]
+  throw new InvalidArgumentError(
+    `\nAllowed choices are lstm, gru, rnn, or several of them with commas between. For example: --cell lstm,gru`,
+  )
+}
+
+async function run(recipe: Recipe, source: string | undefined, options: TrainOptions): Promise<void> {
+  const { cell: cells = [undefined], ...rest } = options
+  const of = (cell: Settings['cell'] | undefined) => ({ ...rest, ...(cell && { cell }) })
+  if (source === undefined && recipe.argument && options.resume === undefined) {
+    throw new UsageError(
+      `train ${recipe.task.name}: expected ${recipe.argument[0].toUpperCase()}, ${recipe.argument[1]}, received none. ` +
+        `See: npx carousel train ${recipe.task.name} --help`,
+    )
+  }
+  if (cells.length === 1) {
+    await trainOne(recipe, source, of(cells[0]))
+    return
+  }
+  const single = (['out', 'resume'] as const).find((name) => options[name] !== undefined)
+  if (single) {
+    throw new UsageError(
+      `--${single} names one file, and --cell ${cells.join()} makes ${cells.length}: give one cell, or leave --${single} out.`,
+    )
+  }
+  const files: string[] = []
+  for (const cell of cells) files.push(await trainOne(recipe, source, of(cell)))
+  showComparison(await compareModels(files, options), options)
+}
+
+type OneCell = Omit<TrainOptions, 'cell'> & { cell?: Settings['cell'] }
+
+/** Trains one model and returns its file. */
+async function trainOne(recipe: Recipe, source: string | undefined, options: OneCell): Promise<string> {
+  const report = reportFor(options)
+  try {
+    return await interruptible(
+      (signal) => train(recipe, source, options, report, signal),
+      () => report.stopping(),
+    )
+  } finally {
+    report.close()
+  }
+}
+
+function reportFor({ json, quiet }: OneCell): TrainingReport {
+  if (json) return jsonReport()
+  return quiet ? quietReport(openConsole()) : terminalReport(openConsole())
+}
+
+async function train(
+  recipe: Recipe,
+  source: string | undefined,
+  { data: folder, out: named, resume, threads, turbo, json: _, quiet: __, ...given }: OneCell,
+  report: TrainingReport,
+  signal: AbortSignal,
+): Promise<string> {
+  // Found out now, not after the training.
+  const place = named ?? resume
+  if (place !== undefined) await checkOutput(place)
+
+  const { note, downloading } = report
+  const tools: Tools = { engine: openEngine({ threads, turbo }), signal, note, downloading }
+  const wish = { given, source: source ?? folder, out: named }
+  const prepared =
+    resume === undefined ? newJob(recipe, wish, tools) : resumedJob(recipe, resume, wish, tools)
+  const {
+    job,
+    history: earlier,
+    out,
+    folder: lay,
+  } = await orInterrupted(prepared, signal, () => report.interrupted({ position: null }))
+  const { model, settings, data } = job
+  const { replaces } = await checkOutput(out)
+  for (const text of data.notes) report.note(text)
+  const rows = Math.min(settings.batchSize, job.epochSamples)
+  report.start({
+    job,
+    unit: recipe.task.unit,
+    engine: (await model.explain({ batchSize: rows })).notes,
+    out,
+    replaces,
+    ...(model.position && { resumed: model.position }),
+  })
+
+  const isThere = resume !== undefined && resolve(out) === resolve(resume)
+  const keeper = new Keeper(out, report.note, isThere)
+  const before = JSON.stringify(model.provenance)
+  const work = async () => {
+    const { history } = await trainJob(job, {
+      history: earlier,
+      folder: lay,
+      versions,
+      signal,
+      onBatch: report.batch,
+      onEpoch: report.epoch,
+      onSample: report.sample,
+      checkpoint: (trained) => keeper.checkpoint(trained),
+    })
+    await keeper.settle(model)
+    signal.throwIfAborted()
+    const outcome = await job.score(signal)
+    keepMeasured(model, outcome)
+    if (!isThere || JSON.stringify(model.provenance) !== before) await keeper.keep(model)
+    return { history, outcome }
+  }
+  const { history, outcome } = await orInterrupted(work(), signal, () =>
+    report.interrupted({
+      position: model.position,
+      saved: { out, resume: `npx carousel train ${recipe.task.name} --resume ${shellWord(out)}` },
+    }),
+  ).catch((error: unknown) => {
+    if (keeper.saved && !signal.aborted)
+      report.note(`${out} holds the model as it was after the last whole epoch.`)
+    throw error
+  })
+  report.end({
+    job,
+    outcome,
+    history,
+    weightsSha256: await model.weightsSha256(),
+    out,
+    next: recipe.next(out),
+    newerNode: newerNodeNote(),
+  })
+  return out
+}
+
+/** Waits for work that rejects when the signal is aborted, and tells of that before it rejects likewise. */
+async function orInterrupted<Result>(
+  work: Promise<Result>,
+  signal: AbortSignal,
+  tell: () => void,
+): Promise<Result> {
+  try {
+    return await work
+  } catch (error) {
+    const isAbort =
+      signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
+    if (!isAbort) throw error
+    tell()
+    throw signal.reason
+  }
+}

@@ -1,0 +1,64 @@
+import type { Model } from '@carousel/core'
+import type { Metrics } from '@carousel/tasks'
+import { openModel } from './model-file.ts'
+import { madeBy } from './recipes/index.ts'
+import type { EngineOptions } from './runtime.ts'
+
+/** A trained model beside others. */
+export interface Compared {
+  model: string
+  /** Null where the file does not say what it was trained by. */
+  task: string | null
+  data: string | null
+  cell: string | null
+  units: number | null
+  parameters: number
+  epochs: number
+  /** Of all epochs' training; null where the file does not tell. */
+  seconds: number | null
+  /** As measured after training; empty where the file does not tell. */
+  metrics: Metrics
+  /** One sample after the other, on one thread; null for a model of several inputs. */
+  predictionsPerSecond: number | null
+}
+
+/** What there is to compare of trained models. Their speed is measured here and now. */
+export async function compareModels(files: readonly string[], options: EngineOptions): Promise<Compared[]> {
+  const compared: Compared[] = []
+  for (const file of files)
+    compared.push(await describe(file, await openModel(file, { ...options, threads: 1 })))
+  return compared
+}
+
+async function describe(file: string, model: Model): Promise<Compared> {
+  const origin = madeBy(model)?.origin
+  const seconds = origin?.history.map((record) => record.seconds ?? Number.NaN)
+  const total = seconds?.reduce((sum, value) => sum + value, 0)
+  return {
+    model: file,
+    task: origin?.task ?? null,
+    data: origin?.data.name ?? null,
+    cell: origin?.options.cell ?? null,
+    units: origin?.options.units ?? null,
+    parameters: model.countParams(),
+    epochs: model.position?.epoch ?? 0,
+    seconds: Number.isFinite(total) ? Number(total) : null,
+    metrics: origin?.measured?.metrics ?? {},
+    predictionsPerSecond: await speedOf(model),
+  }
+}
+
+/** Where a model reads sequences of any length. */
+const stepsToTry = 50
+
+/** Predictions a second, over as many as fit into a moment, the first few apart. */
+async function speedOf(model: Model, milliseconds = 300): Promise<number | null> {
+  if (!model.inputShape) return null
+  const shape = model.inputShape.map((size) => size ?? stepsToTry)
+  const sample = { shape: [1, ...shape], data: new Float32Array(shape.reduce((size, dim) => size * dim, 1)) }
+  for (let i = 0; i < 3; i++) await model.predict(sample)
+  const began = performance.now()
+  let count = 0
+  for (; performance.now() - began < milliseconds; count++) await model.predict(sample)
+  return (count / (performance.now() - began)) * 1000
+}

@@ -1,0 +1,14 @@
+import type { Model } from '@carousel/core'
+import { originOf, type Provenance, taskOf } from '@carousel/tasks'
+import { mnist } from './mnist.ts'
+import type { Recipe } from './recipe.ts'
+
+/** Every task that the command trains, in the order of its help. */
+export const recipes: readonly Recipe[] = [mnist]
+
+/** The recipe that made a model, and what its file says of it; undefined where it was another, or none. */
+export function madeBy(model: Model): { recipe: Recipe; origin: Provenance } | undefined {
+  const recipe = recipes.find(({ task }) => task.name === taskOf(model))
+  const origin = recipe && originOf(recipe.task, model)
+  return recipe && origin && { recipe, origin }
+}

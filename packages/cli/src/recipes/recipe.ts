@@ -1,0 +1,58 @@
+import type { Engine, Model } from '@carousel/core'
+import type { DataRecord, Provenance, Settings, Task, TaskData } from '@carousel/tasks'
+import type { Option } from 'commander'
+
+/** A task as a command: what only the command line has of it. */
+export interface Recipe<S extends Settings = Settings, Data extends TaskData = TaskData> {
+  readonly task: Task<S, Data>
+  readonly description: string
+  readonly examples: string
+  /** The argument that names the data: name and description. Without it, the option --data may. */
+  readonly argument?: readonly [name: string, description: string]
+  /** What it has beyond the options of all recipes. Each bears the name of a setting. */
+  readonly options: readonly Option[]
+  /** The data for a new training, split. */
+  load(source: string | undefined, settings: S, tools: Tools): Promise<Data>
+  /** The data of a training of which a file tells; `source` where the user names another place. */
+  loadAgain(source: string | undefined, recorded: Recorded<S>, tools: Tools): Promise<Data>
+  /** Other data, to measure a model on: all that its task can use of them for that. */
+  loadNew(source: string, recorded: Recorded<S>, model: Model, tools: Tools): Promise<Data>
+  /** Where the data lay, if the user named the place. */
+  placeOf(source: string | undefined, data: Data): string | null
+  /** What a file is called that no name was given for, without its ending. */
+  nameFor(settings: S, data: Data): string
+  /** What `predict` does with such a model; without it, samples are numbers or pictures. */
+  predict?(model: Model, inputs: readonly string[], options: PredictOptions): Promise<void>
+  /** The options of `predict` that mean something to it, beside --limit and those of all commands. */
+  readonly predictsWith: readonly (keyof PredictOptions)[]
+  /** Two or three commands to try on the file. */
+  next(file: string): NextCommand[]
+}
+
+/** Of the command `predict`, for all recipes. */
+export interface PredictOptions {
+  invert?: boolean
+  limit?: number
+  threads?: number
+  turbo?: boolean
+  json?: boolean
+}
+
+/** What a recipe may use while it loads. */
+export interface Tools {
+  engine: Engine
+  signal?: AbortSignal
+  note(text: string): void
+  downloading(received: number, total: number): void
+}
+
+export interface Recorded<S extends Settings> extends Pick<Provenance<S>, 'options'> {
+  data: DataRecord
+  /** The model's file. */
+  file: string
+}
+
+export interface NextCommand {
+  command: string
+  does: string
+}

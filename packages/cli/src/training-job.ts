@@ -1,0 +1,119 @@
+import { dirname, relative, resolve } from 'node:path'
+import { loadModel } from '@carousel/core'
+import {
+  type DataRecord,
+  type EpochRecord,
+  isSameData,
+  type Job,
+  originOf,
+  type Provenance,
+  type Settings,
+  type TaskData,
+} from '@carousel/tasks'
+import { defaultName } from './default-name.ts'
+import { Failure, UsageError } from './errors.ts'
+import type { Recipe, Tools } from './recipes/recipe.ts'
+
+/** What a training begins with, or goes on with. */
+export interface Prepared {
+  job: Job
+  history: readonly EpochRecord[]
+  /** The model's file. */
+  out: string
+  /** Where the data lie, as the file has it: relative to it, so that it tells nobody our folders. */
+  folder: string | null
+}
+
+export interface Wish {
+  /** What the command's options say of the settings. */
+  given: Partial<Settings>
+  /** Where the data are to be found, if that was said. */
+  source: string | undefined
+  out: string | undefined
+}
+
+/** A training from the beginning. */
+export async function newJob(
+  recipe: Recipe,
+  { given, source, out: named }: Wish,
+  tools: Tools,
+): Promise<Prepared> {
+  const settings = recipe.task.settings(given)
+  const data = await recipe.load(source, settings, tools)
+  const job = await recipe.task.begin(data, settings, tools.engine)
+  const seen = settings.epochs * job.epochSamples
+  const out = named ?? (await defaultName(recipe.nameFor(settings, data), seen, tools))
+  return { job, history: [], out, folder: folderFrom(out, recipe.placeOf(source, data)) }
+}
+
+/** A training that goes on where its file stands. */
+export async function resumedJob(
+  recipe: Recipe,
+  file: string,
+  { given, source, out = file }: Wish,
+  tools: Tools,
+): Promise<Prepared> {
+  const model = await loadModel(file, { engine: tools.engine })
+  const recorded = originOf(recipe.task, model)
+  if (!recorded || !model.position) {
+    throw new UsageError(
+      `--resume ${file}: expected a file of 'carousel train ${recipe.task.name}', received a model of another origin. ` +
+        'Resume it with the library: fit(x, y, { resume: true }).',
+    )
+  }
+  refuseDifferences(given, recorded)
+  const arithmetic = await model.arithmetic()
+  if (model.loadedArithmetic !== arithmetic) {
+    tools.note(
+      `${file} was trained in ${model.loadedArithmetic} arithmetic, and this machine's is ${arithmetic}: ` +
+        'training goes on soundly, but not with the same bits.',
+    )
+  }
+  const epochs = given.epochs ?? recorded.options.epochs
+  if (epochs < model.position.epoch) {
+    throw new UsageError(
+      `--epochs ${epochs}: expected at least ${model.position.epoch}, which ${file} has done already: --epochs counts all epochs.`,
+    )
+  }
+
+  const data = await recipe.loadAgain(source, { ...recorded, file }, tools)
+  const place = recipe.placeOf(source, data)
+  const difference = differenceOf(recorded.data, data)
+  if (difference !== undefined) {
+    const Kind = source === undefined ? Failure : UsageError
+    const where = recipe.argument ? `train ${recipe.task.name} DATA --resume …` : '--data DIR'
+    throw new Kind(`--resume ${file}: ${difference}. Name a place with the same data: ${where}`)
+  }
+  const job = await recipe.task.resume(model, data, { ...recorded.options, epochs })
+  return { job, history: recorded.history, out, folder: folderFrom(out, place) }
+}
+
+/** What the file decides may be repeated on the command line, but not changed. */
+function refuseDifferences(given: Partial<Settings>, { options, data }: Provenance): void {
+  const inFile: Record<string, unknown> = { ...options, limit: options.limit ?? data.trainSamples }
+  const differing = Object.entries(given).filter(
+    ([name, value]) => value !== undefined && name !== 'epochs' && String(value) !== String(inFile[name]),
+  )
+  if (differing.length === 0) return
+  const list = differing
+    .map(([name, value]) => `${flagOf(name)} ${inFile[name]}, received ${value}`)
+    .join('; ')
+  throw new UsageError(
+    `--resume goes on with what is in the file: expected ${list}. Leave the option out, or train anew without --resume.`,
+  )
+}
+
+/** As it is typed: batchSize → --batch-size */
+export const flagOf = (setting: string): string =>
+  `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
+/** What differs between the data a model was trained on and these; undefined where they are the same. */
+export function differenceOf(recorded: DataRecord, { identity, description }: TaskData): string | undefined {
+  if (isSameData(recorded, identity)) return undefined
+  return identity.name === recorded.name
+    ? `expected the data the model was trained on, received others (${description})`
+    : `expected ${recorded.name}, on which the model was trained, received ${identity.name} (${description})`
+}
+
+const folderFrom = (file: string, place: string | null): string | null =>
+  place === null ? null : relative(dirname(resolve(file)), resolve(place)) || '.'

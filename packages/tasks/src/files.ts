@@ -1,0 +1,46 @@
+import { platform } from '#platform'
+
+/** A file with data, wherever it lies: on a disk, or chosen in a page. */
+export interface DataFile {
+  /** Its path below the folder that was named, with '/'; the name alone of a file that was. */
+  name: string
+  bytes(): Promise<Uint8Array>
+  /** The same in pieces, for what should not be in memory whole. */
+  stream(): AsyncIterable<Uint8Array>
+}
+
+/**
+ * Node: the file of that path, or every file in the folder of that path and below it, sorted by name.
+ *
+ * @throws TaskError where there is none, and in a page
+ */
+export const openFiles = (path: string): Promise<DataFile[]> => platform.openFiles(path)
+
+/** Of files that were chosen in a page: those of an `<input type="file">`, a folder's too, or of a drop. */
+export function filesOf(chosen: Iterable<File>): DataFile[] {
+  return Array.from(chosen, (file) => ({
+    name: file.webkitRelativePath.split('/').slice(1).join('/') || file.name,
+    bytes: async () => new Uint8Array(await file.arrayBuffer()),
+    stream: () => piecesOf(file.stream()),
+  })).sort((one, other) => (one.name < other.name ? -1 : 1))
+}
+
+/** Not every browser can iterate a stream. */
+async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {
+  const reader = stream.getReader()
+  try {
+    for (let piece = await reader.read(); !piece.done; piece = await reader.read()) yield piece.value
+  } finally {
+    await reader.cancel()
+  }
+}
+
+/** SHA-256 over the files' names and bytes, in their order: the data's checksum, in hexadecimal. */
+export async function checksumOf(files: readonly DataFile[]): Promise<string> {
+  const sum = platform.sha256()
+  for (const file of files) {
+    sum.update(new TextEncoder().encode(`${file.name}\0`))
+    for await (const piece of file.stream()) sum.update(piece)
+  }
+  return sum.digest()
+}

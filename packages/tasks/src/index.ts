@@ -1,0 +1,28 @@
+export { TaskError } from './errors.ts'
+export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'
+export {
+  type BatchProgress,
+  type Job,
+  keepMeasured,
+  type SharedFit,
+  type Task,
+  type TaskData,
+  type TrainingListener,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from './job.ts'
+export * as mnist from './mnist/index.ts'
+export {
+  type DataRecord,
+  type EpochRecord,
+  type Identity,
+  isSameData,
+  type Measured,
+  originOf,
+  type Provenance,
+  taskOf,
+} from './provenance.ts'
+export * as format from './report/format.ts'
+export type { ChartSection, Metrics, Outcome, Section } from './report/outcome.ts'
+export type { Cell, OptimizerName, Settings } from './settings.ts'

@@ -1,0 +1,153 @@
+import type { Callback, Engine, FitOptions, History, Model } from '@carousel/core'
+import type { DataRecord, EpochRecord, Identity, Kind, Measured, Provenance } from './provenance.ts'
+import type { Outcome } from './report/outcome.ts'
+import type { Settings } from './settings.ts'
+
+/** Data as a task has loaded them, split into what is learned from and what is kept back. */
+export interface TaskData {
+  identity: Identity
+  /** One sentence for people: what these data are, and how they are split. */
+  description: string
+  /** What was found and done on the way: guesses, gaps, what did not serve. */
+  notes: readonly string[]
+}
+
+/**
+ * One task, as a recipe of a few steps. Loading is the task's own function, as each needs something else; from there on
+ * all are alike.
+ */
+export interface Task<S extends Settings, Data extends TaskData> extends Kind<S> {
+  /** What a sample is called: picture, pictures. */
+  readonly unit: readonly [one: string, many: string]
+  /** Whole settings, of what was given and the task's defaults. A seed that is not given is drawn. */
+  settings(given: Partial<S>): S
+  /** A training from its beginning: what was done to the input is decided by the training part of the data alone. */
+  begin(data: Data, settings: S, engine?: Engine): Promise<Job<S>>
+  /** A training that goes on where its model stands. */
+  resume(model: Model, data: Data, settings: S): Promise<Job<S>>
+  /** How a model does on the test part of the data, beside what has to be beaten. */
+  score(model: Model, data: Data, signal?: AbortSignal): Promise<Outcome>
+  /** What was done to the input of this model, in plain words. */
+  preparationInWords(model: Model): readonly string[]
+}
+
+/** A training, to be begun or taken up again. */
+export interface Job<S extends Settings = Settings> {
+  readonly task: string
+  readonly model: Model
+  readonly settings: S
+  readonly data: TaskData
+  /** The layers: `LSTM(128) → Dense(10, softmax)`. */
+  readonly layersInWords: string
+  /** What a sample is to the model: 'a picture as 28 rows of 28 pixels'. */
+  readonly inputInWords: string
+  /** Samples of one epoch, as `fit` counts them. */
+  readonly epochSamples: number
+  /** What tables show of an epoch, besides the loss, by the names that `fit` reports; the first is drawn as a curve. */
+  readonly figures: readonly string[]
+  /** `model.fit` on the job's data, with what the trainer wants of it and with what the task adds. */
+  fit(options: SharedFit, tell: (text: string) => void): Promise<History>
+  score(signal?: AbortSignal): Promise<Outcome>
+}
+
+/** What the trainer decides for every task. */
+export interface SharedFit extends Pick<FitOptions, 'epochs' | 'resume' | 'signal'> {
+  callbacks: readonly Callback[]
+}
+
+export interface BatchProgress {
+  /** Epoch and batch are counted from 1. */
+  epoch: number
+  batch: number
+  batches: number
+  /** Samples in this batch. */
+  size: number
+  /** Means of the epoch so far. */
+  loss: number
+  readonly [figure: string]: number
+}
+
+export interface TrainingListener {
+  /** Aborted: the batch is finished, and training ends where a resume can go on. */
+  signal?: AbortSignal
+  onBatch?(batch: BatchProgress): void
+  onEpoch?(epoch: EpochRecord): void
+  /** What a task shows while it trains, such as a text that the model writes. */
+  onSample?(text: string): void
+  /** The model, its provenance up to date, is worth keeping: after every epoch and after an interruption. */
+  checkpoint?(model: Model): Promise<void>
+}
+
+export interface TrainOptions extends TrainingListener {
+  /** Epochs of earlier runs. */
+  history?: readonly EpochRecord[]
+  /** Where to look for the data again, relative to the model's file; null or left out where they are found anyway. */
+  folder?: string | null
+  /** What made it. */
+  versions?: Readonly<Record<string, string>>
+}
+
+export interface TrainResult {
+  interrupted: boolean
+  /** All epochs, those of earlier runs included. */
+  history: readonly EpochRecord[]
+}
+
+/** Trains until `settings.epochs` epochs are done in all, or until the signal. */
+export async function train(job: Job, options: TrainOptions = {}): Promise<TrainResult> {
+  const { model, settings } = job
+  const history = [...(options.history ?? [])]
+  /** The step at which the model was last given to the listener. */
+  let kept: number | undefined
+  const keep = async () => {
+    model.provenance = provenanceOf(job, options, history)
+    kept = model.position?.step
+    await options.checkpoint?.(model)
+  }
+  let epoch = 0
+  const { interrupted } = await job.fit(
+    {
+      epochs: settings.epochs,
+      resume: model.position !== null,
+      signal: options.signal,
+      callbacks: [
+        {
+          isLast: true,
+          onEpochBegin: (index) => {
+            epoch = index + 1
+          },
+          onBatchEnd: (index, { samples: _, ...logs }) =>
+            options.onBatch?.({ ...logs, epoch, batch: index + 1 }),
+          onEpochEnd: async (index, { seconds, samplesPerSecond, ...figures }) => {
+            const record = { epoch: index + 1, ...figures, seconds, samplesPerSecond }
+            history.push(record)
+            options.onEpoch?.(record)
+            await keep()
+          },
+        },
+      ],
+    },
+    (text) => options.onSample?.(text),
+  )
+  if (interrupted && model.position?.step !== kept) await keep()
+  // also where no epoch was left to do
+  model.provenance = provenanceOf(job, options, history)
+  return { interrupted, history }
+}
+
+function provenanceOf(job: Job, options: TrainOptions, history: readonly EpochRecord[]): Provenance {
+  const data: DataRecord = { ...job.data.identity, folder: options.folder ?? null }
+  return {
+    task: job.task,
+    data,
+    options: job.settings,
+    versions: options.versions ?? {},
+    history: [...history],
+  }
+}
+
+/** Keeps with the model what was measured of it, so that its file tells. */
+export function keepMeasured(model: Model, { metrics, baselines }: Outcome): void {
+  const measured: Measured = { metrics, baselines }
+  model.provenance = { ...(model.provenance as Provenance), measured }
+}

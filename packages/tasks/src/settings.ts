@@ -1,0 +1,75 @@
+import { layers, optimizers } from '@carousel/core'
+
+export type Cell = 'lstm' | 'gru' | 'rnn'
+export type OptimizerName = 'sgd' | 'rmsprop' | 'adam' | 'adamw'
+
+// Types, not interfaces, so that they count as JSON: all of this is kept in the model's file.
+
+/** What decides the numbers of every task's training, data apart. A task adds its own. */
+export type Settings = {
+  cell: Cell
+  /** Of each recurrent layer. */
+  units: number
+  /** The share that dropout drops, 0 to below 1. */
+  dropout: number
+  optimizer: OptimizerName
+  learningRate: number
+  batchSize: number
+  /** In all, before and after a resume. */
+  epochs: number
+  seed: number
+  /** Only the first so many samples to train on; null for all. */
+  limit: number | null
+}
+
+/** What a task takes where nothing is given. Of the learning rate there may be one for each optimizer. */
+export type Defaults<S extends Settings> = Omit<S, 'seed' | 'learningRate' | 'limit'> & {
+  readonly learningRate: number | Readonly<Record<OptimizerName, number>>
+}
+
+/** Keras's learning rates. */
+export const kerasLearningRates = { sgd: 0.01, rmsprop: 0.001, adam: 0.001, adamw: 0.001 } as const
+
+/** The layer of each cell. */
+export const cells = { lstm: layers.lstm, gru: layers.gru, rnn: layers.simpleRNN }
+
+/** The maker of each optimizer. */
+export const makers = {
+  sgd: optimizers.sgd,
+  rmsprop: optimizers.rmsprop,
+  adam: optimizers.adam,
+  adamw: optimizers.adamW,
+}
+
+/** Settings that are whole: what was given, and the defaults for the rest. A seed that is not given is drawn. */
+export function complete<S extends Settings>(defaults: Defaults<S>, given: Partial<S>): S {
+  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  const { learningRate: rates, ...rest } = defaults
+  const optimizer = given.optimizer ?? defaults.optimizer
+  const learningRate = typeof rates === 'number' ? rates : rates[optimizer]
+  return { ...rest, learningRate, limit: null, seed: drawSeed(), ...known } as unknown as S
+}
+
+const drawSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]
+
+/** Whether a file's words are such settings, as far as all tasks share them: a file may hold anything. */
+export function areSettings(options: Readonly<Record<string, unknown>>): boolean {
+  const { units, batchSize, epochs, limit, dropout, learningRate, seed, cell, optimizer } = options
+  return (
+    [units, batchSize, epochs, limit ?? 1].every(isCount) &&
+    isNumber(dropout, 0) &&
+    dropout < 1 &&
+    isNumber(learningRate, Number.MIN_VALUE) &&
+    isNumber(seed, 0) &&
+    Number.isSafeInteger(seed) &&
+    Object.hasOwn(cells, String(cell)) &&
+    Object.hasOwn(makers, String(optimizer))
+  )
+}
+
+/** A whole number from 1. */
+export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
+
+/** A finite number from `least`. */
+export const isNumber = (value: unknown, least = Number.NEGATIVE_INFINITY): value is number =>
+  Number.isFinite(value) && Number(value) >= least
