@@ -6,7 +6,7 @@
 import { type Engine, layers, type Model, sequential } from '@carousel/core'
 import type { mnist as digits } from '@carousel/datasets'
 import type { Job, Task, TaskData } from '../job.ts'
-import { confusionMatrix, rightShare } from '../report/confusion.ts'
+import { classificationMetrics, confusionMatrix } from '../report/classification.ts'
 import { count, percent } from '../report/format.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { cells, complete, kerasLearningRates, makers, type Settings } from '../settings.ts'
@@ -101,10 +101,10 @@ async function score(model: Model, { test, source }: MnistData, signal?: AbortSi
   const { loss } = await model.evaluate(test.x, test.y, { batchSize: 250, signal })
   const { data } = await model.predict(test.x, { batchSize: 250, signal })
   const matrix = confusionMatrix(data, test.labels.data, classes.length)
-  const accuracy = rightShare(matrix)
+  const { accuracy, macroF1 } = classificationMetrics(matrix)
   return {
     samples,
-    metrics: { accuracy, loss },
+    metrics: { accuracy, macroF1, loss },
     baselines: {},
     headline: `Test accuracy ${percent(accuracy)}: ${count(accuracy * samples)} of ${count(samples)} pictures read right`,
     warnings:
