@@ -23,6 +23,7 @@ import { versions } from '../version.ts'
 interface TrainOptions {
   /** Several cells are trained one after the other, and compared. */
   cell?: Settings['cell'][]
+  seed?: number
   data?: string
   out?: string
   resume?: string
@@ -125,11 +126,10 @@ function outputOptions({ task }: Recipe): Option[] {
 
 function cellsIn(text: string): Settings['cell'][] {
   const names = text.split(',')
-  const known = ['lstm', 'gru', 'rnn'] as const
-  const cells = known.filter((name) => names.includes(name))
-  if (cells.length === names.length) return names as Settings['cell'][]
+  const isCell = (name: string): name is Settings['cell'] => ['lstm', 'gru', 'rnn'].includes(name)
+  if (names.every(isCell) && new Set(names).size === names.length) return names
   throw new InvalidArgumentError(
-    `\nAllowed choices are lstm, gru, rnn, or several of them with commas between. For example: --cell lstm,gru`,
+    '\nAllowed choices are lstm, gru, rnn, or several of them with commas between. For example: --cell lstm,gru',
   )
 }
 
@@ -152,8 +152,10 @@ async function run(recipe: Recipe, source: string | undefined, options: TrainOpt
       `--${single} names one file, and --cell ${cells.join()} makes ${cells.length}: give one cell, or leave --${single} out.`,
     )
   }
+  // One seed for all, so that they differ in nothing else.
+  const { seed } = recipe.task.settings({ seed: rest.seed })
   const files: string[] = []
-  for (const cell of cells) files.push(await trainOne(recipe, source, of(cell)))
+  for (const cell of cells) files.push(await trainOne(recipe, source, { ...of(cell), seed }))
   showComparison(await compareModels(files, options), options)
 }
 
