@@ -21,6 +21,7 @@ const kernels = stamped({
   name: 'kernels',
   sources: () => [
     ...filesUnder(inRoot('node_modules/assemblyscript/package.json')),
+    ...filesUnder(inRoot('node_modules/wabt/package.json')),
     ...filesUnder(inRoot('packages/core/scripts')),
     ...filesUnder(inRoot('packages/core/kernels'), notSources),
   ],

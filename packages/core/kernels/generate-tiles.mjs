@@ -155,11 +155,12 @@ function tiles({ rows, columns, vectorPanels }) {
   ]
 }
 
-/** Their shape, and which of them does so many rows. Apart from them, because a binary exports all tiles. */
-function choice({ rows, columns, vectorPanels }) {
+/** Their shape (`unfusedRows` where a multiply-add is rounded twice), and which of them does so many rows. Apart from them, because a binary exports all tiles. */
+function choice({ rows, unfusedRows, columns, vectorPanels }) {
   return [
+    "import { isFused } from '../arithmetic'",
     "import * as tiles from './tiles'",
-    `export const TILE_ROWS: i32 = ${rows}`,
+    `export const TILE_ROWS: i32 = ${rows === unfusedRows ? rows : `isFused() ? ${rows} : ${unfusedRows}`}`,
     `export const TILE_BYTES: i32 = ${columns * 4}`,
     `export const VECTOR_PANELS: i32 = ${vectorPanels}`,
     dispatch({ name: 'rowTile', prefix: 'tiles.rows', rows, parameters: ROW_WORDS }),

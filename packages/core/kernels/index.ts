@@ -18,5 +18,6 @@ export { contract, contractTwo } from './gemm'
 export { panelGradient, stepsTogether } from './weightGradient'
 // The tiles, so that the optimizer leaves them as they are: with other parameters some take twice as long.
 export * from './generated/tiles'
-// The shape of the tiles, which the engine tells in `explain`.
+// How a multiply-add is rounded, and the shape of the tiles, which the engine tells in `explain`.
+export { isFused } from './arithmetic'
 export { TILE_BYTES, TILE_ROWS } from './generated/choice'

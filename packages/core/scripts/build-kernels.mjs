@@ -1,25 +1,25 @@
-// Builds the kernel binaries into packages/core/wasm/, three kinds from the same sources:
-//   simd     no relaxed instruction, runs everywhere
-//   relaxed  fused multiply-add where the runtime validates relaxed SIMD
+// Builds the kernel binaries into packages/core/wasm/, two from the same sources:
+//   relaxed  fused multiply-add where the runtime validates relaxed SIMD; where it does not, the engine makes of it
+//            simd, without relaxed instructions, of which a single one makes some browsers reject a whole module
 //   turbo    relaxed, in tiles that V8's revectorization turns into 256-bit operations
-// A single relaxed instruction makes some browsers reject a whole module, hence one binary each. The fourth, more, has the
-// kernels that the seed job does without, and is loaded beside any of the three for programs that need one of them.
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+// The third, more, has the kernels that the seed job does without, and is loaded beside any of those for programs that
+// need one of them.
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import { modules } from '../kernels/generate-tiles.mjs'
+import { withRoomToUnfuse } from './equal-lengths.mjs'
 
 const room = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
 /**
  * Tile shapes as measured best: V8 has 15 vector registers to give, for 12 accumulators, 2 vectors of b and one element
- * of a. A plain multiply-add wants one more, for the product.
+ * of a. A plain multiply-add wants one more, for the product: there tiles have a row less.
  */
 const BASE = {
-  simd: { relaxed: false, shape: { rows: 5, columns: 8, vectorPanels: 2 } },
-  relaxed: { relaxed: true, shape: { rows: 6, columns: 8, vectorPanels: 2 } },
-  turbo: { relaxed: true, shape: { rows: 6, columns: 16, vectorPanels: 4 } },
+  relaxed: { shape: { rows: 6, unfusedRows: 5, columns: 8, vectorPanels: 2 }, finish: withRoomToUnfuse },
+  turbo: { shape: { rows: 6, unfusedRows: 6, columns: 16, vectorPanels: 4 } },
 }
 
 /** Where the constants begin, in the one memory over which `more` runs beside another: a test looks that none meet. */
@@ -34,7 +34,7 @@ const OPTIONS = [
   '--disableWarning 112 --disableWarning 201',
 ]
 
-async function build(name, entry, constants, relaxed, generated = []) {
+async function build(name, { entry, constants, relaxed, generated = [], finish = (binary) => binary }) {
   let binary
   const { error, stderr } = await asc.main(
     [
@@ -55,7 +55,7 @@ async function build(name, entry, constants, relaxed, generated = []) {
     },
   )
   if (error) throw new Error(`The ${name} kernels do not compile.\n${stderr.toString()}`)
-  await replace(resolve(output, `${name}.wasm`), binary)
+  await replace(resolve(output, `${name}.wasm`), await finish(binary))
 }
 
 /** Whoever reads the file meanwhile reads the old one or the new one. */
@@ -68,6 +68,17 @@ async function replace(path, data) {
 const output = resolve(room, 'wasm')
 process.chdir(room)
 await mkdir(output, { recursive: true })
-for (const [name, { relaxed, shape }] of Object.entries(BASE))
-  await build(name, 'kernels/index.ts', CONSTANTS.base, relaxed, Object.entries(modules(shape)))
-await build('more', 'kernels/more/index.ts', CONSTANTS.more, false)
+for (const [name, { shape, finish }] of Object.entries(BASE)) {
+  const generated = Object.entries(modules(shape))
+  await build(name, {
+    entry: 'kernels/index.ts',
+    constants: CONSTANTS.base,
+    relaxed: true,
+    generated,
+    finish,
+  })
+}
+await build('more', { entry: 'kernels/more/index.ts', constants: CONSTANTS.more, relaxed: false })
+// what an older build made would be published
+const made = [...Object.keys(BASE), 'more'].map((name) => `${name}.wasm`)
+for (const name of await readdir(output)) if (!made.includes(name)) await rm(resolve(output, name))

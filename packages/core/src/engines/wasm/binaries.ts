@@ -1,6 +1,7 @@
 import { platform } from '#engine/platform'
 import { turboUrl } from '#engine/turbo'
 import { EngineError } from '../../errors.ts'
+import { unfuse } from './unfuse.ts'
 
 /** simd runs everywhere; relaxed rounds a multiply-add once where the hardware can; turbo is relaxed in wider tiles. */
 export type Binary = 'simd' | 'relaxed' | 'turbo'
@@ -8,10 +9,12 @@ export type Binary = 'simd' | 'relaxed' | 'turbo'
 /** more: the kernels that the seed job does without, in plain SIMD, beside any of the others. */
 type Part = Binary | 'more'
 
-/** Spelt out, so that bundlers see the files; the same from src/ and from dist/. */
+const relaxed = new URL('../../../wasm/relaxed.wasm', import.meta.url)
+
+/** Spelt out, so that bundlers see the files; the same from src/ and from dist/. simd is made from the bytes of relaxed. */
 const URLS: Readonly<Record<Part, URL | null>> = {
-  simd: new URL('../../../wasm/simd.wasm', import.meta.url),
-  relaxed: new URL('../../../wasm/relaxed.wasm', import.meta.url),
+  simd: relaxed,
+  relaxed,
   turbo: turboUrl,
   more: new URL('../../../wasm/more.wasm', import.meta.url),
 }
@@ -35,11 +38,12 @@ export function compile(part: Part): Promise<WebAssembly.Module | null> {
 async function readAndCompile(part: Part): Promise<WebAssembly.Module | null> {
   const url = URLS[part]
   if (!url) return null
-  const bytes = await platform.read(url).catch((error) => {
+  const read = await platform.read(url).catch((error) => {
     throw new EngineError(
       `cannot read the kernels ${url} (${error.message}); is the package complete, and served with its folder wasm?`,
       { cause: error },
     )
   })
+  const bytes = part === 'simd' ? unfuse(read) : read
   return WebAssembly.validate(bytes) ? WebAssembly.compile(bytes) : null
 }

@@ -2,7 +2,7 @@ import { compare } from '#engine/compare'
 import { EngineError, OptionError } from '../../errors.ts'
 import type { Arithmetic } from '../engine.ts'
 import { type Binary, compile } from './binaries.ts'
-import { isFused } from './probe.ts'
+import { instantiate } from './instance.ts'
 import { enableTurbo, isAsked, isEnabled } from './v8.ts'
 
 /** A binary that runs here, and why this one. */
@@ -70,15 +70,22 @@ async function requireSimd(): Promise<WebAssembly.Module> {
   return module
 }
 
-async function described(binary: Binary, module: WebAssembly.Module, reason: string): Promise<Choice> {
-  const fused = binary !== 'simd' && (await isFused(binary, module))
+function described(binary: Binary, module: WebAssembly.Module, reason: string): Choice {
+  const fused = isFused(module)
   return {
     binary,
     module,
     arithmetic: fused ? 'fused' : 'unfused',
     notes: [
-      `kernels: ${binary}.wasm (${reason})`,
+      `kernels: ${binary} (${reason})`,
       `arithmetic: a multiply-add is rounded ${fused ? 'once (fused)' : 'twice (unfused)'}`,
     ],
   }
+}
+
+/** Is a multiply-add of this binary rounded once? A relaxed instruction may do either, as the hardware can. */
+function isFused(module: WebAssembly.Module): boolean {
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true })
+  const { exports } = instantiate(module, memory)
+  return (exports.isFused as () => number)() !== 0
 }

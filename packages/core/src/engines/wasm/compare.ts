@@ -4,7 +4,8 @@ import { differentiate } from '../../program/differentiate.ts'
 import { type Program, resolveShape, sizeOf } from '../../program/program.ts'
 import type { Executable, Feed } from '../engine.ts'
 import type { Binary } from './binaries.ts'
-import { machineOf } from './probe.ts'
+import { LocalMachine } from './machine.ts'
+import { pool } from './pool.ts'
 
 /** Sizes that leave ragged tiles on every side, and take a fraction of a millisecond. */
 const BATCH = 29
@@ -24,7 +25,9 @@ export async function compare(
   const program = trainingStep()
   const feeds = feedsOf(program)
   const load = ([binary, module]: readonly [Binary, WebAssembly.Module]) =>
-    machineOf(binary, module).load(program, { batch: BATCH })
+    new LocalMachine({ binary, module, arithmetic: 'unfused', notes: [], pool, threads: 1 }).load(program, {
+      batch: BATCH,
+    })
   const executables = [await load(a), await load(b)] as const
   for (const executable of executables) for (let i = 0; i < WARM_UP; i++) await timed(executable, feeds)
   const milliseconds: [number, number] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]

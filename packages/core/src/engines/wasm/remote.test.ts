@@ -23,7 +23,7 @@ describe('a machine in a thread of its own', () => {
   it('describes itself', async () => {
     const [a, b] = [await remote, await local]
     expect(a.arithmetic).toBe('unfused')
-    expect(a.notes).toContain('kernels: simd.wasm (asked for)')
+    expect(a.notes).toContain('kernels: simd (asked for)')
     const program = forwardProgram(CASES[0])
     const explanations = await Promise.all(
       [a, b].map(async (machine) => (await machine.load(program, { batch: 3 })).explain()),
