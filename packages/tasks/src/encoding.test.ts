@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decode, isEncoding } from './encoding.ts'
+import { decode, decodePieces, isEncoding } from './encoding.ts'
 
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes)
 
@@ -34,4 +34,21 @@ test('latin1 is windows-1252, as the web has it, on every runtime', () => {
 
 test('names of encodings', () => {
   expect(['utf-8', 'latin1', 'gb18030', 'klingon'].map(isEncoding)).toEqual([true, true, true, false])
+})
+
+test('bytes in pieces: a character may be cut by a border, and a wrong byte is told with its line', async () => {
+  const read = async (bytes: Uint8Array, size: number) => {
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+    }
+    let text = ''
+    for await (const piece of decodePieces(pieces(), 'a.txt')) text += piece
+    return text
+  }
+  for (const size of [1, 2, 3, 100]) {
+    expect(await read(new TextEncoder().encode('\ufeff电影\nnaïve'), size)).toBe('电影\nnaïve')
+    const wrong = bytesOf(0xe7, 0x94, 0xb5, 10, 0x62, 10, 0x63, 0xe9, 0x20, 10)
+    await expect(read(wrong, size)).rejects.toThrow(/received other bytes in line 3\./)
+    await expect(read(bytesOf(97, 10, 0xe7, 0x94), size)).rejects.toThrow(/in line 2\./)
+  }
 })

@@ -23,12 +23,48 @@ export function decode(bytes: Uint8Array, name: string, encoding = 'utf-8'): str
     const text = decoder.decode(bytes)
     return decoder.encoding === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, ofWindows) : text
   } catch (cause) {
-    throw new TaskError(
-      `${name}: expected text in ${decoder.encoding.toUpperCase()}, received other bytes${placeOf(bytes, decoder.encoding)}. ` +
-        'Say in what encoding it is, for example --encoding latin1 (Western European) or gb18030 (Chinese), or convert it to UTF-8.',
-      { cause },
-    )
+    throw wrongEncoding(name, decoder.encoding, lineOf(bytes, decoder.encoding), cause)
   }
+}
+
+/** The same of bytes that come in pieces: a text in pieces. */
+export async function* decodePieces(
+  pieces: AsyncIterable<Uint8Array>,
+  name: string,
+  encoding = 'utf-8',
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder(encoding, { fatal: true })
+  /** Those that ended before this piece. */
+  let lines = 0
+  for await (const bytes of pieces) {
+    if (lines === 0 && decoder.encoding === 'utf-8') refuseUtf16(bytes, name)
+    yield read(bytes, () => decoder.decode(bytes, { stream: true }))
+    lines += ends(bytes)
+  }
+  yield read(new Uint8Array(), () => decoder.decode())
+
+  function read(bytes: Uint8Array, decoded: () => string): string {
+    try {
+      const text = decoded()
+      return decoder.encoding === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, ofWindows) : text
+    } catch (cause) {
+      const within = lineOf(withoutTail(bytes), decoder.encoding)
+      throw wrongEncoding(name, decoder.encoding, lines + (within || 1), cause)
+    }
+  }
+}
+
+/** How many lines end in it. */
+function ends(bytes: Uint8Array): number {
+  let count = 0
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) count++
+  return count
+}
+
+/** Without the rest of a character that began in the piece before. */
+function withoutTail(bytes: Uint8Array): Uint8Array {
+  const begin = bytes.findIndex((byte) => byte >> 6 !== 0b10)
+  return bytes.subarray(Math.max(0, Math.min(begin, 3)))
 }
 
 /** Text with a mark of UTF-16 at its start is no UTF-8, though its bytes might be. */
@@ -40,9 +76,9 @@ function refuseUtf16(bytes: Uint8Array, name: string): void {
   )
 }
 
-/** Of UTF-8, where a line's end is a byte of its own: the line of the first byte that is not in it. */
-function placeOf(bytes: Uint8Array, encoding: string): string {
-  if (encoding !== 'utf-8') return ''
+/** Of UTF-8, where a line's end is a byte of its own: the line of the first byte that is not in it; otherwise 0. */
+function lineOf(bytes: Uint8Array, encoding: string): number {
+  if (encoding !== 'utf-8') return 0
   const decoder = new TextDecoder(encoding, { fatal: true })
   for (let line = 1, start = 0; start < bytes.length; line++) {
     const end = bytes.indexOf(10, start)
@@ -50,11 +86,20 @@ function placeOf(bytes: Uint8Array, encoding: string): string {
     try {
       decoder.decode(piece)
     } catch {
-      return ` in line ${line}`
+      return line
     }
     start += piece.length + 1
   }
-  return ''
+  return 0
+}
+
+function wrongEncoding(name: string, encoding: string, line: number, cause: unknown): TaskError {
+  const place = encoding === 'utf-8' && line > 0 ? ` in line ${line}` : ''
+  return new TaskError(
+    `${name}: expected text in ${encoding.toUpperCase()}, received other bytes${place}. ` +
+      'Say in what encoding it is, for example --encoding latin1 (Western European) or gb18030 (Chinese), or convert it to UTF-8.',
+    { cause },
+  )
 }
 
 /** Some versions of Node read windows-1252 (of which latin1 is another name) as ISO 8859-1, without these. */

@@ -26,3 +26,4 @@ export {
 export * as format from './report/format.ts'
 export type { ChartSection, Metrics, Outcome, Section } from './report/outcome.ts'
 export type { Cell, OptimizerName, Settings } from './settings.ts'
+export * as tables from './tables/index.ts'

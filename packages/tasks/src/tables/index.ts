@@ -1,0 +1,3 @@
+export { delimiterName } from './delimiter.ts'
+export type { Row } from './rows.ts'
+export { openTable, placeOf, type Table, type TableOptions } from './table.ts'
