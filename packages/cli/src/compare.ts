@@ -1,6 +1,6 @@
 import type { Model } from '@carousel/core'
 import type { Metrics } from '@carousel/tasks'
-import { openModel } from './model-file.ts'
+import { openModel, stepsToTry } from './model-file.ts'
 import { madeBy } from './recipes/index.ts'
 import type { EngineOptions } from './runtime.ts'
 
@@ -47,9 +47,6 @@ async function describe(file: string, model: Model): Promise<Compared> {
     predictionsPerSecond: await speedOf(model),
   }
 }
-
-/** Where a model reads sequences of any length. */
-const stepsToTry = 50
 
 /** Predictions a second, over as many as fit into a moment, the first few apart. */
 async function speedOf(model: Model, milliseconds = 300): Promise<number | null> {

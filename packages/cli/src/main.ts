@@ -41,7 +41,7 @@ function program(): Command {
 /** Two values for one option cannot both be meant. */
 function refuseTwice(command: Command): void {
   command.commands.forEach(refuseTwice)
-  for (const option of command.options.filter(({ required }) => required)) {
+  for (const option of command.options.filter(({ required, variadic }) => required && !variadic)) {
     let given = false
     command.on(`option:${option.name()}`, () => {
       if (given) command.error(`error: option '${option.flags}' was given twice. Give it once.`)

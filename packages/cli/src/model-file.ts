@@ -17,6 +17,13 @@ export async function openModel(file: string, options: EngineOptions): Promise<M
   }
 }
 
+/** The steps to try a model with that reads sequences of any length. */
+export const stepsToTry = 50
+
+/** What `explain` has to be told of such a model. */
+export const timeOf = ({ inputShape }: Model): { time?: number } =>
+  inputShape?.[0] === null ? { time: stepsToTry } : {}
+
 /** The shape of one sample: what a model reads, without the batch. */
 export function sampleShape({ name, inputShape }: Model): readonly number[] {
   return (inputShape ?? []).map((size) => {

@@ -1,3 +1,4 @@
+export { isEncoding } from './encoding.ts'
 export { TaskError } from './errors.ts'
 export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'
 export {
@@ -27,3 +28,4 @@ export * as format from './report/format.ts'
 export type { ChartSection, Metrics, Outcome, Section } from './report/outcome.ts'
 export type { Cell, OptimizerName, Settings } from './settings.ts'
 export * as tables from './tables/index.ts'
+export * as text from './text/index.ts'

@@ -33,6 +33,9 @@ export const kerasLearningRates = { sgd: 0.01, rmsprop: 0.001, adam: 0.001, adam
 /** The layer of each cell. */
 export const cells = { lstm: layers.lstm, gru: layers.gru, rnn: layers.simpleRNN }
 
+/** As their layers are called. */
+export const cellNames = { lstm: 'LSTM', gru: 'GRU', rnn: 'SimpleRNN' } as const
+
 /** The maker of each optimizer. */
 export const makers = {
   sgd: optimizers.sgd,

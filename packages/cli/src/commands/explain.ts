@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openModel } from '../model-file.ts'
+import { openModel, timeOf } from '../model-file.ts'
 import { jsonOption, option, threadsOption, turboOptions, whole } from '../options.ts'
 import { openConsole, printJson } from '../report/console.ts'
 
@@ -30,7 +30,10 @@ export function addExplain(carousel: Command): void {
 
 async function run(file: string, options: ExplainOptions): Promise<void> {
   const model = await openModel(file, options)
-  const { text, ...explanation } = await model.explain({ batchSize: options.batchSize ?? 32 })
+  const { text, ...explanation } = await model.explain({
+    batchSize: options.batchSize ?? 32,
+    ...timeOf(model),
+  })
   if (options.json) printJson({ event: 'explanation', model: file, ...explanation })
   else openConsole().print(text)
 }

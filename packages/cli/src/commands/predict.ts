@@ -7,6 +7,7 @@ import { nameOf, type Sample } from '../input/sample.ts'
 import { openModel, sampleShape } from '../model-file.ts'
 import { jsonOption, option, threadsOption, turboOptions, whole } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
+import { mnist as mnistRecipe } from '../recipes/mnist.ts'
 import type { PredictOptions } from '../recipes/recipe.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
 import { percent } from '../report/format.ts'
@@ -17,6 +18,8 @@ Examples:
   $ npx carousel predict mnist-lstm.safetensors *.png --json
   $ npx carousel predict mnist-lstm.safetensors t10k-images-idx3-ubyte.gz --limit 20
   $ npx carousel predict mnist-lstm.safetensors < samples.jsonl     one nested array a line, 28 rows of 28 numbers
+  $ npx carousel predict reviews-lstm.safetensors --text 'a film to remember'
+  $ npx carousel predict reviews-lstm.safetensors < reviews.txt     one text a line
 
 Pictures may be of any size and colour: they are made grey, and the drawing is fitted and centred as MNIST's digits are.
 MNIST is light ink on a dark ground; a picture with a light ground is inverted. --invert and --no-invert decide instead.`
@@ -24,14 +27,15 @@ MNIST is light ink on a dark ground; a picture with a light ground is inverted. 
 export function addPredict(carousel: Command): void {
   const command = carousel
     .command('predict')
-    .description('apply a model to pictures (PNG), an IDX file, or JSON on standard input')
+    .description('apply a model to pictures (PNG), texts, an IDX file, or JSON on standard input')
     .argument('<model>', 'the file of a trained model')
     .argument(
       '[inputs...]',
-      'PNG pictures, IDX files (gzipped or not), JSON files; - or none: standard input',
+      'PNG pictures, IDX files (gzipped or not), JSON files, texts (one a line); - or none: standard input',
     )
     .option('--invert', 'exchange light and dark')
     .option('--no-invert', 'take light and dark as they are')
+    .option('--text <texts...>', 'texts to tell the classes of')
     .addOption(option('--limit <n>', 'only the first n', whole(1, '--limit 20')))
     .addOption(threadsOption())
   for (const turbo of turboOptions()) command.addOption(turbo)
@@ -41,10 +45,10 @@ export function addPredict(carousel: Command): void {
 async function run(file: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   const model = await openModel(file, options)
   const recipe = madeBy(model)?.recipe
-  for (const name of ['invert'] as const) {
-    if (!recipe || options[name] === undefined || recipe.predictsWith.includes(name)) continue
+  for (const name of ['invert', 'text'] as const) {
+    if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
     throw new UsageError(
-      `--${name}: expected a model that this means something to, received one of ${recipe.task.name}.`,
+      `--${name}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,
     )
   }
   await (recipe?.predict

@@ -5,6 +5,7 @@ import { newerNodeNote } from '../benchmark-note.ts'
 import { compareModels } from '../compare.ts'
 import { UsageError } from '../errors.ts'
 import { interruptible } from '../interrupts.ts'
+import { timeOf } from '../model-file.ts'
 import { jsonOption, option, path, positive, share, threadsOption, turboOptions, whole } from '../options.ts'
 import { checkOutput, Keeper } from '../output-file.ts'
 import { recipes } from '../recipes/index.ts'
@@ -208,7 +209,7 @@ async function train(
   report.start({
     job,
     unit: recipe.task.unit,
-    engine: (await model.explain({ batchSize: rows })).notes,
+    engine: (await model.explain({ batchSize: rows, ...timeOf(model) })).notes,
     out,
     replaces,
     ...(model.position && { resumed: model.position }),

@@ -2,9 +2,10 @@ import type { Model } from '@carousel/core'
 import { originOf, type Provenance, taskOf } from '@carousel/tasks'
 import { mnist } from './mnist.ts'
 import type { Recipe } from './recipe.ts'
+import { text } from './text.ts'
 
 /** Every task that the command trains, in the order of its help. */
-export const recipes: readonly Recipe[] = [mnist]
+export const recipes: readonly Recipe[] = [mnist, text]
 
 /** The recipe that made a model, and what its file says of it; undefined where it was another, or none. */
 export function madeBy(model: Model): { recipe: Recipe; origin: Provenance } | undefined {

@@ -32,6 +32,7 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
 /** Of the command `predict`, for all recipes. */
 export interface PredictOptions {
   invert?: boolean
+  text?: readonly string[]
   limit?: number
   threads?: number
   turbo?: boolean

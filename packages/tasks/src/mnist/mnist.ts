@@ -9,7 +9,7 @@ import type { Job, Task, TaskData } from '../job.ts'
 import { classificationMetrics, confusionMatrix } from '../report/classification.ts'
 import { count, percent } from '../report/format.ts'
 import type { Outcome } from '../report/outcome.ts'
-import { cells, complete, kerasLearningRates, makers, type Settings } from '../settings.ts'
+import { cellNames, cells, complete, kerasLearningRates, makers, type Settings } from '../settings.ts'
 import { picturePreparation, preparationInWords } from './picture.ts'
 
 /** The tutorial's values; the learning rate is the optimizer's own. */
@@ -72,8 +72,6 @@ function modelOf({ cell, units, dropout, optimizer, learningRate, seed }: Settin
   model.preparation = picturePreparation
   return model
 }
-
-const cellNames = { lstm: 'LSTM', gru: 'GRU', rnn: 'SimpleRNN' }
 
 function jobOf(model: Model, data: MnistData, settings: Settings): Job {
   const { cell, units, dropout, batchSize } = settings

@@ -1,0 +1,100 @@
+import { createReadStream } from 'node:fs'
+import type { Model } from '@carousel/core'
+import { text } from '@carousel/tasks'
+import { Failure, UsageError } from './errors.ts'
+import type { PredictOptions } from './recipes/recipe.ts'
+import { openConsole, printJson } from './report/console.ts'
+import { percent } from './report/format.ts'
+
+/** Tells the classes of texts: those of --text, and one a line in files or, where nothing is named, on standard input. */
+export async function predictTexts(
+  model: Model,
+  inputs: readonly string[],
+  { text: given = [], limit = Number.POSITIVE_INFINITY, json }: PredictOptions,
+): Promise<void> {
+  const sources = inputs.length > 0 || given.length > 0 ? inputs : ['-']
+  if (sources.includes('-') && process.stdin.isTTY) {
+    throw new UsageError(
+      "expected texts to read, received none. Give one with --text '…', name a file, or pipe one text a line to standard input.",
+    )
+  }
+  const tell = json ? tellJson : tellLine
+  let left = limit
+  const read = async (lines: readonly Line[]) => {
+    const some = lines.filter((line) => line.text.trim() !== '').slice(0, left)
+    left -= some.length
+    const predictions = await text.predict(
+      model,
+      some.map((line) => line.text),
+    )
+    for (const [n, prediction] of predictions.entries()) tell(some[n], prediction)
+  }
+  const typed = given.map((own, index) => ({ source: '--text', index, text: own }))
+  if (typed.some((line) => line.text.trim() === '')) {
+    throw new UsageError("--text: expected a text, received none. For example: --text 'a film to remember'")
+  }
+  await read(typed)
+  for (const source of sources) {
+    for await (const lines of linesOf(source)) {
+      await read(lines)
+      if (left === 0) return
+    }
+  }
+}
+
+interface Line {
+  source: string
+  /** From 0. */
+  index: number
+  text: string
+}
+
+/** The lines of a file, or of standard input where it is '-', as they come in: a pipe is answered line by line. */
+async function* linesOf(file: string): AsyncIterable<Line[]> {
+  const source = file === '-' ? 'stdin' : file
+  const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 14 })
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let [index, rest] = [0, '']
+  const take = (texts: readonly string[]) => texts.map((own) => ({ source, index: index++, text: own }))
+  const decoded = (piece?: Uint8Array) => {
+    try {
+      return piece ? decoder.decode(piece, { stream: true }) : decoder.decode()
+    } catch {
+      throw new Failure(
+        `${source}: expected text in UTF-8, received other bytes after line ${index}. Convert it, for example: iconv -f latin1 -t utf-8`,
+      )
+    }
+  }
+  try {
+    for await (const piece of bytes) {
+      const texts = (rest + decoded(piece)).split(/\r?\n/)
+      rest = texts.pop() ?? ''
+      yield take(texts)
+    }
+  } catch (error) {
+    if (error instanceof Failure) throw error
+    const reason = error instanceof Error ? error.message : error
+    throw new Failure(`${source}: expected a file to read, received none (${reason}). Is the name right?`)
+  }
+  rest += decoded()
+  if (rest !== '') yield take([rest])
+  if (index === 0) throw new Failure(`${source}: expected one text a line, received nothing.`)
+}
+
+function tellJson({ source, index }: Line, prediction: text.Prediction): void {
+  const { text: own, ...told } = prediction
+  printJson({ input: source, index, text: own, ...told })
+}
+
+function tellLine(_: Line, { text: own, label, probability, unknownShare }: text.Prediction): void {
+  const { print, style, width } = openConsole()
+  const line = own.trim().replace(/\s+/g, ' ')
+  const room = Math.max(40, width - label.length - 14)
+  const shown = line.length > room ? `${line.slice(0, room - 1)}…` : line
+  print(`${style('bold', label)}  ${percent(probability).padStart(8)}  ${style('dim', shown)}`)
+  if (unknownShare > 0.5) {
+    print(
+      `  ${style('dim', `${percent(unknownShare, 0)} of its words are unknown to the model: the answer means little`)}`,
+    )
+  }
+}

@@ -1,0 +1,118 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { isEncoding, openFiles, text as tasks } from '@carousel/tasks'
+import { InvalidArgumentError, Option } from 'commander'
+import { Failure } from '../errors.ts'
+import { option, path, share, whole } from '../options.ts'
+import { predictTexts } from '../predict-texts.ts'
+import { shellWord } from '../report/format.ts'
+import type { Recipe } from './recipe.ts'
+
+const examples = `
+Examples:
+  $ npx carousel train text reviews.csv                          a table: the columns are guessed, and told
+  $ npx carousel train text reviews.tsv --text-column body --label-column stars
+  $ npx carousel train text reviews.jsonl                        an object a line: {"text": "…", "label": "…"}
+  $ npx carousel train text reviews/                             a folder for each class with a file for each text,
+                                                                 or a file for each class with a text a line
+  $ npx carousel train text reviews/ --encoding latin1           not in UTF-8
+  $ npx carousel train text reviews.csv --level character        for short texts, or many spellings
+  $ npx carousel train text reviews.csv --cell lstm,gru,rnn      three models, compared
+  $ npx carousel train text --resume reviews-lstm.safetensors    goes on after a Ctrl-C, as if never stopped`
+
+const named = (flags: string, description: string, example: string) =>
+  option(flags, description, path(example))
+
+export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
+  task: tasks.task,
+  description: 'train on texts of several classes: reviews, messages, headlines',
+  examples,
+  argument: ['data', 'a table (.csv, .tsv), JSON lines (.jsonl), or a folder with the classes'],
+  options: [
+    named(
+      '--text-column <name>',
+      'column with the texts (default: guessed, and told)',
+      '--text-column review',
+    ),
+    named(
+      '--label-column <name>',
+      'column with their classes (default: guessed, and told)',
+      '--label-column sentiment',
+    ),
+    option('--encoding <name>', 'of the files (default: utf-8)', encoding),
+    new Option('--level <name>', 'what a text is cut into (default: word)').choices(['word', 'character']),
+    option(
+      '--min-count <n>',
+      'how often a word must occur in the training part to be known (default: 2)',
+      whole(1, '--min-count 2'),
+    ),
+    option(
+      '--vocabulary <n>',
+      'at most so many known words (default: 50000)',
+      whole(1, '--vocabulary 20000'),
+    ),
+    option(
+      '--max-length <n>',
+      'words of a text that are read (default: as many as 99 in 100 texts have, at most 512)',
+      whole(1, '--max-length 100', 10_000),
+    ),
+    option('--embedding <n>', "size of a word's vector (default: 128)", whole(1, '--embedding 64')),
+    new Option(
+      '--class-weights <name>',
+      'whether rare classes count as much as frequent ones (default: balanced)',
+    ).choices(['balanced', 'none']),
+    option('--test-share <x>', 'share of each class kept back to test on (default: 0.1)', testShare),
+    option(
+      '--validation-share <x>',
+      'share of the rest that only watches the training (default: 0.1)',
+      share('--validation-share 0.1'),
+    ),
+  ],
+  load: async (source, settings) => tasks.load(...(await open(String(source))), settings),
+  async loadAgain(source, { data, options, file }) {
+    const place = source ?? (data.folder && resolve(dirname(file), data.folder))
+    if (place === null) throw new Failure(`${file} does not say where its data lie. Name them.`)
+    if (source === undefined && !(await stat(place).catch(() => undefined))) {
+      throw new Failure(
+        `${file}: expected the data it was trained on at ${place}, received nothing there. Name their place, after the model.`,
+      )
+    }
+    return tasks.load(...(await open(place)), options)
+  },
+  async loadNew(source, recorded, model, tools) {
+    const data = await tasks.loadNew(...(await open(source)), recorded.options, model.labels ?? [])
+    // Where the texts that the model learned from are still there, the bag of words can learn from them, too.
+    const learned = await text.loadAgain(undefined, recorded, tools).catch(() => undefined)
+    const isSame = String(learned?.identity.sha256) === String(recorded.data.sha256)
+    return learned && isSame ? { ...data, train: learned.train } : data
+  },
+  placeOf: (source) => source ?? null,
+  nameFor: ({ cell }, { identity }) => `${identity.name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`,
+  predict: predictTexts,
+  predictsWith: ['text'],
+  next(file) {
+    const word = shellWord(file)
+    return [
+      { command: `npx carousel predict ${word} --text '…'`, does: 'tell the class of a text of your own' },
+      { command: `npx carousel evaluate ${word}`, does: 'measure it again on the texts that were kept back' },
+      { command: `npx carousel inspect ${word}`, does: 'see what is in the file' },
+    ]
+  },
+}
+
+const open = async (source: string) => [await openFiles(source), basename(resolve(source))] as const
+
+function encoding(name: string): string {
+  if (isEncoding(name)) return name
+  throw new InvalidArgumentError(
+    `\nExpected an encoding, such as utf-8, latin1, utf-16le, gb18030 or shift_jis, received '${name}'. For example: --encoding latin1`,
+  )
+}
+
+function testShare(given: string): number {
+  const value = share('--test-share 0.1')(given)
+  if (value > 0) return value
+  throw new InvalidArgumentError(
+    '\nExpected a number above 0 and below 1, for a model has to be tested. For example: --test-share 0.1',
+  )
+}

@@ -1,0 +1,98 @@
+import { TaskError } from '../errors.ts'
+
+/** Rows of texts under the names of their columns. */
+export interface Table {
+  columns: readonly string[]
+  rows: readonly (readonly string[])[]
+}
+
+export interface Columns {
+  /** By number. */
+  text: number
+  label: number
+  notes: string[]
+}
+
+const usualNames = {
+  text: ['text', 'sentence', 'review', 'content', 'comment', 'message', 'body', 'tweet', 'phrase', 'title'],
+  label: ['label', 'class', 'category', 'sentiment', 'target', 'polarity', 'topic', 'rating', 'stars', 'y'],
+}
+const chineseNames = {
+  text: ['文本', '内容', '评论', '句子', '正文', '标题'],
+  label: ['标签', '类别', '分类', '情感', '类型'],
+}
+
+/**
+ * Which column holds the texts, and which their classes: as named; else by their usual names; else the texts are where
+ * the longest are on average, and the classes where the fewest are different, more than one.
+ *
+ * @throws TaskError where a column that was named is not there, or where there is none to guess
+ */
+export function chooseColumns(
+  table: Table,
+  name: string,
+  { textColumn, labelColumn }: { textColumn: string | null; labelColumn: string | null },
+): Columns {
+  const named = {
+    text: find(table, name, textColumn, 'text'),
+    label: find(table, name, labelColumn, 'label'),
+  }
+  const label = named.label ?? usual(table, 'label', named.text)
+  const text = named.text ?? usual(table, 'text', label) ?? longest(table, label)
+  const found = label ?? fewest(table, text)
+  if (text === undefined || found === undefined || text === found) {
+    throw new TaskError(
+      `${name}: expected a column with texts and one with their classes, received ${shown(table)}. Name them: --text-column, --label-column.`,
+    )
+  }
+  const guessed = [
+    ...(named.text === undefined ? [`the texts in '${table.columns[text]}' (--text-column)`] : []),
+    ...(named.label === undefined ? [`the classes in '${table.columns[found]}' (--label-column)`] : []),
+  ]
+  const notes = guessed.length > 0 ? [`Guessed, of ${shown(table)}: ${guessed.join(', ')}.`] : []
+  return { text, label: found, notes }
+}
+
+function find(table: Table, name: string, column: string | null, kind: 'text' | 'label'): number | undefined {
+  if (column === null) return undefined
+  const found = table.columns.indexOf(column)
+  if (found >= 0) return found
+  throw new TaskError(
+    `${name}: expected a column '${column}', received ${shown(table)}. Name one of them: --${kind}-column.`,
+  )
+}
+
+function usual({ columns }: Table, kind: 'text' | 'label', taken: number | undefined): number | undefined {
+  for (const name of [...usualNames[kind], ...chineseNames[kind]]) {
+    const found = columns.findIndex((column) => column.trim().toLowerCase() === name)
+    if (found >= 0 && found !== taken) return found
+  }
+  return undefined
+}
+
+function longest({ columns, rows }: Table, taken: number | undefined): number | undefined {
+  const lengths = columns.map((_, at) => rows.reduce((sum, row) => sum + row[at].length, 0))
+  return best(lengths, taken)
+}
+
+function fewest({ columns, rows }: Table, taken: number | undefined): number | undefined {
+  const kinds = columns.map((_, at) => new Set(rows.map((row) => row[at])).size)
+  return best(
+    kinds.map((kind) => (kind > 1 ? -kind : Number.NEGATIVE_INFINITY)),
+    taken,
+  )
+}
+
+/** The place of the largest value, none where nothing is finite. */
+function best(values: readonly number[], taken: number | undefined): number | undefined {
+  let found: number | undefined
+  for (const [at, value] of values.entries()) {
+    if (at !== taken && Number.isFinite(value) && (found === undefined || value > values[found])) found = at
+  }
+  return found
+}
+
+const shown = ({ columns }: Table): string =>
+  columns.length === 1
+    ? `the one column '${columns[0]}'`
+    : `the columns ${columns.map((name) => `'${name}'`).join(', ')}`

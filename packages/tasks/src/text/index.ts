@@ -1,0 +1,5 @@
+export { load, loadNew, type TextData, type TextSamples } from './data.ts'
+export { type Prediction, predict } from './predict.ts'
+export { isTextPreparation, type TextPreparation } from './prepare.ts'
+export type { Level, TextSettings } from './settings.ts'
+export { text as task } from './text.ts'

@@ -1,0 +1,84 @@
+import { type Engine, type Layer, layers, losses, type Model, schedules, sequential } from '@carousel/core'
+import { cellNames, cells, makers } from '../settings.ts'
+import type { TextPreparation } from './prepare.ts'
+import type { TextSettings } from './settings.ts'
+import { sizeOf } from './vocabulary.ts'
+
+/** What a model is made for, beside its settings. */
+export interface Purpose {
+  classes: readonly string[]
+  preparation: TextPreparation
+  /** Updates of the whole training, over which the learning rate falls. */
+  updates: number
+}
+
+/**
+ * A small model against forgetting what it read too well: words are vectors, of which whole ones and whole columns are
+ * dropped in training; the cell reads them in both directions, and what was largest on the way, of each unit, decides.
+ */
+export function modelOf(
+  settings: TextSettings,
+  { classes, preparation, updates }: Purpose,
+  engine?: Engine,
+): Model {
+  const { cell, seed } = settings
+  const model = sequential(layersOf(settings, preparation, classes.length), {
+    name: `text_${cell}`,
+    seed,
+    engine,
+  })
+  model.compile({
+    optimizer: optimizerOf(settings, updates),
+    loss: losses.categoricalCrossentropy(),
+    metrics: ['accuracy'],
+  })
+  model.labels = [...classes]
+  model.preparation = preparation
+  return model
+}
+
+function layersOf(
+  { cell, units, dropout, embedding }: TextSettings,
+  { vocabulary }: TextPreparation,
+  classes: number,
+): Layer[] {
+  const reader = cells[cell]({ units, returnSequences: true })
+  const drops = dropout > 0
+  return [
+    layers.embedding({ inputDim: sizeOf(vocabulary), outputDim: embedding, inputShape: [null] }),
+    // one draw for a whole word, so that no single one is relied on
+    ...(drops ? [layers.dropout({ rate: dropout / 2, noiseShape: [null, null, 1] })] : []),
+    ...(drops ? [layers.spatialDropout1d({ rate: dropout })] : []),
+    layers.bidirectional({ layer: reader }),
+    layers.globalMaxPooling1d(),
+    ...(drops ? [layers.dropout({ rate: dropout })] : []),
+    layers.dense({ units: classes, activation: 'softmax' }),
+  ]
+}
+
+export function layersInWords({ cell, units, embedding }: TextSettings, classes: number): string {
+  return `Embedding(${embedding}) → Bidirectional(${cellNames[cell]}(${units})) → GlobalMaxPooling1D → Dense(${classes}, softmax)`
+}
+
+/** The rate climbs for a tenth of the training and falls along half a cosine, to a twentieth, with which a resume goes on. */
+function optimizerOf({ optimizer, learningRate }: TextSettings, updates: number) {
+  const warmupSteps = Math.round(updates / 10)
+  return makers[optimizer]({
+    learningRate: schedules.cosineDecay({
+      initialLearningRate: 0,
+      warmupTarget: learningRate,
+      warmupSteps,
+      decaySteps: Math.max(1, updates - warmupSteps),
+      alpha: 0.05,
+    }),
+  })
+}
+
+/** Over how many updates the learning rate of this model falls; undefined where it does not, as it does in all of ours. */
+export function updatesOf(model: Model): number | undefined {
+  const rate = model.optimizer?.config().learning_rate as RateConfig | undefined
+  const { decay_steps: decay, warmup_steps: warmup } = rate?.config ?? {}
+  return typeof decay === 'number' && typeof warmup === 'number' ? decay + warmup : undefined
+}
+
+type RateConfig = { config?: { decay_steps?: unknown; warmup_steps?: unknown } }

@@ -1,0 +1,129 @@
+import { decode } from '../encoding.ts'
+import { TaskError } from '../errors.ts'
+import type { DataFile } from '../files.ts'
+import { several } from '../report/format.ts'
+import { openTable } from '../tables/index.ts'
+import { chooseColumns, type Table } from './columns.ts'
+import { readJsonLines } from './json-lines.ts'
+import type { TextSettings } from './settings.ts'
+
+export interface Labelled {
+  text: string
+  label: string
+}
+
+export interface Read {
+  samples: Labelled[]
+  /** What was guessed, and what was left out. */
+  notes: string[]
+}
+
+type Format = Pick<TextSettings, 'textColumn' | 'labelColumn' | 'encoding'>
+
+/**
+ * Texts with their classes. One file is a table or JSON lines, by its ending. Of several files, those in folders are one
+ * text each, and the folder is the class; else each file is a class with one text a line. The class is then the file's
+ * ending where files share their name (`reviews.neg`, `reviews.pos`; files of other names are left out), else its name.
+ */
+export async function readTexts(files: readonly DataFile[], name: string, format: Format): Promise<Read> {
+  const shown = files.filter((file) => !file.name.split('/').some((part) => part.startsWith('.')))
+  if (shown.length === 0) throw new TaskError(`${name}: expected files with texts, received none.`)
+  const inFolders = shown.filter((file) => file.name.includes('/'))
+  const read =
+    shown.length === 1 && inFolders.length === 0
+      ? await readOneFile(shown[0], format)
+      : inFolders.length > 0
+        ? await readFolders(inFolders, shown.length, format)
+        : await readLines(shown, format)
+  return withoutBlank(read)
+}
+
+async function readOneFile(file: DataFile, format: Format): Promise<Read> {
+  const ending = endingOf(file.name).toLowerCase()
+  if (['jsonl', 'ndjson', 'json'].includes(ending)) {
+    const table = readJsonLines(decode(await file.bytes(), file.name, format.encoding), file.name)
+    return labelled(table, file.name, format)
+  }
+  if (['csv', 'tsv', 'tab'].includes(ending))
+    return labelled(await readTable(file, format), file.name, format)
+  throw new TaskError(
+    `${file.name}: expected a table (.csv, .tsv), JSON lines (.jsonl), a folder with a folder for each class, or one with a file for each class, received a file of another kind.`,
+  )
+}
+
+async function readTable(file: DataFile, { encoding }: Format): Promise<Table> {
+  const { columns, rows } = await openTable(file, { encoding })
+  const fields: (readonly string[])[] = []
+  for await (const piece of rows()) for (const row of piece) fields.push(row.fields)
+  return { columns, rows: fields }
+}
+
+function labelled(table: Table, name: string, format: Format): Read {
+  if (table.rows.length === 0) return { samples: [], notes: [] }
+  const { text, label, notes } = chooseColumns(table, name, format)
+  return { samples: table.rows.map((row) => ({ text: row[text], label: row[label].trim() })), notes }
+}
+
+/** A folder for each class, a file for each text. */
+async function readFolders(files: readonly DataFile[], found: number, { encoding }: Format): Promise<Read> {
+  const samples: Labelled[] = []
+  for (const file of files) {
+    samples.push({
+      text: decode(await file.bytes(), file.name, encoding),
+      label: file.name.slice(0, file.name.lastIndexOf('/')),
+    })
+  }
+  const others = found - files.length
+  const notes = [`Each folder was taken for a class, and each file in it for a text.`]
+  if (others > 0) notes.push(`${several(others, 'file')} beside the folders left out.`)
+  return { samples, notes }
+}
+
+/** A file for each class, a line for each text. */
+async function readLines(files: readonly DataFile[], { encoding }: Format): Promise<Read> {
+  const { named, isEnding } = siblingsOf(files)
+  const samples: Labelled[] = []
+  const classes: string[] = []
+  for (const file of named) {
+    const label = isEnding ? endingOf(file.name) : stemOf(file.name)
+    const lines = decode(await file.bytes(), file.name, encoding)
+      .replace(/\r?\n$/, '')
+      .split(/\r?\n/)
+    for (const text of lines) samples.push({ text, label })
+    classes.push(label)
+  }
+  const left = files.filter((file) => !named.includes(file)).map((file) => file.name)
+  const notes = [
+    `Each file was taken for a class, by its ${isEnding ? 'ending' : 'name'} (${classes.join(', ')}), and each line in it for a text.`,
+  ]
+  if (left.length > 0)
+    notes.push(
+      `Left out, as ${left.length > 1 ? 'their names differ' : 'its name differs'}: ${left.join(', ')}.`,
+    )
+  return { samples, notes }
+}
+
+/** The most files that share a name and differ in their endings; all, where none do. */
+function siblingsOf(files: readonly DataFile[]): { named: readonly DataFile[]; isEnding: boolean } {
+  const groups = new Map<string, DataFile[]>()
+  for (const file of files) {
+    const group = groups.get(stemOf(file.name)) ?? []
+    group.push(file)
+    groups.set(stemOf(file.name), group)
+  }
+  const largest = [...groups.values()].reduce((one, other) => (other.length > one.length ? other : one))
+  return largest.length > 1 ? { named: largest, isEnding: true } : { named: files, isEnding: false }
+}
+
+function withoutBlank({ samples, notes }: Read): Read {
+  const kept = samples.filter(({ text, label }) => text.trim() !== '' && label !== '')
+  const left = samples.length - kept.length
+  if (left === 0) return { samples, notes }
+  return {
+    samples: kept,
+    notes: [...notes, `Left out: ${several(left, 'row')} without a text or without a class.`],
+  }
+}
+
+const stemOf = (name: string): string => name.replace(/(?<=.)\.[^.]*$/, '')
+const endingOf = (name: string): string => /(?<=.)\.([^.]*)$/.exec(name)?.[1] ?? ''

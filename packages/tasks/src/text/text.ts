@@ -1,0 +1,84 @@
+/**
+ * Texts told apart: a text's words are vectors, a cell reads them in both directions, and what was largest on the way
+ * decides the class.
+ */
+
+import type { Engine, Model } from '@carousel/core'
+import type { Job, Task } from '../job.ts'
+import { count } from '../report/format.ts'
+import { complete } from '../settings.ts'
+import type { TextData, TextSamples } from './data.ts'
+import { layersInWords, modelOf, updatesOf } from './model.ts'
+import { preparationOf } from './predict.ts'
+import { encode, isTextPreparation, preparationFor, preparationInWords } from './prepare.ts'
+import { score } from './score.ts'
+import { areOwn, defaults, type TextSettings } from './settings.ts'
+
+export const text: Task<TextSettings, TextData> = {
+  name: 'text',
+  unit: ['text', 'texts'],
+  settings: (given) => complete(defaults, given),
+  areOwn,
+  describes,
+  async begin(data, settings, engine?: Engine) {
+    const { classes, train } = data
+    const updates = Math.ceil(train.texts.length / settings.batchSize) * settings.epochs
+    const preparation = preparationFor(data, settings)
+    return jobOf(modelOf(settings, { classes, preparation, updates }, engine), data, settings)
+  },
+  resume: async (model, data, settings) => jobOf(model, data, settings),
+  score,
+  preparationInWords: (model) => preparationInWords(preparationOf(model), model.labels ?? []),
+}
+
+function describes(model: Model, settings: TextSettings): boolean {
+  const { preparation, labels: classes } = model
+  const updates = updatesOf(model)
+  if (!isTextPreparation(preparation) || !classes || updates === undefined) return false
+  if (classes.length !== preparation.classCounts.length) return false
+  const made = modelOf(settings, { classes, preparation, updates })
+  return JSON.stringify(made.toJson()) === JSON.stringify(model.toJson())
+}
+
+function jobOf(model: Model, data: TextData, settings: TextSettings): Job<TextSettings> {
+  const { train, validation, classes } = data
+  const preparation = preparationOf(model)
+  const xOf = ({ texts }: TextSamples) => encode(texts, preparation)
+  const yOf = ({ labels }: TextSamples) => oneHot(labels, classes.length)
+  const watches = validation.texts.length > 0
+  const { vocabulary, level, maxLength } = preparation
+  return {
+    task: 'text',
+    model,
+    settings,
+    data,
+    layersInWords: layersInWords(settings, classes.length),
+    inputInWords: `a text as up to ${count(maxLength)} ${level}s, ${count(vocabulary.length)} of them known`,
+    epochSamples: train.texts.length,
+    figures: ['accuracy'],
+    fit: (options) =>
+      model.fit(xOf(train), yOf(train), {
+        ...options,
+        batchSize: settings.batchSize,
+        bucketByLength: true,
+        ...(settings.classWeights === 'balanced' && { classWeight: balancing(preparation.classCounts) }),
+        ...(watches && { validationData: [xOf(validation), yOf(validation)], validationBatchSize: 250 }),
+      }),
+    score: (signal) => score(model, data, signal),
+  }
+}
+
+/** What each text of a class counts for, so that all classes together count alike, and a text 1 on average. */
+function balancing(counts: readonly number[]): Record<number, number> {
+  const there = counts.filter((number) => number > 0)
+  const total = there.reduce((sum, number) => sum + number, 0)
+  return Object.fromEntries(
+    counts.map((number, index) => [index, number > 0 ? total / (there.length * number) : 1]),
+  )
+}
+
+function oneHot(labels: Int32Array, classes: number) {
+  const data = new Float32Array(labels.length * classes)
+  for (const [n, label] of labels.entries()) data[n * classes + label] = 1
+  return { shape: [labels.length, classes], data }
+}

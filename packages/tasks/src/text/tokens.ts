@@ -1,0 +1,31 @@
+import { TaskError } from '../errors.ts'
+import type { Level } from './settings.ts'
+
+/**
+ * A text's tokens, in lower case. Words: letters and digits with the apostrophes and hyphens inside them; every other
+ * sign by itself, for punctuation tells much. Where a script writes no spaces between words (Chinese, Japanese, Thai,
+ * …), `Intl.Segmenter` finds them. Characters: as people count them, spaces too, of which several are one.
+ */
+export function tokensOf(text: string, level: Level): string[] {
+  const normal = text.normalize('NFKC').toLowerCase().trim()
+  if (level === 'character') return Array.from(normal.replace(/\s+/g, ' '))
+  return (normal.match(word) ?? []).flatMap((found) => (spaceless.test(found) ? segment(found) : [found]))
+}
+
+const scripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+const letters = scripts.map((script) => `\\p{Script=${script}}`).join('')
+const spaceless = new RegExp(`^[${letters}]`, 'u')
+const spaced = `(?:(?![${letters}])[\\p{L}\\p{M}\\p{N}])+`
+const word = new RegExp(`[${letters}][${letters}\\p{M}ー]*|${spaced}(?:['’-]${spaced})*|\\S`, 'gu')
+
+let segmenter: Intl.Segmenter | undefined
+
+function segment(text: string): string[] {
+  if (typeof Intl.Segmenter !== 'function') {
+    throw new TaskError(
+      'expected Intl.Segmenter, which finds words where no spaces are written, received a runtime without it. Use a newer one, or read characters.',
+    )
+  }
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' })
+  return Array.from(segmenter.segment(text), (found) => found.segment)
+}
