@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PNG } from 'pngjs'
 import { afterAll } from 'vitest'
+import wavefile from 'wavefile'
 
 const program = fileURLToPath(new URL('../bin/carousel.js', import.meta.url))
 
@@ -32,7 +33,7 @@ export type Event = Record<string, unknown>
 interface RunOptions {
   cwd?: string
   env?: Readonly<Record<string, string>>
-  input?: string
+  input?: string | Uint8Array
   /** Called for every whole line of standard output; may send signals. */
   onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void
 }
@@ -142,6 +143,14 @@ export function png(pixels: Uint8Array, width: number, scale = 1): Buffer {
     picture.data.set([grey, grey, grey, 255], 4 * at)
   }
   return PNG.sync.write(picture)
+}
+
+/** A WAV file of 16 bits, of channels from −1 to 1. */
+export function wav(channels: readonly (readonly number[])[], rate = 8000): Uint8Array {
+  const file = new wavefile.WaveFile()
+  const coded = channels.map((channel) => channel.map((value) => Math.round(value * 32767)))
+  file.fromScratch(channels.length, rate, '16', coded.length === 1 ? coded[0] : coded)
+  return file.toBuffer()
 }
 
 /** Numbers in 0..1, the same in every run (Lehmer's generator). */

@@ -27,5 +27,6 @@ export {
 export * as format from './report/format.ts'
 export type { ChartSection, Metrics, Outcome, Section } from './report/outcome.ts'
 export type { Cell, OptimizerName, Settings } from './settings.ts'
+export * as speech from './speech/index.ts'
 export * as tables from './tables/index.ts'
 export * as text from './text/index.ts'

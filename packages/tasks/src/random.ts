@@ -12,6 +12,21 @@ export function generator(seed: number): () => number {
   }
 }
 
+/**
+ * A seed for each list of whole numbers below 2³², such as (seed, epoch, sample): what is drawn for one of them does not
+ * depend on what was drawn before.
+ */
+export function seedOf(...words: readonly number[]): number {
+  return words.reduce((hash, word) => scatter((hash ^ word) + 0x9e3779b9), 0x243f6a88) >>> 0
+}
+
+/** MurmurHash3's last step: every bit of the word has a say in every bit of the result. */
+function scatter(word: number): number {
+  let mixed = Math.imul(word ^ (word >>> 16), 0x85ebca6b)
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35)
+  return mixed ^ (mixed >>> 16)
+}
+
 /** The same in another order (Fisher and Yates). */
 export function shuffled<T>(items: Iterable<T>, random: () => number): T[] {
   const found = Array.from(items)

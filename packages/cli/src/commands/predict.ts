@@ -5,7 +5,7 @@ import { describeError, Failure, UsageError } from '../errors.ts'
 import { readSamples, type Wanted } from '../input/read.ts'
 import { nameOf, type Sample } from '../input/sample.ts'
 import { openModel, sampleShape } from '../model-file.ts'
-import { jsonOption, option, threadsOption, turboOptions, whole } from '../options.ts'
+import { jsonOption, option, positive, threadsOption, turboOptions, whole } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist as mnistRecipe } from '../recipes/mnist.ts'
 import type { PredictOptions } from '../recipes/recipe.ts'
@@ -36,6 +36,20 @@ export function addPredict(carousel: Command): void {
     .option('--invert', 'exchange light and dark')
     .option('--no-invert', 'take light and dark as they are')
     .option('--text <texts...>', 'texts to tell the classes of')
+    .option(
+      '--stream',
+      'speech: listen to standard input, a WAV file or bare 16-bit samples, and say what is heard',
+    )
+    .addOption(
+      option(
+        '--rate <hertz>',
+        "of bare samples (default: the model's)",
+        whole(1000, '--rate 16000', 384_000),
+      ),
+    )
+    .addOption(
+      option('--pause <s>', 'seconds of quiet that end a word (default: 0.5)', positive('--pause 0.5')),
+    )
     .addOption(option('--limit <n>', 'only the first n', whole(1, '--limit 20')))
     .addOption(threadsOption())
   for (const turbo of turboOptions()) command.addOption(turbo)
@@ -45,7 +59,7 @@ export function addPredict(carousel: Command): void {
 async function run(file: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   const model = await openModel(file, options)
   const recipe = madeBy(model)?.recipe
-  for (const name of ['invert', 'text'] as const) {
+  for (const name of ['invert', 'text', 'stream', 'rate', 'pause'] as const) {
     if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
     throw new UsageError(
       `--${name}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,

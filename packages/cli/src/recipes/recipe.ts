@@ -33,6 +33,9 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
 export interface PredictOptions {
   invert?: boolean
   text?: readonly string[]
+  stream?: boolean
+  rate?: number
+  pause?: number
   limit?: number
   threads?: number
   turbo?: boolean

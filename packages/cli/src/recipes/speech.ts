@@ -1,0 +1,81 @@
+import { basename, dirname, resolve } from 'node:path'
+import { openFiles, speech as tasks } from '@carousel/tasks'
+import { Option } from 'commander'
+import { UsageError } from '../errors.ts'
+import { option, share, whole } from '../options.ts'
+import { predictSpeech } from '../predict-speech.ts'
+import { shellWord } from '../report/format.ts'
+import type { Recipe } from './recipe.ts'
+
+const examples = `
+DATA is a folder with a folder of WAV files for each class (yes/1.wav, no/1.wav), or of WAV files named
+class_speaker_index.wav as the Free Spoken Digit Dataset has them, or a .tar.gz of either.
+
+Examples:
+  $ npx carousel train speech recordings                          2 × LSTM(128), 30 epochs
+  $ npx carousel train speech free-spoken-digit-dataset.tar.gz --seed 1
+  $ npx carousel train speech recordings --hold-out-speaker anna  how well it hears somebody new
+  $ npx carousel train speech recordings --test-share 0.2 --bands 64
+  $ npx carousel train speech --resume recordings-lstm.safetensors`
+
+export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
+  task: tasks.task,
+  description: 'train on recordings of words, each of one of a few classes',
+  examples,
+  argument: ['data', 'a folder of recordings, or a .tar.gz of one'],
+  options: [
+    option('--layers <n>', 'recurrent layers (default: 2)', whole(1, '--layers 2', 16)),
+    option('--bands <n>', 'mel bands of a step (default: 40)', whole(4, '--bands 40', 256)),
+    option(
+      '--rate <hertz>',
+      'samples a second that all are brought to (default: what most recordings have, at most 16000)',
+      whole(1000, '--rate 16000', 384_000),
+    ),
+    new Option(
+      '--augment',
+      'change recordings a little each time: speed, shift, loudness, noise, masks (default)',
+    ),
+    new Option('--no-augment', 'learn from the recordings as they are'),
+    option(
+      '--test-share <x>',
+      'share of each class that is kept back (default: recordings 0 to 4 of each speaker and class where names tell, else 0.1)',
+      share('--test-share 0.1'),
+    ),
+    option('--hold-out-speaker <name>', 'keep back all that this speaker says'),
+  ],
+  async load(source, settings, { signal }) {
+    signal?.throwIfAborted()
+    return tasks.load(await openFiles(expected(source)), nameOf(expected(source)), settings)
+  },
+  async loadAgain(source, { data, options, file }) {
+    const place = source ?? (data.folder === null ? undefined : resolve(dirname(file), data.folder))
+    const files = await openFiles(expected(place))
+    return tasks.load(files, source === undefined ? data.name : nameOf(source), options)
+  },
+  async loadNew(source, _, model) {
+    const { features } = tasks.preparationOf(model)
+    return tasks.loadTest(await openFiles(source), nameOf(source), model.labels ?? [], features.rate)
+  },
+  placeOf: (source) => source ?? null,
+  nameFor: ({ cell }, { identity }) => `${identity.name}-${cell}`,
+  predict: predictSpeech,
+  predictsWith: ['stream', 'rate', 'pause'],
+  next(file) {
+    const word = shellWord(file)
+    return [
+      { command: `npx carousel predict ${word} recording.wav`, does: 'hear a recording of your own' },
+      { command: `npx carousel evaluate ${word}`, does: 'measure it again on what was kept back' },
+      { command: `npx carousel inspect ${word}`, does: 'see what is in the file' },
+    ]
+  },
+}
+
+function expected(source: string | undefined): string {
+  if (source !== undefined) return source
+  throw new UsageError(
+    'expected a folder with recordings, or a .tar.gz of one, received none. Name it: npx carousel train speech DATA',
+  )
+}
+
+/** recordings/ → recordings, free-spoken-digit-dataset.tar.gz → free-spoken-digit-dataset */
+const nameOf = (source: string): string => basename(resolve(source)).replace(/\.(tar|tar\.gz|tgz)$/i, '')

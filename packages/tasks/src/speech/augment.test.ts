@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { generator } from '../random.ts'
+import { augmentSound, maskFeatures } from './augment.ts'
+import { word } from './testing.ts'
+
+const sound = { rate: 8000, samples: word('up', 1) }
+
+test('a seed decides how a recording is changed; another changes it otherwise', () => {
+  const once = augmentSound(sound, generator(1))
+  expect(augmentSound(sound, generator(1))).toEqual(once)
+  expect(augmentSound(sound, generator(2))).not.toEqual(once)
+  expect(sound.samples).toEqual(word('up', 1))
+})
+
+test('it stays within its bounds', () => {
+  const { length } = sound.samples
+  const lengths = Array.from({ length: 200 }, (_, seed) => augmentSound(sound, generator(seed)).length)
+  expect(Math.min(...lengths)).toBeGreaterThan(length / 1.2 - 0.05 * 8000)
+  expect(Math.max(...lengths)).toBeLessThan(length / 0.8 + 0.4 * 8000)
+  expect(new Set(lengths).size).toBeGreaterThan(100)
+})
+
+test('masks hide whole bands and whole steps, and leave most', () => {
+  for (let seed = 0; seed < 50; seed++) {
+    const features = new Float32Array(30 * 40).fill(1)
+    maskFeatures(features, 40, generator(seed))
+    const hidden = (at: number) => features[at] === 0
+    const bands = Array.from({ length: 40 }, (_, band) => band).filter((band) =>
+      Array.from({ length: 30 }, (_, step) => step * 40 + band).every(hidden),
+    )
+    const steps = Array.from({ length: 30 }, (_, step) => step).filter((step) =>
+      Array.from({ length: 40 }, (_, band) => step * 40 + band).every(hidden),
+    )
+    const zeros = features.filter((value) => value === 0).length
+    expect(zeros).toBe(bands.length * 30 + steps.length * 40 - bands.length * steps.length)
+    expect(bands.length).toBeLessThanOrEqual(10)
+    expect(steps.length).toBeLessThanOrEqual(8)
+  }
+})

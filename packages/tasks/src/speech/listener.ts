@@ -1,0 +1,122 @@
+import type { Model, Stream } from '@carousel/core'
+import { Featuriser } from './features.ts'
+import { type Answer, answerOf, preparationOf } from './predict.ts'
+import { type SpeechPreparation, scale } from './prepare.ts'
+import { Resampler } from './resample.ts'
+
+export interface ListenerOptions {
+  /** Samples a second of what is pushed. Default: as the model has it. */
+  rate?: number
+  /** So many seconds of quiet end a word, and are no part of it. Default: nothing does but `reset`. */
+  pause?: number
+  /** What is quiet, in decibels below the loudest sound there is. Default −60. */
+  quiet?: number
+}
+
+/** A running answer. */
+export interface Heard {
+  /** Of what was pushed in all, until the step that this answers. */
+  seconds: number
+  /** For the sound since the word began. */
+  answer: Answer
+  /** Whether a pause has just ended the word. */
+  ended: boolean
+}
+
+/**
+ * Listens with a model: sound piece by piece in, running answers out. It carries the recurrent layers' states, so that
+ * a step takes the same time however long the sound.
+ */
+export async function listener(model: Model, options: ListenerOptions = {}): Promise<Listener> {
+  return new Listener(model, preparationOf(model), await model.stream(), options)
+}
+
+export class Listener {
+  readonly #model: Model
+  readonly #preparation: SpeechPreparation
+  readonly #stream: Stream
+  readonly #resampler: Resampler | null
+  readonly #featuriser: Featuriser
+  readonly #pause: number
+  readonly #loud: number
+  readonly #output: Float32Array<ArrayBuffer>
+  /** Steps heard in all. */
+  #steps = 0
+  /** Steps of quiet since something was heard: they count only if the word goes on. */
+  #quiet: Float32Array[] = []
+  /** The last answer of the word that was begun. */
+  #last: Answer | null = null
+
+  constructor(model: Model, preparation: SpeechPreparation, stream: Stream, options: ListenerOptions) {
+    const { features } = preparation
+    const { rate = features.rate, pause = Number.POSITIVE_INFINITY, quiet = -60 } = options
+    this.#model = model
+    this.#preparation = preparation
+    this.#stream = stream
+    this.#resampler = rate === features.rate ? null : new Resampler(rate, features.rate)
+    this.#featuriser = new Featuriser(features)
+    this.#pause = (pause * features.rate) / features.hop
+    this.#loud = quiet
+    this.#output = new Float32Array(stream.outputShape.at(-1) ?? 0)
+  }
+
+  get #hasPauses(): boolean {
+    return Number.isFinite(this.#pause)
+  }
+
+  /** An answer for each step that ends in these samples, from −1 to 1; none while nothing has begun. */
+  push(samples: Float32Array): Heard[] {
+    return this.#hear(this.#resampler ? this.#resampler.push(samples) : samples)
+  }
+
+  /** The end: what a resampler held back, and sound that was too short for a step. */
+  flush(): Heard[] {
+    const last = this.#resampler ? this.#hear(this.#resampler.flush()) : []
+    return [...last, ...this.#answers(this.#featuriser.flush())]
+  }
+
+  /** Begins a new word. */
+  reset(): void {
+    this.#stream.reset()
+    this.#quiet = []
+    this.#last = null
+  }
+
+  #hear(samples: Float32Array): Heard[] {
+    return this.#answers(this.#featuriser.push(samples))
+  }
+
+  #answers(features: Float32Array): Heard[] {
+    const { rate, hop, window, bands } = this.#preparation.features
+    const heard: Heard[] = []
+    for (let at = 0; at < features.length; at += bands) {
+      const seconds = (this.#steps++ * hop + window) / rate
+      const step = features.slice(at, at + bands)
+      if (!this.#hasPauses || levelOf(step) >= this.#loud) {
+        heard.push({ seconds, answer: this.#take(step), ended: false })
+      } else if (this.#last) {
+        this.#quiet.push(step)
+        if (this.#quiet.length < this.#pause) continue
+        heard.push({ seconds, answer: this.#last, ended: true })
+        this.reset()
+      }
+    }
+    return heard
+  }
+
+  /** What the model makes of the quiet that turned out to be within the word, and of this step. */
+  #take(step: Float32Array): Answer {
+    for (const each of [...this.#quiet, step]) {
+      this.#stream.push(scale(each, this.#preparation), this.#output)
+    }
+    this.#quiet = []
+    this.#last = answerOf(this.#model, this.#output)
+    return this.#last
+  }
+}
+
+/** In decibels, of the logarithms of all bands' energies. */
+function levelOf(bands: Float32Array): number {
+  const energy = bands.reduce((sum, value) => sum + Math.exp(value), 0)
+  return 10 * Math.log10(energy)
+}

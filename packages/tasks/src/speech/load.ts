@@ -1,0 +1,99 @@
+import { TaskError } from '../errors.ts'
+import type { DataFile } from '../files.ts'
+import type { TaskData } from '../job.ts'
+import { generator, seedOf, shuffled } from '../random.ts'
+import { count, several } from '../report/format.ts'
+import type { SpeechSettings } from './model.ts'
+import { type Recording, readRecordings } from './recordings.ts'
+import { classesOf, split } from './split.ts'
+
+/** Recordings, split. */
+export interface SpeechData extends TaskData {
+  train: readonly Recording[]
+  test: readonly Recording[]
+  /** The classes of what is learned from. */
+  labels: readonly string[]
+  /** Samples a second of all. */
+  rate: number
+  /** How they were split, for people. */
+  splitInWords: string
+}
+
+/** Recordings to train on and to test, of files in a folder or an archive. @param name what people call them */
+export async function load(
+  files: readonly DataFile[],
+  name: string,
+  settings: Pick<SpeechSettings, 'rate' | 'testShare' | 'holdOutSpeaker' | 'seed' | 'limit'>,
+): Promise<SpeechData> {
+  const { recordings, sha256, notes } = await readRecordings(files, settings.rate)
+  const labels = classesOf(recordings)
+  const { train: all, test, words } = split(recordings, settings)
+  const train = limited(all, labels, settings)
+  return {
+    train,
+    test,
+    labels,
+    rate: recordings[0].sound.rate,
+    splitInWords: words,
+    identity: {
+      name,
+      verified: false,
+      sha256: [sha256],
+      trainSamples: train.length,
+      testSamples: test.length,
+    },
+    description: `${several(recordings.length, 'recording')} of ${labels.length} classes, ${speakersInWords(recordings)}${durationInWords(recordings)}; ${words}`,
+    notes,
+  }
+}
+
+/** Recordings to measure a model on: all of them are the test. */
+export async function loadTest(
+  files: readonly DataFile[],
+  name: string,
+  known: readonly string[],
+  rate: number,
+): Promise<SpeechData> {
+  const { recordings, sha256, notes } = await readRecordings(files, rate)
+  const stranger = recordings.find(({ label }) => !known.includes(label))
+  if (stranger) {
+    throw new TaskError(
+      `${stranger.name}: expected one of the classes that the model knows (${known.join(', ')}), received '${stranger.label}'.`,
+    )
+  }
+  return {
+    train: [],
+    test: recordings,
+    labels: known,
+    rate,
+    splitInWords: 'all are the test',
+    identity: { name, verified: false, sha256: [sha256], trainSamples: 0, testSamples: recordings.length },
+    description: `${several(recordings.length, 'recording')}, ${speakersInWords(recordings)}${durationInWords(recordings)}`,
+    notes,
+  }
+}
+
+/** The first so many, in an order in which classes are mixed. */
+function limited(
+  train: readonly Recording[],
+  labels: readonly string[],
+  { limit, seed }: Pick<SpeechSettings, 'limit' | 'seed'>,
+): readonly Recording[] {
+  if (limit === null || limit >= train.length) return train
+  const some = shuffled(train, generator(seedOf(seed, labels.length))).slice(0, limit)
+  const missing = labels.find((label) => !some.some((recording) => recording.label === label))
+  if (missing === undefined) return some
+  throw new TaskError(
+    `--limit ${limit}: expected enough recordings for all ${labels.length} classes, received none of '${missing}' among them. Take more.`,
+  )
+}
+
+function speakersInWords(recordings: readonly Recording[]): string {
+  const speakers = new Set(recordings.map(({ speaker }) => speaker))
+  return speakers.has(null) ? '' : `${several(speakers.size, 'speaker')}, `
+}
+
+function durationInWords(recordings: readonly Recording[]): string {
+  const seconds = recordings.reduce((sum, { sound }) => sum + sound.samples.length / sound.rate, 0)
+  return seconds < 120 ? `${seconds.toFixed(0)} s` : `${count(seconds / 60)} minutes`
+}

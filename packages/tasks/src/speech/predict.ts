@@ -1,0 +1,52 @@
+import type { Model } from '@carousel/core'
+import { TaskError } from '../errors.ts'
+import { isSpeechPreparation, preparer, type SpeechPreparation } from './prepare.ts'
+import { heardIn } from './recordings.ts'
+import { resample } from './resample.ts'
+import type { Sound } from './wav.ts'
+
+/** What a model takes a recording for: every class with its probability, the likeliest first. */
+export type Answer = readonly { label: string; probability: number }[]
+
+/**
+ * What a model takes recordings for, each alone. The model's own file says how sound is prepared.
+ *
+ * @throws TaskError where the model is none of speech
+ */
+export async function classify(model: Model, sounds: readonly Sound[]): Promise<Answer[]> {
+  const preparation = preparationOf(model)
+  const prepare = preparer(preparation)
+  const answers: Answer[] = []
+  for (const { rate, samples } of sounds) {
+    const { shape, data } = prepare({ samples: resample(samples, rate, preparation.features.rate) })
+    const outputs = await model.predict({ shape: [1, ...shape], data })
+    answers.push(answerOf(model, outputs.data))
+  }
+  return answers
+}
+
+/** What a model takes a WAV file for. */
+export async function classifyWav(model: Model, bytes: Uint8Array, name: string): Promise<Answer> {
+  preparationOf(model)
+  const [answer] = await classify(model, [heardIn(bytes, name)])
+  return answer
+}
+
+/** How the sound for this model is prepared. */
+export function preparationOf(model: Model): SpeechPreparation {
+  const { preparation, labels } = model
+  if (isSpeechPreparation(preparation) && labels) return preparation
+  throw new TaskError(
+    "expected a model of 'carousel train speech', received one that was made for something else: its file does not say how sound is prepared.",
+  )
+}
+
+/** Of probabilities in the order of the model's labels. */
+export function answerOf(model: Model, probabilities: ArrayLike<number>): Answer {
+  const answer = Array.from(model.labels ?? [], (label, at) => ({ label, probability: probabilities[at] }))
+  const broken = answer.find(({ probability }) => !Number.isFinite(probability))
+  if (broken) {
+    throw new TaskError(`expected finite outputs, received ${broken.probability}. The model is damaged.`)
+  }
+  return answer.sort((one, other) => other.probability - one.probability)
+}

@@ -1,0 +1,162 @@
+import { isArchive, unpack } from '../archive.ts'
+import { TaskError } from '../errors.ts'
+import { checksumOf, type DataFile } from '../files.ts'
+import { count, several } from '../report/format.ts'
+import { resample } from './resample.ts'
+import { isSilent, readWav, type Sound } from './wav.ts'
+
+/** A recording, and what its name tells of it. */
+export interface Recording {
+  name: string
+  /** Its class. */
+  label: string
+  /** Who speaks, where the name says. */
+  speaker: string | null
+  /** Its number among those of this speaker and class, where the name says. */
+  index: number | null
+  sound: Sound
+}
+
+export interface Recordings {
+  /** All of one rate. */
+  recordings: readonly Recording[]
+  /** Of the names and bytes of what was read. */
+  sha256: string
+  /** What was guessed, and what was left out. */
+  notes: readonly string[]
+}
+
+/** Sound of more than this is told in no more detail, where nothing else is asked for: speech has little above 8 kHz. */
+const ENOUGH = 16_000
+
+/**
+ * Recordings of words: WAV files in a folder per class, or named class_speaker_index.wav, or a tar archive of either.
+ *
+ * @param rate samples a second to bring all to; null: that which most have, at most 16,000
+ * @throws TaskError that names what cannot be used
+ */
+export async function readRecordings(files: readonly DataFile[], rate: number | null): Promise<Recordings> {
+  const unpacked = (await Promise.all(files.map((file) => (isArchive(file) ? unpack(file) : [file])))).flat()
+  const sounds = unpacked.filter(
+    ({ name }) => /\.wav$/i.test(name) && !name.split('/').at(-1)?.startsWith('.'),
+  )
+  if (sounds.length === 0) {
+    throw new TaskError(
+      `expected a folder with WAV files, or a tar archive of one, received ${unpacked.length === 0 ? 'nothing' : `${several(unpacked.length, 'file')}, none of them *.wav`}. ` +
+        LAYOUTS,
+    )
+  }
+  const trimmed = withoutCommonFolder(sounds)
+  const { words, describe } = layoutOf(trimmed)
+  const heard = await readAll(trimmed)
+  const common = rate ?? Math.min(ENOUGH, mostCommon(heard.map((sound) => sound.rate)))
+  const recordings = heard.map((sound, n) => ({
+    name: trimmed[n].name,
+    ...describe(trimmed[n].name),
+    sound: { rate: common, samples: resample(sound.samples, sound.rate, common) },
+  }))
+  const resampled = heard.filter((sound) => sound.rate !== common).length
+  const others = unpacked.length - sounds.length
+  return {
+    recordings,
+    sha256: await checksumOf(trimmed),
+    notes: [
+      words,
+      ...(resampled > 0
+        ? [
+            `${several(resampled, 'recording')} of another rate: brought to ${count(common)} samples a second.`,
+          ]
+        : []),
+      ...(others > 0 ? [`${several(others, 'file')} other than *.wav left out.`] : []),
+    ],
+  }
+}
+
+const LAYOUTS =
+  'Put the recordings of each class into a folder that is named after it (yes/1.wav, no/1.wav), ' +
+  'or name them class_speaker_index.wav (7_anna_0.wav).'
+
+type Described = Pick<Recording, 'label' | 'speaker' | 'index'>
+
+/** What names mean: where there are folders, they are the classes; else the names tell. */
+function layoutOf(files: readonly DataFile[]): { words: string; describe: (name: string) => Described } {
+  const isInFolder = ({ name }: DataFile) => name.includes('/')
+  if (files.every(isInFolder)) {
+    return { words: 'Classes by the names of folders.', describe: byFolder }
+  }
+  const stray = files.find((file) => (files.some(isInFolder) ? !isInFolder(file) : !NAMED.test(file.name)))
+  if (stray) {
+    throw new TaskError(
+      `${stray.name}: expected recordings in a folder per class, or named class_speaker_index.wav, received a name that tells no class. ${LAYOUTS}`,
+    )
+  }
+  return { words: 'Classes and speakers by the names of files: class_speaker_index.wav.', describe: byName }
+}
+
+/** 7_anna_0.wav */
+const NAMED = /^(?<label>.+)_(?<speaker>[^_]+)_(?<index>\d+)\.wav$/i
+
+function byName(name: string): Described {
+  const { label, speaker, index } = NAMED.exec(name)?.groups ?? {}
+  return { label, speaker, index: Number(index) }
+}
+
+/** Speech Commands' names tell the speaker: 0a7c2a8d_nohash_0.wav. */
+function byFolder(name: string): Described {
+  const speaker = /([^/]+)_nohash_\d+\.wav$/i.exec(name)?.[1] ?? null
+  return { label: name.split('/')[0], speaker, index: null }
+}
+
+/** recordings/7_anna_0.wav → 7_anna_0.wav, where all lie in that folder. */
+function withoutCommonFolder(files: readonly DataFile[]): DataFile[] {
+  const [first] = files[0].name.split('/')
+  // A folder per class, and one class: its name is all there is to learn the class from.
+  const isCommon = files.every(({ name }) => name.startsWith(`${first}/`))
+  if (!isCommon) return [...files]
+  return withoutCommonFolder(
+    files.map((file) => ({
+      name: file.name.slice(first.length + 1),
+      bytes: () => file.bytes(),
+      stream: () => file.stream(),
+    })),
+  )
+}
+
+/** Reads all, so that what is wrong with several is told at once. */
+async function readAll(files: readonly DataFile[]): Promise<Sound[]> {
+  const heard: Sound[] = []
+  const complaints: string[] = []
+  for (const file of files) {
+    try {
+      heard.push(heardIn(await file.bytes(), file.name))
+    } catch (error) {
+      if (!(error instanceof TaskError)) throw error
+      complaints.push(error.message)
+    }
+  }
+  if (complaints.length === 0) return heard
+  const more = complaints.length - 3
+  throw new TaskError(
+    [
+      ...complaints.slice(0, 3),
+      ...(more > 0 ? [`${several(more, 'more file')} like these.`] : []),
+      ...(complaints.length > 1 ? ['Mend these files, or take them out.'] : []),
+    ].join('\n'),
+  )
+}
+
+/** The sound of a WAV file, which must not be silence. */
+export function heardIn(bytes: Uint8Array, name: string): Sound {
+  const sound = readWav(bytes, name)
+  if (!isSilent(sound)) return sound
+  const seconds = sound.samples.length / sound.rate
+  throw new TaskError(
+    `${name}: expected speech, received ${seconds.toFixed(2)} s of silence. Was the microphone on? Record it again.`,
+  )
+}
+
+function mostCommon(values: readonly number[]): number {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].sort(([one, many], [other, others]) => others - many || one - other)[0][0]
+}

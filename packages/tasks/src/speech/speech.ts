@@ -1,0 +1,145 @@
+/** Recordings of words, each of one of a few classes: log-mel energies, read step by step by recurrent layers. */
+
+import type { History, Model } from '@carousel/core'
+import type { Job, SharedFit, Task } from '../job.ts'
+import { generator, seedOf } from '../random.ts'
+import { complete, isCount, isNumber } from '../settings.ts'
+import { augmentSound, maskFeatures } from './augment.ts'
+import { Featuriser, featuresAt, featuresOf } from './features.ts'
+import type { SpeechData } from './load.ts'
+import { layersInWords, modelOf, type SpeechSettings } from './model.ts'
+import { preparationOf } from './predict.ts'
+import {
+  asSteps,
+  inWords,
+  isSpeechPreparation,
+  preparationFor,
+  preparer,
+  type Steps,
+  scale,
+} from './prepare.ts'
+import { oneHot, score } from './score.ts'
+
+const defaults = {
+  cell: 'lstm',
+  units: 128,
+  layers: 2,
+  dropout: 0.3,
+  optimizer: 'adam',
+  learningRate: { sgd: 0.1, rmsprop: 0.001, adam: 0.002, adamw: 0.002 },
+  batchSize: 32,
+  epochs: 30,
+  bands: 40,
+  rate: null,
+  augment: true,
+  testShare: null,
+  holdOutSpeaker: null,
+} as const
+
+export const speech: Task<SpeechSettings, SpeechData> = {
+  name: 'speech',
+  unit: ['recording', 'recordings'],
+  settings: (given) => complete<SpeechSettings>(defaults, given),
+  areOwn: ({ layers, bands, rate, augment, testShare, holdOutSpeaker }) =>
+    isCount(layers) &&
+    layers <= 16 &&
+    isCount(bands) &&
+    isCount(rate ?? 1) &&
+    typeof augment === 'boolean' &&
+    (testShare === null || (isNumber(testShare, 0) && testShare < 1)) &&
+    (holdOutSpeaker === null || typeof holdOutSpeaker === 'string'),
+  describes(model, settings) {
+    const { preparation, labels } = model
+    if (!isSpeechPreparation(preparation) || !labels) return false
+    return architectureOf(modelOf(settings, preparation, labels, { batches: 1 })) === architectureOf(model)
+  },
+  async begin(data, settings, engine) {
+    const { train, labels, rate, splitInWords } = data
+    const preparation = preparationFor(train, featuresAt(rate, settings.bands), splitInWords)
+    const batches = settings.epochs * Math.ceil(train.length / settings.batchSize)
+    return jobOf(modelOf(settings, preparation, labels, { batches, engine }), data, settings)
+  },
+  resume: async (model, data, settings) => jobOf(model, data, settings),
+  score,
+  preparationInWords: (model) => inWords(preparationOf(model)),
+}
+
+/** Layers without the optimizer, whose schedule is that of the epochs which training began with. */
+function architectureOf(model: Model): string {
+  const { compile_config: _, ...architecture } = model.toJson()
+  return JSON.stringify(architecture)
+}
+
+function jobOf(model: Model, data: SpeechData, settings: SpeechSettings): Job<SpeechSettings> {
+  const { rate, hop, bands } = preparationOf(model).features
+  return {
+    task: 'speech',
+    model,
+    settings,
+    data,
+    layersInWords: layersInWords(settings, data.labels.length),
+    inputInWords: `a recording as a step of ${bands} mel bands every ${((hop / rate) * 1000).toFixed(1)} ms`,
+    epochSamples: data.train.length,
+    figures: ['accuracy'],
+    fit: (options) => fit(model, data, settings, options),
+    score: (signal) => score(model, data, signal),
+  }
+}
+
+/** Epoch by epoch, as each has its own changes to the recordings. */
+async function fit(
+  model: Model,
+  data: SpeechData,
+  settings: SpeechSettings,
+  options: SharedFit,
+): Promise<History> {
+  const { train, test, labels } = data
+  const { signal } = options
+  const epochs = options.epochs ?? settings.epochs
+  const classes = (of: SpeechData['train']) =>
+    oneHot(
+      Int32Array.from(of, ({ label }) => labels.indexOf(label)),
+      labels.length,
+    )
+  const prepare = preparer(preparationOf(model))
+  const validationData = [test.map(({ sound }) => prepare(sound)), classes(test)] as const
+  const y = classes(train)
+  for (;;) {
+    const epoch = model.position?.epoch ?? 0
+    const x = await recordingsFor(epoch, model, data, settings, signal)
+    const history = await model.fit(x, y, {
+      ...options,
+      epochs: Math.min(epoch + 1, epochs),
+      resume: model.position !== null,
+      batchSize: settings.batchSize,
+      validationData: [...validationData],
+    })
+    if (history.interrupted || epoch + 1 >= epochs) return history
+  }
+}
+
+/** What an epoch learns from: the recordings, each changed a little, as (seed, epoch, recording) have it. */
+async function recordingsFor(
+  epoch: number,
+  model: Model,
+  { train }: SpeechData,
+  { augment, seed }: SpeechSettings,
+  signal: AbortSignal | undefined,
+): Promise<Steps[]> {
+  const preparation = preparationOf(model)
+  const featuriser = new Featuriser(preparation.features)
+  const steps: Steps[] = []
+  for (const [n, { sound }] of train.entries()) {
+    const random = generator(seedOf(seed, epoch, n))
+    const samples = augment ? augmentSound(sound, random) : sound.samples
+    const features = scale(featuresOf(samples, featuriser), preparation)
+    if (augment) maskFeatures(features, preparation.features.bands, random)
+    steps.push(asSteps(features, preparation))
+    // Timers and signals get their turn.
+    if (n % 32 === 31) await new Promise((resolve) => setTimeout(resolve))
+    // Whoever has asked to stop is answered by `fit` before a batch of these.
+    if (signal?.aborted)
+      return train.map(() => asSteps(new Float32Array(preparation.mean.length), preparation))
+  }
+  return steps
+}

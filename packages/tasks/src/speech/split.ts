@@ -1,0 +1,98 @@
+import { TaskError } from '../errors.ts'
+import { generator, seedOf, shuffled } from '../random.ts'
+import { percent, several } from '../report/format.ts'
+import type { Recording } from './recordings.ts'
+
+export interface SplitOptions {
+  /** The share of each class that is kept back; null: by the names, where they tell. */
+  testShare: number | null
+  /** All that this speaker says is kept back. */
+  holdOutSpeaker: string | null
+  seed: number
+}
+
+export interface Split {
+  train: Recording[]
+  test: Recording[]
+  /** How they were split, for people. */
+  words: string
+}
+
+/** Where neither names nor options tell. */
+const USUAL_SHARE = 0.1
+/** Free Spoken Digit Dataset: recordings 0 to 4 of each speaker and class are the test. */
+const OFFICIAL = 5
+
+/** What is learned from, and what is kept back. */
+export function split(recordings: readonly Recording[], options: SplitOptions): Split {
+  const { holdOutSpeaker, testShare } = options
+  if (holdOutSpeaker !== null) return bySpeaker(recordings, holdOutSpeaker)
+  const named = testShare === null ? byIndex(recordings) : null
+  return named ?? byShare(recordings, testShare ?? USUAL_SHARE, options.seed)
+}
+
+function bySpeaker(recordings: readonly Recording[], speaker: string): Split {
+  const speakers = [...new Set(recordings.map((recording) => recording.speaker))]
+  const isHeldOut = (recording: Recording) => recording.speaker === speaker
+  if (!recordings.some(isHeldOut) || speakers.length < 2) {
+    const known = speakers.filter((name) => name !== null).join(', ')
+    throw new TaskError(
+      `--hold-out-speaker ${speaker}: expected one of several speakers, received ${known ? `recordings of ${known}` : 'recordings whose names tell no speaker'}. ` +
+        'Name the files class_speaker_index.wav.',
+    )
+  }
+  return parted(recordings, isHeldOut, `all that ${speaker} says is kept back`)
+}
+
+/** Null where the names have no numbers, or would leave a class with nothing to learn from. */
+function byIndex(recordings: readonly Recording[]): Split | null {
+  if (recordings.some(({ index }) => index === null)) return null
+  const isTest = ({ index }: Recording) => Number(index) < OFFICIAL
+  const learnt = new Set(recordings.filter((recording) => !isTest(recording)).map(({ label }) => label))
+  const isFine = recordings.some(isTest) && recordings.every(({ label }) => learnt.has(label))
+  return isFine
+    ? parted(recordings, isTest, `recordings 0 to ${OFFICIAL - 1} of each speaker and class are kept back`)
+    : null
+}
+
+/** The share of each class, drawn by the seed; at least one of each. */
+function byShare(recordings: readonly Recording[], share: number, seed: number): Split {
+  const kept = new Set<Recording>()
+  const labels = [...new Set(recordings.map(({ label }) => label))]
+  for (const [at, label] of labels.entries()) {
+    const own = recordings.filter((recording) => recording.label === label)
+    if (own.length < 2) {
+      throw new TaskError(
+        `class '${label}': expected at least 2 recordings, one to learn from and one to test, received ${own.length}. Record more of it.`,
+      )
+    }
+    const size = Math.min(own.length - 1, Math.max(1, Math.round(own.length * share)))
+    for (const one of shuffled(own, generator(seedOf(seed, at))).slice(0, size)) kept.add(one)
+  }
+  return parted(
+    recordings,
+    (recording) => kept.has(recording),
+    `${percent(share, 0)} of each class is kept back, drawn by the seed`,
+  )
+}
+
+function parted(
+  recordings: readonly Recording[],
+  isTest: (recording: Recording) => boolean,
+  words: string,
+): Split {
+  const test = recordings.filter(isTest)
+  return { train: recordings.filter((recording) => !isTest(recording)), test, words }
+}
+
+/** The classes of what is learned from, in order; there must be several. */
+export function classesOf(recordings: readonly Recording[]): string[] {
+  const labels = [...new Set(recordings.map(({ label }) => label))]
+  if (labels.length < 2) {
+    throw new TaskError(
+      `expected recordings of at least 2 classes to tell apart, received ${several(recordings.length, 'recording')} of ${labels.length === 0 ? 'none' : `one: '${labels[0]}'`}. ` +
+        'Add a folder with recordings of something else.',
+    )
+  }
+  return labels.sort(new Intl.Collator('en', { numeric: true }).compare)
+}
