@@ -1,0 +1,209 @@
+import { loadModel } from '@carousel/core'
+import { describe, expect, test } from 'vitest'
+import { train } from '../job.ts'
+import { originOf } from '../provenance.ts'
+import { generator } from '../random.ts'
+import { load, loadNew, type TextData } from './data.ts'
+import { predict, preparationOf } from './predict.ts'
+import type { TextSettings } from './settings.ts'
+import { csvOf, filesWith, reviews } from './testing.ts'
+import { text } from './text.ts'
+
+const quick = { units: 4, embedding: 8, epochs: 3, dropout: 0, learningRate: 0.02, seed: 1 } as const
+const settingsWith = (given: Partial<TextSettings> = {}) => text.settings({ ...quick, ...given })
+
+const dataOf = (rows: readonly { text: string; label: string }[], settings = settingsWith()) =>
+  load(filesWith({ 'a.csv': csvOf(rows) }), 'a.csv', settings)
+
+async function trained(data: TextData, settings = settingsWith()) {
+  const job = await text.begin(data, settings)
+  await train(job)
+  return { job, outcome: await job.score() }
+}
+
+describe.each(['lstm', 'gru', 'rnn'] as const)('%s', (cell) => {
+  test('learns which words tell the class, as the bag of words does', async () => {
+    const settings = settingsWith({ cell, epochs: 6 })
+    const { outcome } = await trained(await dataOf(reviews(600), settings), settings)
+    expect(outcome.metrics.accuracy).toBeGreaterThan(0.95)
+    expect(outcome.metrics.macroF1).toBeGreaterThan(0.95)
+    expect(outcome.baselines.majority).toEqual({ accuracy: 0.5, macroF1: 1 / 3 })
+    expect(outcome.baselines['bag of words'].accuracy).toBe(1)
+  })
+})
+
+describe('nothing leaks from the test part', () => {
+  test('shuffled labels leave nothing to learn but by heart: accuracy on the test part falls to chance', async () => {
+    const random = generator(5)
+    // each with a word of its own, so that a text that was learned from would be known again
+    const rows = reviews(600).map((row, n) => ({ text: `${row.text} w${n}`, label: String(random() < 0.5) }))
+    const settings = settingsWith({ testShare: 0.5, epochs: 15, minCount: 1, learningRate: 0.05 })
+    const data = await dataOf(rows, settings)
+    const { job, outcome } = await trained(data, settings)
+    // four standard errors of a fair coin thrown 300 times
+    const reach = 4 * Math.sqrt(0.25 / 300)
+    for (const { accuracy } of [outcome.metrics, outcome.baselines['bag of words']]) {
+      expect(Math.abs(Number(accuracy) - 0.5)).toBeLessThan(reach)
+    }
+    const byHeart = await text.score(job.model, { ...data, test: data.train })
+    for (const { accuracy } of [byHeart.metrics, byHeart.baselines['bag of words']]) {
+      expect(accuracy).toBeGreaterThan(0.5 + 2 * reach)
+    }
+  })
+
+  test('other texts to test on change neither the preparation nor the weights', async () => {
+    const data = await dataOf(reviews(200))
+    const other: TextData = {
+      ...data,
+      test: {
+        texts: data.test.texts.map(() => 'zebra zebra giraffe'),
+        labels: data.test.labels.toReversed(),
+      },
+    }
+    const [one, two] = [await trained(data), await trained(other)]
+    expect(preparationOf(two.job.model)).toEqual(preparationOf(one.job.model))
+    expect(preparationOf(two.job.model).vocabulary).not.toContain('zebra')
+    expect(await two.job.model.weightsSha256()).toBe(await one.job.model.weightsSha256())
+  })
+
+  test('texts that only watch the training are not in the vocabulary either', async () => {
+    const data = await dataOf(reviews(200))
+    const validation = { ...data.validation, texts: data.validation.texts.map(() => 'zebra zebra') }
+    const job = await text.begin({ ...data, validation }, settingsWith())
+    expect(preparationOf(job.model).vocabulary).not.toContain('zebra')
+  })
+
+  test('each text is in one part', async () => {
+    const rows = reviews(300).map((row, index) => ({ ...row, text: `${row.text} ${index}` }))
+    const { train, validation, test } = await dataOf(rows)
+    const all = [train, validation, test].flatMap(({ texts }) => texts)
+    expect(all.toSorted()).toEqual(rows.map((row) => row.text).toSorted())
+  })
+
+  test('texts that stand in both parts are told', async () => {
+    const rows = Array.from({ length: 40 }, (_, n) => ({
+      text: n % 2 ? 'so fine' : 'so dull',
+      label: String(n % 2),
+    }))
+    const { outcome } = await trained(await dataOf(rows))
+    expect(outcome.warnings).toContainEqual(
+      expect.stringMatching(/^4 texts to test on stand word for word among/),
+    )
+  })
+})
+
+test('a class that is rare is found nonetheless, and the report says so', async () => {
+  const rows = reviews(800).filter(({ label }, index) => label === 'good' || index % 16 === 1)
+  const settings = settingsWith({ testShare: 0.3, epochs: 6 })
+  const { outcome } = await trained(await dataOf(rows, settings), settings)
+  expect(outcome.baselines.majority.accuracy).toBeGreaterThan(0.8)
+  expect(outcome.baselines.majority.macroF1).toBeLessThan(0.5)
+  expect(outcome.metrics.macroF1).toBeGreaterThan(0.9)
+  expect(outcome.sections.map(({ kind }) => kind)).toEqual(['confusion', 'table', 'table'])
+})
+
+test('a model that loses to a baseline is warned of', async () => {
+  const settings = settingsWith({ epochs: 1, learningRate: 1e-6 })
+  const { outcome } = await trained(await dataOf(reviews(200), settings), settings)
+  expect(outcome.warnings[0]).toMatch(/^This model does not beat the baseline 'majority'/)
+})
+
+test('the most wrong texts are those whose own class was thought least likely', async () => {
+  const rows = reviews(400)
+  const data = await dataOf(rows)
+  // one label is false: the model has to be surest of the other class there
+  const labels = data.test.labels.slice()
+  labels[7] = 1 - labels[7]
+  const job = await text.begin(data, settingsWith({ epochs: 6 }))
+  await train(job)
+  const { sections } = await text.score(job.model, { ...data, test: { ...data.test, labels } })
+  expect(sections[2]).toMatchObject({
+    kind: 'table',
+    rows: expect.arrayContaining([expect.arrayContaining([data.test.texts[7]])]),
+  })
+})
+
+test('its file alone suffices to predict, and says where it came from', async () => {
+  const { job } = await trained(await dataOf(reviews(400)), settingsWith())
+  const loaded = await loadModel(await job.model.saveBytes())
+  const texts = ['a lovely film', 'the plot is dull', 'zebra']
+  const predictions = await predict(loaded, texts)
+  expect(predictions).toEqual(await predict(job.model, texts))
+  expect(predictions.map(({ label }) => label).slice(0, 2)).toEqual(['good', 'bad'])
+  expect(predictions.map(({ unknownShare }) => unknownShare)).toEqual([0, 0, 1])
+  expect(originOf(text, loaded)?.options).toEqual(job.settings)
+  expect(text.preparationInWords(loaded).join(' ')).toMatch(/Known are the \d+ words .* good 1\d\d\./)
+})
+
+test('a text is read alike alone and beside longer ones', async () => {
+  const { job } = await trained(await dataOf(reviews(200)))
+  const long = `the film ${'with music and actors '.repeat(20)}`
+  const [alone] = await predict(job.model, ['a dull plot'])
+  const [beside] = await predict(job.model, ['a dull plot', long])
+  expect(beside.probability).toBeCloseTo(alone.probability, 6)
+})
+
+test('blank texts are refused', async () => {
+  const { job } = await trained(await dataOf(reviews(40)))
+  await expect(predict(job.model, ['fine', ' '])).rejects.toThrow(/^text 2: expected words, received none/)
+})
+
+test('a file whose words do not describe its model is of no known origin', async () => {
+  const { job } = await trained(await dataOf(reviews(40)))
+  const { model } = job
+  const { preparation, provenance } = model
+  expect(originOf(text, model)).toBeDefined()
+  const options = (change: object) => ({ ...(provenance as object), options: { ...job.settings, ...change } })
+  for (const change of [
+    { level: 'letter' },
+    { encoding: 'klingon' },
+    { embedding: 9 },
+    { testShare: 2 },
+    { textColumn: 3 },
+  ]) {
+    model.provenance = options(change) as typeof provenance
+    expect(originOf(text, model)).toBeUndefined()
+  }
+  model.provenance = provenance
+  for (const change of [
+    { vocabulary: [1, 2] },
+    { vocabulary: ['one'] },
+    { maxLength: 0 },
+    { classCounts: [1] },
+    { kind: 'x' },
+  ]) {
+    model.preparation = { ...preparationOf({ preparation }), ...change }
+    expect(originOf(text, model)).toBeUndefined()
+  }
+})
+
+describe('data that cannot be learned from', () => {
+  test.each<[string, { text: string; label: string }[], RegExp]>([
+    [
+      'one class',
+      [
+        { text: 'a', label: 'x' },
+        { text: 'b', label: 'x' },
+      ],
+      /expected texts of at least two classes, received one alone, 'x'/,
+    ],
+    [
+      'a text a class',
+      [
+        { text: 'a', label: 'x' },
+        { text: 'b', label: 'y' },
+      ],
+      /at least two classes with two texts each/,
+    ],
+    ['no rows', [], /expected texts with their classes, received none/],
+  ])('%s', async (_, rows, error) => {
+    await expect(dataOf(rows)).rejects.toThrow(error)
+  })
+
+  test('new data of a class that the model does not know', async () => {
+    const files = filesWith({ 'b.csv': 'text,label\nso so,middling\n' })
+    await expect(loadNew(files, 'b.csv', settingsWith(), ['bad', 'good'])).rejects.toThrow(
+      /classes bad, good, which the model knows, received one of the class 'middling'/,
+    )
+  })
+})
