@@ -1,6 +1,7 @@
 /** What the code of a document takes for granted: names the text around it explains, here with values of few numbers. */
 
 import { layers, sequential, type Tensor } from '@carousel/core'
+import { filesOf } from '@carousel/tasks'
 
 const tensor = (...shape: number[]): Tensor => ({
   shape,
@@ -20,6 +21,9 @@ function regression(features: number) {
   return model
 }
 const record = { x: tensor(4, 5, 2), y: tensor(4, 1) }
+
+const reviewRows = Array.from({ length: 40 }, (_, n) => (n % 2 ? `so dull ${n},neg` : `so fine ${n},pos`))
+const reviewFiles = filesOf([new File([['text,label', ...reviewRows, ''].join('\n')], 'reviews.csv')])
 
 export const given = {
   'docs/cells.md': {},
@@ -51,5 +55,7 @@ export const given = {
       for (;;) yield [record.x, record.y]
     },
   },
+  'docs/text.md': { files: reviewFiles },
+  'docs/text.zh-CN.md': { files: reviewFiles },
   'packages/core/README.md': { x: tensor(10, 20, 3), y: classes(10, 2) },
 }

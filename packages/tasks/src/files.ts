@@ -19,7 +19,8 @@ export const openFiles = (path: string): Promise<DataFile[]> => platform.openFil
 /** Of files that were chosen in a page: those of an `<input type="file">`, a folder's too, or of a drop. */
 export function filesOf(chosen: Iterable<File>): DataFile[] {
   return Array.from(chosen, (file) => ({
-    name: file.webkitRelativePath.split('/').slice(1).join('/') || file.name,
+    // Node's File has no such path
+    name: file.webkitRelativePath?.split('/').slice(1).join('/') || file.name,
     bytes: async () => new Uint8Array(await file.arrayBuffer()),
     stream: () => piecesOf(file.stream()),
   })).sort((one, other) => (one.name < other.name ? -1 : 1))

@@ -2,9 +2,12 @@ import { expect, test } from 'vitest'
 import { tokensOf } from './tokens.ts'
 
 test.each<[string, string[]]>([
-  ["It's a well-made film, isn't it?!", ["it's", 'a', 'well-made', 'film', ',', "isn't", 'it', '?', '!']],
+  [
+    "It's a well-made film, isn't it?!",
+    ["it's", 'a', 'well', '-', 'made', 'film', ',', "isn't", 'it', '?', '!'],
+  ],
   ['“Ａ　１０ Café”', ['“', 'a', '10', 'café', '”']],
-  ['so-so - really :)', ['so-so', '-', 'really', ':', ')']],
+  ['so-so - really :)', ['so', '-', 'so', '-', 'really', ':', ')']],
   ['СОЮЗ naïve ÅNGSTRÖM', ['союз', 'naïve', 'ångström']],
   ['नमस्ते दुनिया', ['नमस्ते', 'दुनिया']],
   ['👍🏽 ok', ['👍', '🏽', 'ok']],

@@ -2,9 +2,10 @@ import { TaskError } from '../errors.ts'
 import type { Level } from './settings.ts'
 
 /**
- * A text's tokens, in lower case. Words: letters and digits with the apostrophes and hyphens inside them; every other
- * sign by itself, for punctuation tells much. Where a script writes no spaces between words (Chinese, Japanese, Thai,
- * …), `Intl.Segmenter` finds them. Characters: as people count them, spaces too, of which several are one.
+ * A text's tokens, in lower case. Words: letters and digits with the apostrophes inside them; every other sign by itself,
+ * for punctuation tells much, and of compounds (well-made) the parts are better known than the whole. Where a script
+ * writes no spaces between words (Chinese, Japanese, Thai, …), `Intl.Segmenter` finds them. Characters: code points, with
+ * several spaces as one.
  */
 export function tokensOf(text: string, level: Level): string[] {
   const normal = text.normalize('NFKC').toLowerCase().trim()
@@ -16,7 +17,7 @@ const scripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar
 const letters = scripts.map((script) => `\\p{Script=${script}}`).join('')
 const spaceless = new RegExp(`^[${letters}]`, 'u')
 const spaced = `(?:(?![${letters}])[\\p{L}\\p{M}\\p{N}])+`
-const word = new RegExp(`[${letters}][${letters}\\p{M}ー]*|${spaced}(?:['’-]${spaced})*|\\S`, 'gu')
+const word = new RegExp(`[${letters}][${letters}\\p{M}ー]*|${spaced}(?:['’]${spaced})*|\\S`, 'gu')
 
 let segmenter: Intl.Segmenter | undefined
 

@@ -1,0 +1,32 @@
+/** What the pages of the tasks take for granted: a small sample of the data that each page's commands name. */
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/** Reviews, of which one word in each tells the class. */
+function reviews(count: number): { text: string; label: string }[] {
+  const told = { pos: ['fine', 'lovely', 'bright'], neg: ['dull', 'tired', 'bleak'] }
+  const rest = ['the film is', 'a plot with', 'music and', 'actors are']
+  return Array.from({ length: count }, (_, n) => {
+    const label = n % 2 === 0 ? 'pos' : 'neg'
+    return { text: `${rest[(n >> 1) % 4]} ${told[label][(n >> 3) % 3]} ${n % 5}`, label }
+  })
+}
+
+const rowsOf = (head: string, delimiter: string, count: number) =>
+  [head, ...reviews(count).map(({ text, label }) => `${text}${delimiter}${label}`), ''].join('\n')
+
+/** By page, what makes its files in a folder. */
+export const samples: Readonly<Record<string, (folder: string) => void>> = {
+  text(folder) {
+    writeFileSync(join(folder, 'reviews.csv'), rowsOf('text,label', ',', 120))
+    writeFileSync(join(folder, 'new-reviews.csv'), rowsOf('text,label', ',', 20))
+    writeFileSync(join(folder, 'letters.tsv'), rowsOf('body\tdepartment', '\t', 40))
+    writeFileSync(join(folder, 'texts.txt'), 'a lovely plot\nso dull\n')
+    mkdirSync(join(folder, 'movies'))
+    for (const label of ['pos', 'neg']) {
+      const own = reviews(60).filter((review) => review.label === label)
+      writeFileSync(join(folder, `movies/${label}.txt`), own.map(({ text }) => text).join('\n'))
+    }
+  },
+}
