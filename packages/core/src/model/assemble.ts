@@ -65,9 +65,9 @@ async function assemble(
   const { network } = model
   if (!network) throw new FileError('its configuration tells no input shape')
   if (compiled) await loadCompiled(compiled)
-  const { tensors, position, memory } = checkTensors(file, network, compiled)
+  const { tensors, position, ...kept } = checkTensors(file, network, compiled)
   await model.setWeights(tensors)
-  model.adopt(compiled, position, memory)
+  model.adopt(compiled, position, kept)
   if (position) await model.restoreSlots(slots)
   checkClassNames(header.labels, network.outputs)
   model.labels = header.labels

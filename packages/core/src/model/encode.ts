@@ -2,12 +2,14 @@ import type { JsonObject } from '../config/keras.ts'
 import { NonFiniteError } from '../errors.ts'
 import { checkClassNames, encodeModelFile } from '../file/encodeModelFile.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
-import { type CallbackMemory, type CallbackStates, keptBy } from '../training/callbacks.ts'
+import { type CallbackStates, keptBy } from '../training/callbacks.ts'
+import { carriedAs } from '../training/carriedFile.ts'
 import type { Compiled } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
 import { nonFiniteOf, readSlots, readWeights } from '../training/weights.ts'
 import type { Model } from './model.ts'
+import type { Kept } from './restore.ts'
 
 /**
  * A model and where its training stands, as the bytes of one file. In training, weights that an update has just ruined
@@ -20,7 +22,7 @@ export async function encodeModel(
   >,
   session: Session,
   compiled: Compiled | null,
-  memory: CallbackMemory | undefined,
+  { memory, carried }: Partial<Kept> & Pick<Kept, 'carried'>,
   inTraining: boolean,
 ): Promise<Uint8Array> {
   const { labels, position } = model
@@ -43,6 +45,9 @@ export async function encodeModel(
   for (const [name, kept] of memory?.weights ?? [])
     for (const [index, tensor] of kept.entries())
       slots.set(keptBy(name, session.network.variables[index].path), tensor)
+  // states that a failed run has ruined are no place to go on from
+  if (position && nonFiniteOf(carried) === null)
+    for (const [name, tensor] of carried) slots.set(carriedAs(name), tensor)
   return encodeModelFile({ weights, slots, header })
 }
 

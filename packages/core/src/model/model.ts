@@ -46,7 +46,7 @@ import {
   type PredictOptions,
   readCompileOptions,
 } from './options.ts'
-import type { Restorable } from './restore.ts'
+import type { Kept, Restorable } from './restore.ts'
 import type { Stream } from './stream.ts'
 import type { TraceOptions } from './trace.ts'
 import { Weighted } from './weighted.ts'
@@ -77,6 +77,8 @@ export abstract class Model<
   #training = false
   /** Callbacks are asked where to start. */
   #starting = false
+  /** What stateful layers go on from in a resume, where that is what a file holds. */
+  #carried: ReadonlyMap<string, Float32Tensor> | null = null
   /** Of the last training, or of the file. */
   #callbacks: { readonly memory: CallbackMemory } | null = null
   /** The predictions as `predict` returns them. */
@@ -100,10 +102,11 @@ export abstract class Model<
   }
 
   /** Takes up what a file holds of `compile` and of the position in training. */
-  adopt(compiled: Compiled | null, position: Position | null, memory: CallbackMemory | null = null): void {
+  adopt(compiled: Compiled | null, position: Position | null, kept: Kept | null = null): void {
     this.#compiled = compiled
     this.#position = position
-    this.#callbacks = memory && { memory }
+    this.#callbacks = kept
+    this.#carried = kept?.carried ?? null
     if (compiled) compiled.optimizer.iterations = position?.step ?? 0
   }
 
@@ -159,6 +162,8 @@ export abstract class Model<
     const goesOn = await callbacks.call('onResume').finally(() => {
       this.#starting = false
     })
+    if ((options.resume || goesOn) && this.#carried) await session.carryOn(this.#carried)
+    this.#carried = null
     const plan = await planFit(session, given, options, { goesOn, callbacks, position: this.#position })
     const { start, resumed } = plan
     if (resumed && this.#callbacks) callbacks.memory = this.#callbacks.memory
@@ -297,7 +302,8 @@ export abstract class Model<
   async #encode(): Promise<Uint8Array> {
     const [compiled, { encodeModel }] = [this.#compiled, await import('./more.ts')]
     const session = compiled ? await this.#compiledSession(compiled) : await this.open()
-    return encodeModel(this, session, compiled, this.#callbacks?.memory, this.#training)
+    const kept = { memory: this.#callbacks?.memory, carried: this.#carried ?? session.carried }
+    return encodeModel(this, session, compiled, kept, this.#training)
   }
 
   /** Saves the whole model in one file, atomically. Node only; in a browser see `saveBytes`. */
@@ -317,6 +323,7 @@ export abstract class Model<
     this.seed = found.seed
     this.#position = found.position
     this.#callbacks = found
+    this.#carried = found.carried
     if (found.position) await this.restoreSlots(found.slots)
     if (found.learningRate !== null) compiled.optimizer.learningRate = found.learningRate
     this.loadedArithmetic = found.arithmetic

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
-import type { Tensor } from '../data/tensor.ts'
+import type { Float32Tensor, Tensor } from '../data/tensor.ts'
 import type { Arithmetic } from '../engines/engine.ts'
 import { CarouselError, FileError } from '../errors.ts'
 import type { ModelFile } from '../file/modelFile.ts'
@@ -11,14 +11,20 @@ import type { Position } from '../training/position.ts'
 import { type ModelSource, readModelFile } from './source.ts'
 import { checkTensors, readArithmetic } from './state.ts'
 
+/** What a training needs, beside weights and slots, to go on. */
+export interface Kept {
+  readonly memory: CallbackMemory
+  /** Of stateful layers, by name. */
+  readonly carried: ReadonlyMap<string, Float32Tensor>
+}
+
 /** What a file holds for a model that is there already. */
-export interface Restorable {
+export interface Restorable extends Kept {
   readonly tensors: readonly Tensor[]
   readonly slots: ModelFile['slots']
   readonly seed: number
   readonly arithmetic: Arithmetic
   readonly position: Position | null
-  readonly memory: CallbackMemory
   /** Of the optimizer, if it is a number. */
   readonly learningRate: number | null
 }

@@ -1,23 +1,32 @@
 import { isObject, type Json, type JsonObject } from '../config/keras.ts'
 import { show } from '../config/options.ts'
-import type { Tensor } from '../data/tensor.ts'
+import type { Float32Tensor, Tensor } from '../data/tensor.ts'
 import type { Arithmetic } from '../engines/engine.ts'
 import { FileError } from '../errors.ts'
 import type { ModelFile } from '../file/modelFile.ts'
 import type { Network } from '../network/network.ts'
 import { BatchWeights } from '../training/batchWeights.ts'
 import { type CallbackMemory, type CallbackStates, keptBy } from '../training/callbacks.ts'
+import { carriedAs, readCarried } from '../training/carriedFile.ts'
 import { type FiguresState, RunningFigures } from '../training/figures.ts'
 import { type Compiled, type Objective, objectivesOf } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
 import { checkSlots, checkWeights } from '../training/weights.ts'
 
-/** The weights in order, the position, and what callbacks remember; throws where something is missing or unknown. */
+/** What a file holds beside its description. */
+interface Found {
+  readonly tensors: Tensor[]
+  readonly position: Position | null
+  readonly memory: CallbackMemory
+  readonly carried: ReadonlyMap<string, Float32Tensor>
+}
+
+/** The weights in order, the position, and what callbacks and stateful layers remember; throws where something is missing or unknown. */
 export function checkTensors(
   { header, weights, slots }: ModelFile,
   network: Network,
   compiled: Compiled | null,
-): { tensors: Tensor[]; position: Position | null; memory: CallbackMemory } {
+): Found {
   const tensors = network.variables.map(({ path }) => {
     const tensor = weights.get(path)
     if (!tensor) throw new FileError(`the weight '${path}' is missing`)
@@ -40,9 +49,11 @@ export function checkTensors(
     checkWeights(network, found)
     kept.set(name, found)
   }
+  const carried = position ? readCarried(network, slots) : new Map<string, Float32Tensor>()
+  for (const name of carried.keys()) known.add(carriedAs(name))
   const unknown = [...weights.keys(), ...slots.keys()].find((path) => !known.has(path))
   if (unknown !== undefined) throw new FileError(`it holds a tensor '${unknown}' that the model has not`)
-  return { tensors, position, memory: { states, weights: kept } }
+  return { tensors, position, memory: { states, weights: kept }, carried }
 }
 
 function readPosition(json: JsonObject, network: Network, compiled: Compiled | null): Position {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DataError } from '../errors.ts'
-import { input, layers, model, sequential } from '../index.ts'
+import { input, layers, loadModel, model, restoreModel, sequential } from '../index.ts'
 import { Generator } from '../random/generator.ts'
 import { ENGINES } from '../testing/engines.ts'
 
@@ -124,6 +124,50 @@ describe.each(ENGINES)('stateful layers on $name', ({ engine }) => {
 })
 
 describe('stateful layers', () => {
+  const whole = [numbers(1, 4 * N, T, F), numbers(2, 4 * N, 1)] as const
+  const compiled = () => {
+    const net = stateful()
+    net.compile({ optimizer: 'adam', loss: 'meanSquaredError' })
+    return net
+  }
+  const options = { epochs: 2, batchSize: N, shuffle: false }
+  /** Stopped within its second epoch, and saved. */
+  const stopped = async () => {
+    const net = compiled()
+    const stop = new AbortController()
+    const onBatchEnd = () => net.position?.epoch === 1 && net.position.batch === 2 && stop.abort()
+    await net.fit(...whole, {
+      ...options,
+      signal: stop.signal,
+      callbacks: [{ onBatchEnd: () => void onBatchEnd() }],
+    })
+    return net.saveBytes()
+  }
+
+  it('go on from a file with the same bits as without a stop', async () => {
+    const straight = compiled()
+    await straight.fit(...whole, options)
+    const bytes = await stopped()
+    const loaded = await loadModel(bytes)
+    // what is done with it before it goes on does not matter
+    await loaded.predict(numbers(5, N + 1, T, F))
+    const again = await loadModel(await loaded.saveBytes())
+    const other = compiled()
+    await other.fit(...whole, { ...options, epochs: 1 })
+    await restoreModel(other, bytes)
+    for (const net of [loaded, again, other]) {
+      await net.fit(...whole, { ...options, resume: true })
+      expect(await net.weightsSha256()).toBe(await straight.weightsSha256())
+    }
+  })
+
+  it('begin with zeros after loading, unless training goes on', async () => {
+    const loaded = await loadModel(await stopped())
+    const first = await loaded.predict(numbers(3, N, T, F))
+    await loaded.resetStates()
+    expect(await loaded.predict(numbers(3, N, T, F))).toEqual(first)
+  })
+
   it('refuse a batch of another size, and say what to do', async () => {
     const net = stateful()
     await net.predict(numbers(1, N, T, F))

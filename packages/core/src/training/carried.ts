@@ -1,3 +1,4 @@
+import type { Float32Tensor } from '../data/tensor.ts'
 import type { Feed } from '../engines/engine.ts'
 import { DataError } from '../errors.ts'
 import type { CarriedSize } from '../network/emit.ts'
@@ -48,6 +49,25 @@ export class Carried {
     // kept, as a training that is under way goes on filling them
     for (const data of this.#arrays.values()) data.fill(0)
     this.#rows = this.#fixed
+  }
+
+  /** What is carried, [rows, numbers of a row] by name; nothing where the next batch may have any size. */
+  get tensors(): ReadonlyMap<string, Float32Tensor> {
+    const rows = this.#rows
+    if (rows === null) return new Map()
+    const found = [...this.#arrays].map(
+      ([name, data]) => [name, { shape: [rows, data.length / rows], data: data.slice() }] as const,
+    )
+    return new Map(found)
+  }
+
+  /** Goes on from what was carried elsewhere; where that was nothing, from zeros. */
+  set tensors(given: ReadonlyMap<string, Float32Tensor>) {
+    this.reset()
+    for (const [name, { shape, data }] of given) {
+      this.#rows = shape[0]
+      this.#arrays.set(name, Float32Array.from(data))
+    }
   }
 
   #wrongBatch(expected: number, samples: number, rows: number): string {

@@ -1,4 +1,5 @@
 import { loadDemanded } from '../config/onDemand.ts'
+import type { Float32Tensor } from '../data/tensor.ts'
 import type { Engine, Executable, Machine } from '../engines/engine.ts'
 import { type CarriedSize, carriedSizes } from '../network/emit.ts'
 import { type Network, slotName, type Variable } from '../network/network.ts'
@@ -166,10 +167,25 @@ export class Session {
     fetches: Record<string, Float32Array>,
   ): Promise<void> {
     if (states.length === 0) return
+    const carried = await this.#openCarried()
+    carried.join(states, samples, batches, fetches)
+  }
+
+  async #openCarried(): Promise<Carried> {
     // most models have none
     const { Carried } = await import('./carried.ts')
     this.#carried ??= new Carried(this.network)
-    this.#carried.join(states, samples, batches, fetches)
+    return this.#carried
+  }
+
+  /** What stateful layers carry, by name. */
+  get carried(): ReadonlyMap<string, Float32Tensor> {
+    return this.#carried?.tensors ?? new Map()
+  }
+
+  /** Lets stateful layers go on from what was carried elsewhere. */
+  async carryOn(tensors: ReadonlyMap<string, Float32Tensor>): Promise<void> {
+    if (this.#carried || tensors.size > 0) (await this.#openCarried()).tensors = tensors
   }
 
   /** What is carried is zero again. */
