@@ -2,6 +2,7 @@
 
 import { layers, sequential, type Tensor } from '@carousel/core'
 import { filesOf } from '@carousel/tasks'
+import { recordings, sayWord } from './sounds.ts'
 
 const tensor = (...shape: number[]): Tensor => ({
   shape,
@@ -24,6 +25,8 @@ const record = { x: tensor(4, 5, 2), y: tensor(4, 1) }
 
 const reviewRows = Array.from({ length: 40 }, (_, n) => (n % 2 ? `so dull ${n},neg` : `so fine ${n},pos`))
 const reviewFiles = filesOf([new File([['text,label', ...reviewRows, ''].join('\n')], 'reviews.csv')])
+const wavFiles = filesOf(recordings().map(({ name, bytes }) => new File([bytes], name)))
+const speech = { files: wavFiles, samples: sayWord('yes', 1) }
 
 export const given = {
   'docs/cells.md': {},
@@ -33,6 +36,8 @@ export const given = {
     y1: classes(8, 3),
     y2: tensor(8, 1),
   },
+  'docs/speech.md': speech,
+  'docs/speech.zh-CN.md': speech,
   'docs/states.md': {
     x: tensor(32, 50, 3),
     y: tensor(32, 1),

@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { recordings, sayWord, wavOf } from './sounds.ts'
 
 /** Reviews, of which one word in each tells the class. */
 function reviews(count: number): { text: string; label: string }[] {
@@ -18,6 +19,16 @@ const rowsOf = (head: string, delimiter: string, count: number) =>
 
 /** By page, what makes its files in a folder. */
 export const samples: Readonly<Record<string, (folder: string) => void>> = {
+  speech(folder) {
+    for (const [place, each] of [
+      ['recordings', 8],
+      ['other-recordings', 2],
+    ] as const) {
+      mkdirSync(join(folder, place))
+      for (const { name, bytes } of recordings(each)) writeFileSync(join(folder, place, name), bytes)
+    }
+    writeFileSync(join(folder, 'word.wav'), wavOf(sayWord('yes', 1)))
+  },
   text(folder) {
     writeFileSync(join(folder, 'reviews.csv'), rowsOf('text,label', ',', 120))
     writeFileSync(join(folder, 'new-reviews.csv'), rowsOf('text,label', ',', 20))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { generator } from '../random.ts'
-import { augmentSound, maskFeatures } from './augment.ts'
+import { augmentSound, colourFeatures, maskFeatures } from './augment.ts'
 import { word } from './testing.ts'
 
 const sound = { rate: 8000, samples: word('up', 1) }
@@ -18,6 +18,16 @@ test('it stays within its bounds', () => {
   expect(Math.min(...lengths)).toBeGreaterThan(length / 1.2 - 0.05 * 8000)
   expect(Math.max(...lengths)).toBeLessThan(length / 0.8 + 0.4 * 8000)
   expect(new Set(lengths).size).toBeGreaterThan(100)
+})
+
+test('another colour is one curve over the bands, the same for all steps', () => {
+  const features = new Float32Array(5 * 40)
+  colourFeatures(features, 40, generator(1))
+  const first = features.slice(0, 40)
+  for (let step = 1; step < 5; step++) expect(features.slice(step * 40, (step + 1) * 40)).toEqual(first)
+  // three curves of up to 8.7 dB, or twice the natural logarithm's unit
+  expect(Math.max(...first.map(Math.abs))).toBeLessThan(3 * 2.01)
+  expect(new Set(first).size).toBeGreaterThan(20)
 })
 
 test('masks hide whole bands and whole steps, and leave most', () => {

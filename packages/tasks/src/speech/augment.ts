@@ -12,6 +12,11 @@ const bounds = {
   gain: 9,
   /** White noise, so many decibels below the recording. */
   noise: [25, 65],
+  /**
+   * Some bands louder, others quieter, as with another microphone, room or voice: each of three smooth curves up to so many
+   * decibels.
+   */
+  colour: 8.7,
   /** Neighbouring bands and steps that are hidden, up to these shares. */
   maskedBands: 0.15,
   maskedSteps: 0.1,
@@ -28,7 +33,7 @@ export function augmentSound({ samples, rate }: Sound, random: () => number): Fl
   const [before, after] = [0, 0].map(() => Math.round(between(random, ...bounds.shift) * rate))
   const gain = amplitudeOf(between(random, -bounds.gain, bounds.gain))
   const level = amplitudeOf(-between(random, ...bounds.noise))
-  const changed = resample(samples, rate * speed, rate)
+  const changed = resample(samples, rate * speed, rate, true)
   const length = Math.max(1, before + changed.length + after)
   // Two even draws make a triangle, whose mean square is a sixth.
   const noise = level * Math.sqrt(6 * meanSquare(samples))
@@ -42,6 +47,23 @@ export function augmentSound({ samples, rate }: Sound, random: () => number): Fl
 
 function meanSquare(samples: Float32Array): number {
   return samples.reduce((sum, value) => sum + value * value, 0) / samples.length
+}
+
+/**
+ * Adds a smooth curve over the bands to every step: a slope, and two waves.
+ *
+ * @param features [steps × bands], logarithms of energies
+ */
+export function colourFeatures(features: Float32Array, bands: number, random: () => number): void {
+  const decibel = Math.LN10 / 10
+  const [slope, wide, narrow] = [0, 0, 0].map(() => decibel * between(random, -bounds.colour, bounds.colour))
+  const phases = [0, 0].map(() => 2 * Math.PI * random())
+  const curve = Float64Array.from({ length: bands }, (_, band) => {
+    const place = band / bands
+    const wave = (turns: number) => math.cos(2 * Math.PI * turns * place + phases[turns - 1])
+    return slope * (2 * place - 1) + wide * wave(1) + narrow * wave(2)
+  })
+  for (let at = 0; at < features.length; at++) features[at] += curve[at % bands]
 }
 
 /**

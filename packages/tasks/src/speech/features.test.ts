@@ -5,10 +5,10 @@ import { tone, word } from './testing.ts'
 const settings = featuresAt(8000, 40)
 const featuriser = new Featuriser(settings)
 
-test('windows of 32 ms every 12.5 ms', () => {
-  expect(settings).toEqual({ rate: 8000, window: 256, hop: 100, bands: 40 })
+test('windows of 32 ms every 25 ms', () => {
+  expect(settings).toEqual({ rate: 8000, window: 256, hop: 200, bands: 40 })
   expect(featuresOf(new Float32Array(8000), featuriser)).toHaveLength(
-    40 * (Math.floor((8000 - 256) / 100) + 1),
+    40 * (Math.floor((8000 - 256) / 200) + 1),
   )
 })
 

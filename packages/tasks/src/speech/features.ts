@@ -16,11 +16,11 @@ export type FeatureSettings = {
   bands: number
 }
 
-/** Windows of 32 ms every 12.5 ms. */
+/** Windows of 32 ms every 25 ms. */
 export const featuresAt = (rate: number, bands: number): FeatureSettings => ({
   rate,
   window: Math.round(rate * 0.032),
-  hop: Math.round(rate * 0.0125),
+  hop: Math.round(rate * 0.025),
   bands,
 })
 

@@ -28,6 +28,11 @@ describe('resample', () => {
     expect(Math.max(...changed.subarray(100, 3900).map(Math.abs))).toBeLessThan(2e-3)
   })
 
+  test('coarsely it is a tone as well', () => {
+    const changed = resample(tone(440, 0.5, 8000), 8800, 8000, true)
+    expect(difference(changed, tone(484, 0.5 / 1.1, 8000), 100)).toBeLessThan(2e-2)
+  })
+
   test('the same rate is left alone', () => {
     const samples = tone(440, 0.1)
     expect(resample(samples, 8000, 8000)).toBe(samples)

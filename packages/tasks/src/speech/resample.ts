@@ -1,16 +1,18 @@
 import { math } from '@carousel/core'
 
 /** Zero crossings of the kernel to either side: more are sharper and slower. */
-const CROSSINGS = 16
+const FINE = 16
+/** For sound that is only to be varied. */
+const COARSE = 6
 /** Where the passed band ends, as a share of the lower rate's half. */
 const ROLLOFF = 0.94
 /** The kernel is tabulated at so many places between two crossings, and straight lines are drawn between them. */
 const FINENESS = 256
 
-/** Sound at another rate, as a whole. */
-export function resample(samples: Float32Array, from: number, to: number): Float32Array {
+/** Sound at another rate, as a whole. @param coarse whether speed counts for more than how sharply the band ends */
+export function resample(samples: Float32Array, from: number, to: number, coarse = false): Float32Array {
   if (from === to) return samples
-  const resampler = new Resampler(from, to)
+  const resampler = new Resampler(from, to, coarse)
   const parts = [resampler.push(samples), resampler.flush()]
   const whole = new Float32Array(parts[0].length + parts[1].length)
   whole.set(parts[0])
@@ -28,6 +30,7 @@ export class Resampler {
   /** The lower of both rates, in units of the one that comes in: what is above its half has to go. */
   readonly #cut: number
   readonly #reach: number
+  readonly #kernel: Float64Array
   /** Of what came in: the samples that are still of use, and the place of the first of them in the whole. */
   #kept = new Float32Array(0)
   #first = 0
@@ -35,10 +38,12 @@ export class Resampler {
   #given = 0
 
   /** Rates in samples a second. */
-  constructor(from: number, to: number) {
+  constructor(from: number, to: number, coarse = false) {
+    const crossings = coarse ? COARSE : FINE
+    this.#kernel = coarse ? coarseKernel : fineKernel
     this.#step = from / to
     this.#cut = Math.min(1, to / from) * ROLLOFF
-    this.#reach = CROSSINGS / this.#cut
+    this.#reach = crossings / this.#cut
   }
 
   /** All that can be told with these samples, which may lag behind by the reach of the kernel. */
@@ -74,6 +79,7 @@ export class Resampler {
 
   #at(place: number): number {
     const kept = this.#kept
+    const kernel = this.#kernel
     const low = Math.max(0, Math.ceil(place - this.#reach) - this.#first)
     const high = Math.min(kept.length - 1, Math.floor(place + this.#reach) - this.#first)
     const scale = this.#cut * FINENESS
@@ -88,9 +94,13 @@ export class Resampler {
 }
 
 /** sin πx / πx under Hann's window, at x = 0, 1/256, … and one place beyond the end. */
-const kernel = Float64Array.from({ length: CROSSINGS * FINENESS + 2 }, (_, i) => {
-  const x = i / FINENESS
-  if (x >= CROSSINGS) return 0
-  const window = 0.5 + 0.5 * math.cos((Math.PI * x) / CROSSINGS)
-  return i === 0 ? 1 : (math.sin(Math.PI * x) / (Math.PI * x)) * window
-})
+const kernelOf = (crossings: number): Float64Array =>
+  Float64Array.from({ length: crossings * FINENESS + 2 }, (_, i) => {
+    const x = i / FINENESS
+    if (x >= crossings) return 0
+    const window = 0.5 + 0.5 * math.cos((Math.PI * x) / crossings)
+    return i === 0 ? 1 : (math.sin(Math.PI * x) / (Math.PI * x)) * window
+  })
+
+const fineKernel = kernelOf(FINE)
+const coarseKernel = kernelOf(COARSE)

@@ -4,7 +4,7 @@ import type { History, Model } from '@carousel/core'
 import type { Job, SharedFit, Task } from '../job.ts'
 import { generator, seedOf } from '../random.ts'
 import { complete, isCount, isNumber } from '../settings.ts'
-import { augmentSound, maskFeatures } from './augment.ts'
+import { augmentSound, colourFeatures, maskFeatures } from './augment.ts'
 import { Featuriser, featuresAt, featuresOf } from './features.ts'
 import type { SpeechData } from './load.ts'
 import { layersInWords, modelOf, type SpeechSettings } from './model.ts'
@@ -26,7 +26,7 @@ const defaults = {
   layers: 2,
   dropout: 0.3,
   optimizer: 'adam',
-  learningRate: { sgd: 0.1, rmsprop: 0.001, adam: 0.002, adamw: 0.002 },
+  learningRate: { sgd: 0.1, rmsprop: 0.001, adam: 0.004, adamw: 0.004 },
   batchSize: 32,
   epochs: 30,
   bands: 40,
@@ -132,7 +132,9 @@ async function recordingsFor(
   for (const [n, { sound }] of train.entries()) {
     const random = generator(seedOf(seed, epoch, n))
     const samples = augment ? augmentSound(sound, random) : sound.samples
-    const features = scale(featuresOf(samples, featuriser), preparation)
+    const features = featuresOf(samples, featuriser)
+    if (augment) colourFeatures(features, preparation.features.bands, random)
+    scale(features, preparation)
     if (augment) maskFeatures(features, preparation.features.bands, random)
     steps.push(asSteps(features, preparation))
     // Timers and signals get their turn.
