@@ -6,15 +6,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { enableRelaxedSimd } from '@carousel/core'
-import { type Browser, chromium } from 'playwright-core'
+import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type JobResult, runJob } from './job.ts'
 import { serve } from './serve.ts'
+import { learnTexts, type TextsResult } from './texts.ts'
 
 /** What page/main.js offers. */
 interface PageGlobals {
   trainInPage(options: object): Promise<PageResult>
+  learnTexts: typeof learnTexts
 }
 
 type PageResult = JobResult & { seconds: number; longestGap: number; isolated: boolean }
@@ -33,17 +35,20 @@ function expected(arithmetic: string): Promise<JobResult> {
   return known
 }
 
-async function trainInPage(isolated: boolean, options: object): Promise<PageResult> {
+const trainInPage = (isolated: boolean, options: object): Promise<PageResult> =>
+  inPage(isolated, (tab) =>
+    tab.evaluate((given) => (globalThis as unknown as PageGlobals).trainInPage(given), options),
+  )
+
+/** A new page of its own, for something to be done there without complaints. */
+async function inPage<Result>(isolated: boolean, act: (tab: Page) => Promise<Result>): Promise<Result> {
   const { url, server } = await serve(bundle, isolated)
   servers.push(server)
   const tab = await browser.newPage()
   const complaints: string[] = []
   tab.on('pageerror', (error) => complaints.push(String(error)))
   await tab.goto(url)
-  const result = await tab.evaluate(
-    (given) => (globalThis as unknown as PageGlobals).trainInPage(given),
-    options,
-  )
+  const result = await act(tab)
   expect(complaints).toEqual([])
   await tab.close()
   return result
@@ -100,3 +105,12 @@ describe.each([
     )
   }, 120_000)
 })
+
+it('a task learns in a page: the same data, weights and answers as in Node', async () => {
+  const result: TextsResult = await inPage(true, (tab) =>
+    tab.evaluate(() => (globalThis as unknown as PageGlobals).learnTexts({ kernels: 'auto' })),
+  )
+  const kernels = result.arithmetic === 'fused' ? 'relaxed' : 'simd'
+  expect(result).toEqual(await learnTexts({ kernels }))
+  expect(result).toMatchObject({ accuracy: 1, predicted: ['good', 'bad', 'bad'] })
+}, 120_000)

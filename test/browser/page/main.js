@@ -1,4 +1,7 @@
 import { runJob } from '../../dist/browser/job.js'
+import { learnTexts } from '../../dist/browser/texts.js'
+
+globalThis.learnTexts = learnTexts
 
 /** Runs the job, and watches meanwhile for how long the page's own thread was busy at a stretch. */
 globalThis.trainInPage = async (options) => {

@@ -7,13 +7,17 @@ import type { SampleWeights, Targets } from '../training/labels.ts'
 import { type Position, startOf } from '../training/position.ts'
 import { predict } from '../training/predict.ts'
 import { prepareSamples, type Samples } from '../training/samples.ts'
-import { holdsSequences, raggedParts } from '../training/sequences.ts'
+import { holdsSequences, provideRagged, raggedParts } from '../training/sequences.ts'
 import type { Session } from '../training/session.ts'
 import { ArraySource, type BatchSource, isBatchSource, type Source } from '../training/sources.ts'
 import { type EvaluateOptions, type FitOptions, type PredictOptions, splitValidation } from './options.ts'
 
-/** What most trainings do without. */
-export const more = () => import('./more.ts')
+/** What most trainings do without. Of a module that says it does nothing by itself a bundler takes only what is named. */
+export async function more() {
+  const loaded = await import('./more.ts')
+  provideRagged(loaded.ragged)
+  return loaded
+}
 
 /** To be awaited before data are looked at: loads what sequences of different lengths need, if some come. */
 export async function prepareFor(...given: readonly unknown[]): Promise<void> {
