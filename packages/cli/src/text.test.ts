@@ -42,7 +42,7 @@ test('train text: figures, baselines beside them, and the notes', async () => {
     event: 'start',
     task: 'text',
     data: 'reviews.csv',
-    trainSamples: 194,
+    trainSamples: 206,
     testSamples: 24,
   })
   expect(events.at(-1)).toMatchObject({
@@ -159,7 +159,7 @@ test('inspect tells the preparation and the baselines', async () => {
   const { stdout } = await carousel(['inspect', model])
   for (const part of [
     /Known are the \d+ words that occur at least 2 times/,
-    /Texts to learn from: bad 97, good 97/,
+    /Texts to learn from: bad 103, good 103/,
     /bag of words +100\.00 %/,
     /--test-share 0\.1/,
   ]) {

@@ -64,8 +64,8 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
     option('--test-share <x>', 'share of each class kept back to test on (default: 0.1)', testShare),
     option(
       '--validation-share <x>',
-      'share of the rest that only watches the training (default: 0.1)',
-      share('--validation-share 0.1'),
+      'share of the rest that only watches the training (default: 0.05)',
+      share('--validation-share 0.05'),
     ),
   ],
   load: async (source, settings) => tasks.load(...(await open(String(source))), settings),

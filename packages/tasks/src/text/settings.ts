@@ -45,7 +45,7 @@ export const defaults: Defaults<TextSettings> = {
   embedding: 128,
   classWeights: 'balanced',
   testShare: 0.1,
-  validationShare: 0.1,
+  validationShare: 0.05,
 }
 
 export function areOwn(options: Readonly<Record<string, unknown>>): boolean {
