@@ -12,11 +12,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type JobResult, runJob } from './job.ts'
 import { serve } from './serve.ts'
 import { learnTexts, type TextsResult } from './texts.ts'
+import { learnWords, type WordsResult } from './words.ts'
 
 /** What page/main.js offers. */
 interface PageGlobals {
   trainInPage(options: object): Promise<PageResult>
   learnTexts: typeof learnTexts
+  learnWords: typeof learnWords
 }
 
 type PageResult = JobResult & { seconds: number; longestGap: number; isolated: boolean }
@@ -113,4 +115,13 @@ it('a task learns in a page: the same data, weights and answers as in Node', asy
   const kernels = result.arithmetic === 'fused' ? 'relaxed' : 'simd'
   expect(result).toEqual(await learnTexts({ kernels }))
   expect(result).toMatchObject({ accuracy: 1, predicted: ['good', 'bad', 'bad'] })
+}, 120_000)
+
+it('so does one of sound: features, weights and answers as in Node', async () => {
+  const result: WordsResult = await inPage(true, (tab) =>
+    tab.evaluate(() => (globalThis as unknown as PageGlobals).learnWords({ kernels: 'auto' })),
+  )
+  const kernels = result.arithmetic === 'fused' ? 'relaxed' : 'simd'
+  expect(result).toEqual(await learnWords({ kernels }))
+  expect(result).toMatchObject({ accuracy: 1, heard: ['yes', 'no'] })
 }, 120_000)

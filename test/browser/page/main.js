@@ -1,7 +1,9 @@
 import { runJob } from '../../dist/browser/job.js'
 import { learnTexts } from '../../dist/browser/texts.js'
+import { learnWords } from '../../dist/browser/words.js'
 
 globalThis.learnTexts = learnTexts
+globalThis.learnWords = learnWords
 
 /** Runs the job, and watches meanwhile for how long the page's own thread was busy at a stretch. */
 globalThis.trainInPage = async (options) => {

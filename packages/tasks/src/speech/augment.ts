@@ -16,7 +16,7 @@ const bounds = {
    * Some bands louder, others quieter, as with another microphone, room or voice: each of three smooth curves up to so many
    * decibels.
    */
-  colour: 8.7,
+  colour: 6.5,
   /** Neighbouring bands and steps that are hidden, up to these shares. */
   maskedBands: 0.15,
   maskedSteps: 0.1,

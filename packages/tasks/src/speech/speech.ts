@@ -24,7 +24,7 @@ const defaults = {
   cell: 'lstm',
   units: 128,
   layers: 2,
-  dropout: 0.3,
+  dropout: 0.2,
   optimizer: 'adam',
   learningRate: { sgd: 0.1, rmsprop: 0.001, adam: 0.004, adamw: 0.004 },
   batchSize: 32,
