@@ -92,7 +92,7 @@ describe('predict', () => {
     expect(code).toBe(1)
     expect(stdout).toMatch(/low\.wav +low/)
     expect(stderr).toMatch(/silent\.wav: expected speech, received 0\.10 s of silence/)
-    expect(stderr).toMatch(/cut\.wav: expected \d+ bytes of 'data'.*cut off/)
+    expect(stderr).toMatch(/cut\.wav: expected \d+ bytes of sound.*cut off/)
     expect(stderr).toMatch(/none\.wav: expected a WAV file, received none/)
     expect(stderr).toContain('3 of 4 inputs could not be read.')
   })

@@ -1,8 +1,7 @@
-import { decoder } from '@audio/decode-wav'
 import type { Model } from '@carousel/core'
 import { type Heard, type ListenerOptions, listener } from './listener.ts'
 import { preparationOf } from './predict.ts'
-import { averageOf } from './wav.ts'
+import { joined, type Sound, wavReader } from './wav.ts'
 
 /**
  * Listens to bytes as they come: a WAV file, or else samples of 16 bits, the lower byte first, of one channel.
@@ -18,9 +17,9 @@ export async function* listenTo(
   let ear: Awaited<ReturnType<typeof listener>> | undefined
   let held: Uint8Array = new Uint8Array(0)
   for await (const piece of source) {
-    held = joined(held, piece)
+    held = joined([held, piece])
     if (!read && held.length < 4) continue
-    read ??= isWav(held) ? wavReader() : bareReader(options.rate ?? preparationOf(model).features.rate)
+    read ??= isWav(held) ? wavReader('stdin') : bareReader(options.rate ?? preparationOf(model).features.rate)
     const { rate, samples } = read(held)
     held = new Uint8Array(0)
     if (samples.length === 0) continue
@@ -31,25 +30,14 @@ export async function* listenTo(
 }
 
 /** Takes bytes as they come, and gives what whole samples there are. */
-type Reader = (bytes: Uint8Array) => { rate: number; samples: Float32Array }
+type Reader = (bytes: Uint8Array) => Sound
 
 const isWav = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF'
-
-function wavReader(): Reader {
-  const wav = decoder()
-  return (bytes) => {
-    const { channelData, sampleRate } = wav.decode(bytes)
-    return {
-      rate: sampleRate,
-      samples: channelData.length > 0 ? averageOf(channelData) : new Float32Array(0),
-    }
-  }
-}
 
 function bareReader(rate: number): Reader {
   let odd: Uint8Array = new Uint8Array(0)
   return (bytes) => {
-    const whole = joined(odd, bytes)
+    const whole = joined([odd, bytes])
     const view = new DataView(whole.buffer, whole.byteOffset, whole.byteLength)
     odd = whole.slice(whole.length - (whole.length % 2))
     const samples = Float32Array.from(
@@ -58,12 +46,4 @@ function bareReader(rate: number): Reader {
     )
     return { rate, samples }
   }
-}
-
-function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
-  if (one.length === 0) return other
-  const whole = new Uint8Array(one.length + other.length)
-  whole.set(one)
-  whole.set(other, one.length)
-  return whole
 }

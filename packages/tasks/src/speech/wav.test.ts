@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { wav } from './testing.ts'
-import { isSilent, readWav } from './wav.ts'
+import { isSilent, readWav, wavReader } from './wav.ts'
 
 const ramp = Array.from({ length: 101 }, (_, n) => -1 + n / 50)
 const hill = ramp.map((value) => 1 - Math.abs(value))
@@ -41,7 +41,7 @@ describe('readWav', () => {
 
   const whole = wav([hill])
   test.each([
-    ['cut off in its sound', whole.subarray(0, 100), /expected 202 bytes of 'data'.*received 56.*cut off/],
+    ['cut off in its sound', whole.subarray(0, 100), /expected 202 bytes of sound.*received 56.*cut off/],
     ['cut off in its header', whole.subarray(0, 40), /a header alone: the file is cut off/],
     ['empty', new Uint8Array(0), /expected a WAV file, received an empty file/],
     ['an MP3', new TextEncoder().encode('ID3 and more of it'), /received an MP3 file.*Convert it/],
@@ -57,6 +57,19 @@ describe('readWav', () => {
     expect(() => readWav(bytes, 'a.wav')).toThrow(message)
     expect(() => readWav(bytes, 'a.wav')).toThrow('a.wav: expected')
   })
+})
+
+test('piece by piece it is the same sound, whatever chunks come before it', () => {
+  const bytes = withChunk(wav([ramp, hill], 11025))
+  const whole = readWav(bytes, 'a.wav')
+  for (const size of [1, 3, 50, 1000]) {
+    const read = wavReader('a.wav')
+    const samples: number[] = []
+    for (let at = 0; at < bytes.length; at += size)
+      samples.push(...read(bytes.subarray(at, at + size)).samples)
+    expect(Float32Array.from(samples)).toEqual(whole.samples)
+  }
+  expect(() => wavReader('a.wav')(withFormat(bytes, 0x55))).toThrow(/a\.wav: expected .* another kind/)
 })
 
 test('silence is what no microphone hears', () => {

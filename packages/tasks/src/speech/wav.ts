@@ -1,4 +1,4 @@
-import decode from '@audio/decode-wav'
+import decode, { type AudioData, decoder } from '@audio/decode-wav'
 import { TaskError } from '../errors.ts'
 
 /** Sound of one channel. */
@@ -15,7 +15,7 @@ export interface Sound {
  * @throws TaskError where it is not a WAV file, is cut off, or holds no sound
  */
 export function readWav(bytes: Uint8Array, name: string): Sound {
-  const { channelData, sampleRate } = decoded(essence(bytes, name), name)
+  const { channelData, sampleRate } = understood(() => decode(essence(bytes, name)), name)
   const length = channelData[0]?.length ?? 0
   if (length === 0 || !(sampleRate > 0)) {
     throw new TaskError(`${name}: expected a WAV file with sound in it, received one of no samples.`)
@@ -43,10 +43,31 @@ export function isSilent({ samples }: Sound): boolean {
   return high - low < 2e-4
 }
 
-function decoded(bytes: Uint8Array, name: string) {
+/** Reads sound piece by piece, with what there is until then. @throws TaskError where it is of an unknown kind */
+export function wavReader(name: string): (bytes: Uint8Array) => Sound {
+  const wav = decoder()
+  let held: Uint8Array | null = new Uint8Array(0)
+  return (bytes) => {
+    let piece = bytes
+    if (held) {
+      const all: Uint8Array = joined([held, bytes])
+      const found = soundIn(all)
+      held = found ? null : all
+      piece = found ? joined([found.head, all.subarray(found.at)]) : new Uint8Array(0)
+    }
+    const { channelData, sampleRate } = understood(() => wav.decode(piece), name)
+    return {
+      rate: sampleRate,
+      samples: channelData.length > 0 ? averageOf(channelData) : new Float32Array(0),
+    }
+  }
+}
+
+function understood(read: () => AudioData, name: string): AudioData {
   try {
-    return decode(bytes)
+    return read()
   } catch (cause) {
+    if (cause instanceof TaskError) throw cause
     throw new TaskError(
       `${name}: expected a WAV file of integers (8 to 32 bits) or floats, received another kind ` +
         `(${cause instanceof Error ? cause.message : cause}). Convert it to 16-bit PCM.`,
@@ -60,37 +81,48 @@ function decoded(bytes: Uint8Array, name: string) {
  * there is of a file that was cut off, too; a recording that lacks its end should not be learnt from.
  */
 function essence(bytes: Uint8Array, name: string): Uint8Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const word = (at: number) => String.fromCharCode(...bytes.subarray(at, at + 4))
-  if (bytes.length < 12 || word(0) !== 'RIFF' || word(8) !== 'WAVE') {
-    const received = bytes.length === 0 ? 'an empty file' : kindOf(word(0))
+  if (bytes.length < 12 || wordAt(bytes, 0) !== 'RIFF' || wordAt(bytes, 8) !== 'WAVE') {
+    const received = bytes.length === 0 ? 'an empty file' : kindOf(wordAt(bytes, 0))
     throw new TaskError(
       `${name}: expected a WAV file, received ${received}. Convert it to WAV, for example to 16-bit PCM.`,
     )
   }
-  let format = bytes.subarray(0, 0)
-  for (let at = 12; at + 8 <= bytes.length; ) {
-    const kind = word(at)
-    const size = view.getUint32(at + 4, true)
-    const left = bytes.length - at - 8
-    // Sound that was written to a pipe does not know its size.
-    const isOpen = kind === 'data' && (size === 0 || size === 2 ** 32 - 1)
-    if (size > left && !isOpen) {
-      throw new TaskError(
-        `${name}: expected ${size} bytes of '${kind.trim()}', as its header says, received ${left}: ` +
-          'the WAV file is cut off. Copy or record it again.',
-      )
-    }
-    if (kind === 'fmt ') format = bytes.subarray(at, at + 8 + size)
-    if (kind === 'data') return joined([bytes.subarray(0, 12), format, bytes.subarray(at)])
-    at += 8 + size + (size % 2)
+  const found = soundIn(bytes)
+  if (!found) {
+    throw new TaskError(
+      `${name}: expected a WAV file with sound in it, received a header alone: the file is cut off. Copy or record it again.`,
+    )
   }
-  throw new TaskError(
-    `${name}: expected a WAV file with sound in it, received a header alone: the file is cut off. Copy or record it again.`,
-  )
+  const left = bytes.length - found.at - 8
+  // Sound that was written to a pipe does not know its size.
+  const isOpen = found.size === 0 || found.size === 2 ** 32 - 1
+  if (found.size > left && !isOpen) {
+    throw new TaskError(
+      `${name}: expected ${found.size} bytes of sound, as its header says, received ${left}: ` +
+        'the WAV file is cut off. Copy or record it again.',
+    )
+  }
+  return joined([found.head, bytes.subarray(found.at)])
 }
 
-function joined(parts: readonly Uint8Array[]): Uint8Array {
+/** Where the chunk with the sound begins, its size, and all of the header that counts for it; null: not yet. */
+function soundIn(bytes: Uint8Array): { head: Uint8Array; at: number; size: number } | null {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  let format = bytes.subarray(0, 0)
+  for (let at = 12; at + 8 <= bytes.length; ) {
+    const kind = wordAt(bytes, at)
+    const size = view.getUint32(at + 4, true)
+    if (kind === 'data') return { head: joined([bytes.subarray(0, 12), format]), at, size }
+    if (kind === 'fmt ') format = bytes.subarray(at, at + 8 + size)
+    at += 8 + size + (size % 2)
+  }
+  return null
+}
+
+const wordAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
+
+/** End to end. */
+export function joined(parts: readonly Uint8Array[]): Uint8Array {
   const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
   let at = 0
   for (const part of parts) {
@@ -111,8 +143,7 @@ function kindOf(word: string): string {
   return known[word] ?? 'something else'
 }
 
-/** Of all channels. */
-export function averageOf(channels: readonly Float32Array[]): Float32Array {
+function averageOf(channels: readonly Float32Array[]): Float32Array {
   if (channels.length === 1) return channels[0]
   return Float32Array.from(
     channels[0],
