@@ -8,11 +8,13 @@ import type { Job, Task } from '../job.ts'
 import { count } from '../report/format.ts'
 import { complete } from '../settings.ts'
 import type { TextData, TextSamples } from './data.ts'
-import { layersInWords, modelOf, updatesOf } from './model.ts'
+import { evidenceOf } from './evidence.ts'
+import { beginWith, layersInWords, modelOf, updatesOf } from './model.ts'
 import { preparationOf } from './predict.ts'
 import { encode, isTextPreparation, preparationFor, preparationInWords } from './prepare.ts'
 import { score } from './score.ts'
 import { areOwn, defaults, type TextSettings } from './settings.ts'
+import { sizeOf } from './vocabulary.ts'
 
 export const text: Task<TextSettings, TextData> = {
   name: 'text',
@@ -24,7 +26,11 @@ export const text: Task<TextSettings, TextData> = {
     const { classes, train } = data
     const updates = Math.ceil(train.texts.length / settings.batchSize) * settings.epochs
     const preparation = preparationFor(data, settings)
-    return jobOf(modelOf(settings, { classes, preparation, updates }, engine), data, settings)
+    const model = modelOf(settings, { classes, preparation, updates }, engine)
+    const texts = encode(train.texts, preparation)
+    const size = sizeOf(preparation.vocabulary)
+    await beginWith(model, evidenceOf(texts, train.labels, classes.length, size), classes.length)
+    return jobOf(model, data, settings)
   },
   resume: async (model, data, settings) => jobOf(model, data, settings),
   score,
