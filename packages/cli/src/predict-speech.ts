@@ -6,6 +6,7 @@ import { describeError, Failure, UsageError } from './errors.ts'
 import type { PredictOptions } from './recipes/recipe.ts'
 import { openConsole, printJson } from './report/console.ts'
 import { percent } from './report/format.ts'
+import { flagOf } from './training-job.ts'
 
 /** What a model hears in WAV files, or in a stream. */
 export async function predictSpeech(
@@ -22,9 +23,9 @@ export async function predictSpeech(
     await listen(model, options)
     return
   }
-  for (const name of ['rate', 'pause'] as const) {
+  for (const name of ['rate', 'pause', 'quietBelow'] as const) {
     if (options[name] === undefined) continue
-    throw new UsageError(`--${name}: expected together with --stream; a WAV file says it by itself.`)
+    throw new UsageError(`${flagOf(name)}: expected together with --stream, received without.`)
   }
   const names = (inputs.length > 0 ? inputs : ['-']).slice(0, options.limit)
   if (names.includes('-') && process.stdin.isTTY) {
@@ -78,7 +79,10 @@ function words(
 }
 
 /** Says what is heard whenever that changes, and at each word's end. */
-async function listen(model: Model, { rate, pause = 0.5, json }: PredictOptions): Promise<void> {
+async function listen(
+  model: Model,
+  { rate, pause = 0.5, quietBelow = 60, json }: PredictOptions,
+): Promise<void> {
   const { print, style } = openConsole()
   let before: string | undefined
   const hear = ({ seconds, answer, ended }: speech.Heard) => {
@@ -92,7 +96,7 @@ async function listen(model: Model, { rate, pause = 0.5, json }: PredictOptions)
       )
   }
   let last: speech.Heard | undefined
-  for await (const answers of speech.listenTo(model, process.stdin, { rate, pause })) {
+  for await (const answers of speech.listenTo(model, process.stdin, { rate, pause, quiet: -quietBelow })) {
     for (const heard of answers) {
       hear(heard)
       last = heard

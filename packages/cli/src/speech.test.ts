@@ -108,6 +108,8 @@ describe('predict', () => {
       expect(ends.map(({ label }) => label)).toEqual(['low', 'high'])
       expect(Number(ends[0].seconds)).toBeGreaterThan(1.5)
     }
+    const deaf = await carousel(['predict', model, '--stream', '--quiet-below', '3'], { input: bare })
+    expect(deaf.stderr).toContain('nothing but quiet')
     const { stdout } = await carousel(['predict', model, '--stream', '--pause', '0.3'], { input: bare })
     expect(stdout).toMatch(/1\.\d\d s {2}low .*end of word\n/)
   })

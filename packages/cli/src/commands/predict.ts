@@ -11,6 +11,7 @@ import { mnist as mnistRecipe } from '../recipes/mnist.ts'
 import type { PredictOptions } from '../recipes/recipe.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
 import { percent } from '../report/format.ts'
+import { flagOf } from '../training-job.ts'
 
 const examples = `
 Examples:
@@ -50,6 +51,13 @@ export function addPredict(carousel: Command): void {
     .addOption(
       option('--pause <s>', 'seconds of quiet that end a word (default: 0.5)', positive('--pause 0.5')),
     )
+    .addOption(
+      option(
+        '--quiet-below <dB>',
+        'what is no word: so many decibels below the loudest sound there is (default: 60)',
+        positive('--quiet-below 50'),
+      ),
+    )
     .addOption(option('--limit <n>', 'only the first n', whole(1, '--limit 20')))
     .addOption(threadsOption())
   for (const turbo of turboOptions()) command.addOption(turbo)
@@ -59,10 +67,10 @@ export function addPredict(carousel: Command): void {
 async function run(file: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   const model = await openModel(file, options)
   const recipe = madeBy(model)?.recipe
-  for (const name of ['invert', 'text', 'stream', 'rate', 'pause'] as const) {
+  for (const name of ['invert', 'text', 'stream', 'rate', 'pause', 'quietBelow'] as const) {
     if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
     throw new UsageError(
-      `--${name}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,
+      `${flagOf(name)}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,
     )
   }
   await (recipe?.predict

@@ -36,6 +36,7 @@ export interface PredictOptions {
   stream?: boolean
   rate?: number
   pause?: number
+  quietBelow?: number
   limit?: number
   threads?: number
   turbo?: boolean

@@ -59,7 +59,7 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
   placeOf: (source) => source ?? null,
   nameFor: ({ cell }, { identity }) => `${identity.name}-${cell}`,
   predict: predictSpeech,
-  predictsWith: ['stream', 'rate', 'pause'],
+  predictsWith: ['stream', 'rate', 'pause', 'quietBelow'],
   next(file) {
     const word = shellWord(file)
     return [
