@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { addCompare } from './commands/compare.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addExplain } from './commands/explain.ts'
+import { addGenerate } from './commands/generate.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addPredict } from './commands/predict.ts'
 import { addTrain } from './commands/train.ts'
@@ -15,6 +16,7 @@ Examples:
   $ npx carousel train mnist                               train the tutorial's model on MNIST
   $ npx carousel evaluate mnist-lstm.safetensors           measure it on the test set
   $ npx carousel predict mnist-lstm.safetensors digit.png  read a digit from a picture
+  $ npx carousel generate book-lstm.safetensors            let a model of 'train chars' write
   $ npx carousel inspect mnist-lstm.safetensors            see what is in the file
   $ npx carousel explain mnist-lstm.safetensors            see how it is computed
   $ npx carousel compare a.safetensors b.safetensors       set models side by side
@@ -31,6 +33,7 @@ function program(): Command {
   addTrain(carousel)
   addEvaluate(carousel)
   addPredict(carousel)
+  addGenerate(carousel)
   addInspect(carousel)
   addCompare(carousel)
   addExplain(carousel)

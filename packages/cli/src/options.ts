@@ -30,6 +30,17 @@ export const positive =
   (text) =>
     number(text, 'a number above 0', (value) => value > 0, example)
 
+export const notNegative =
+  (example: string): Reader<number> =>
+  (text) =>
+    number(text, 'a number of at least 0', (value) => value >= 0, example)
+
+/** A share of which there has to be something, and may be all. */
+export const part =
+  (example: string): Reader<number> =>
+  (text) =>
+    number(text, 'a number above 0 and up to 1', (value) => value > 0 && value <= 1, example)
+
 /** A share of what is dropped: all of it would leave nothing to learn from. */
 export const share =
   (example: string): Reader<number> =>

@@ -1,3 +1,4 @@
+export * as chars from './chars/index.ts'
 export { isEncoding } from './encoding.ts'
 export { TaskError } from './errors.ts'
 export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'

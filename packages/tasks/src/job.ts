@@ -41,8 +41,10 @@ export interface Job<S extends Settings = Settings> {
   readonly layersInWords: string
   /** What a sample is to the model: 'a picture as 28 rows of 28 pixels'. */
   readonly inputInWords: string
-  /** Samples of one epoch, as `fit` counts them. */
+  /** Of one epoch, in the task's units. */
   readonly epochSamples: number
+  /** Units in one of `fit`'s samples, such as the characters of a window. Default 1. */
+  readonly unitsPerSample?: number
   /** What tables show of an epoch, besides the loss, by the names that `fit` reports; the first is drawn as a curve. */
   readonly figures: readonly string[]
   /** `model.fit` on the job's data, with what the trainer wants of it and with what the task adds. */
@@ -60,7 +62,7 @@ export interface BatchProgress {
   epoch: number
   batch: number
   batches: number
-  /** Samples in this batch. */
+  /** Of this batch, in the task's units. */
   size: number
   /** Means of the epoch so far. */
   loss: number
@@ -95,7 +97,7 @@ export interface TrainResult {
 
 /** Trains until `settings.epochs` epochs are done in all, or until the signal. */
 export async function train(job: Job, options: TrainOptions = {}): Promise<TrainResult> {
-  const { model, settings } = job
+  const { model, settings, unitsPerSample = 1 } = job
   const history = [...(options.history ?? [])]
   /** The step at which the model was last given to the listener. */
   let kept: number | undefined
@@ -117,9 +119,14 @@ export async function train(job: Job, options: TrainOptions = {}): Promise<Train
             epoch = index + 1
           },
           onBatchEnd: (index, { samples: _, ...logs }) =>
-            options.onBatch?.({ ...logs, epoch, batch: index + 1 }),
+            options.onBatch?.({ ...logs, size: logs.size * unitsPerSample, epoch, batch: index + 1 }),
           onEpochEnd: async (index, { seconds, samplesPerSecond, ...figures }) => {
-            const record = { epoch: index + 1, ...figures, seconds, samplesPerSecond }
+            const record = {
+              epoch: index + 1,
+              ...figures,
+              seconds,
+              samplesPerSecond: samplesPerSecond * unitsPerSample,
+            }
             history.push(record)
             options.onEpoch?.(record)
             await keep()

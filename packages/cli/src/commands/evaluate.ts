@@ -82,8 +82,9 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
   print(`${style('bold', file)} on ${count(samples)} ${samples === 1 ? one : many} of ${data.identity.name}`)
   print(`  ${style('dim', data.description)}`)
   print()
+  const width = Math.max(...Object.keys(metrics).map((name) => titleOf(name).length), 8)
   for (const [name, value] of Object.entries(metrics)) {
-    print(`  ${titleOf(name).padEnd(8)}  ${style('bold', figureText(name, value))}`)
+    print(`  ${titleOf(name).padEnd(width)}  ${style('bold', figureText(name, value))}`)
   }
   print()
   print(outcomeText(outcome, console))

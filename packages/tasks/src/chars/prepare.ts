@@ -1,0 +1,100 @@
+import type { Model } from '@carousel/core'
+import { TaskError } from '../errors.ts'
+import { count, several } from '../report/format.ts'
+import { isNumber } from '../settings.ts'
+import type { Units } from './load.ts'
+import type { CharsSettings, Unit } from './settings.ts'
+
+/** What is done to a text before the model reads it: all that is needed to do it again, kept as JSON in the file. */
+export type CharsPreparation = {
+  kind: 'chars'
+  unit: Unit
+  /** The characters of the training part, by code point, numbered from 1: 0 is any other. Of bytes: none. */
+  alphabet: readonly string[]
+  /** How often each number occurs in the training part. */
+  counts: readonly number[]
+}
+
+/** The number of what is not in the training part. */
+export const unknown = 0
+
+/** Decided by the training part alone. */
+export function preparationFor(train: Units, { unit }: Pick<CharsSettings, 'unit'>): CharsPreparation {
+  const alphabet = train instanceof Uint8Array ? [] : [...new Set(train)].sort(byCodePoint)
+  const preparation = { kind: 'chars', unit, alphabet, counts: [] } as const
+  const counts = new Array<number>(sizeOf(preparation)).fill(0)
+  for (const number of encode(train, preparation)) counts[number]++
+  return { ...preparation, counts }
+}
+
+const byCodePoint = (one: string, other: string): number =>
+  Number(one.codePointAt(0)) - Number(other.codePointAt(0))
+
+/** How many numbers there are. */
+export const sizeOf = ({ unit, alphabet }: Pick<CharsPreparation, 'unit' | 'alphabet'>): number =>
+  unit === 'bytes' ? 256 : alphabet.length + 1
+
+/** A text as the numbers that the model reads. */
+export function encode(text: Units, { alphabet }: Pick<CharsPreparation, 'alphabet'>): Int32Array {
+  if (text instanceof Uint8Array) return Int32Array.from(text)
+  const numbers = new Map(alphabet.map((own, index) => [own, index + 1]))
+  return Int32Array.from(text, (own) => numbers.get(own) ?? unknown)
+}
+
+/**
+ * What a text's author typed, as numbers.
+ *
+ * @throws TaskError where the model does not know one of its characters
+ */
+export function encodePrompt(prompt: string, preparation: CharsPreparation): Int32Array {
+  const units = preparation.unit === 'bytes' ? new TextEncoder().encode(prompt) : Array.from(prompt)
+  const numbers = encode(units, preparation)
+  const strange = preparation.unit === 'bytes' ? -1 : numbers.indexOf(unknown)
+  if (strange < 0) return numbers
+  const own = String(units[strange])
+  const code = Number(own.codePointAt(0)).toString(16).toUpperCase().padStart(4, '0')
+  throw new TaskError(
+    `prompt: expected characters of the text that the model was trained on, received ${JSON.stringify(own)} (U+${code}), which does not occur in it. Leave it out, or train with --unit bytes, which knows them all.`,
+  )
+}
+
+/** What was done to this model's input. */
+export function preparationOf({ preparation }: Pick<Model, 'preparation'>): CharsPreparation {
+  if (isCharsPreparation(preparation)) return preparation
+  throw new TaskError(
+    'expected a model that writes texts, received one that reads something else. Train one: carousel train chars FILE.txt',
+  )
+}
+
+/** Whether a file's words are such a preparation: a file may hold anything. */
+export function isCharsPreparation(value: unknown): value is CharsPreparation {
+  if (typeof value !== 'object' || value === null) return false
+  const { kind, unit, alphabet, counts } = value as Record<string, unknown>
+  return (
+    kind === 'chars' &&
+    (unit === 'characters' || unit === 'bytes') &&
+    Array.isArray(alphabet) &&
+    alphabet.every((own) => typeof own === 'string' && Array.from(own).length === 1) &&
+    new Set(alphabet).size === alphabet.length &&
+    (unit === 'bytes' ? alphabet.length === 0 : alphabet.length > 1) &&
+    Array.isArray(counts) &&
+    counts.length === sizeOf({ unit, alphabet }) &&
+    counts.every((number) => isNumber(number, 0))
+  )
+}
+
+export function preparationInWords({ unit, alphabet, counts }: CharsPreparation): string[] {
+  const total = count(counts.reduce((sum, number) => sum + number, 0))
+  if (unit === 'bytes') {
+    const seen = counts.filter((number) => number > 0).length
+    return [
+      'A text, or any file, is read byte by byte: each is a time step, and one of 256 numbers.',
+      `The training part is its first ${total} bytes, in which ${count(seen)} of the 256 occur.`,
+    ]
+  }
+  return [
+    'A text is read character by character (Unicode code points): each is a time step.',
+    `Known are the ${several(alphabet.length, 'character')} of the training part, its first ${total}; any other is read as unknown, and never written:`,
+    JSON.stringify(alphabet.join('')).slice(1, -1),
+  ]
+}
