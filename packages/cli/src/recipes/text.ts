@@ -56,7 +56,7 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       'words of a text that are read (default: as many as 99 in 100 texts have, at most 512)',
       whole(1, '--max-length 100', 10_000),
     ),
-    option('--embedding <n>', "size of a word's vector (default: 128)", whole(1, '--embedding 64')),
+    option('--embedding <n>', "size of a word's vector (default: 64)", whole(1, '--embedding 64')),
     new Option(
       '--class-weights <name>',
       'whether rare classes count as much as frequent ones (default: balanced)',
