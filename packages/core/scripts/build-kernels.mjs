@@ -9,7 +9,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import asc from 'assemblyscript/asc'
 import { modules } from '../kernels/generate-tiles.mjs'
-import { withRoomToUnfuse } from './equal-lengths.mjs'
+import { finishRelaxed } from './finish-relaxed.mjs'
 
 const room = resolve(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -18,7 +18,7 @@ const room = resolve(dirname(fileURLToPath(import.meta.url)), '..')
  * of a. A plain multiply-add wants one more, for the product: there tiles have a row less.
  */
 const BASE = {
-  relaxed: { shape: { rows: 6, unfusedRows: 5, columns: 8, vectorPanels: 2 }, finish: withRoomToUnfuse },
+  relaxed: { shape: { rows: 6, unfusedRows: 5, columns: 8, vectorPanels: 2 }, finish: finishRelaxed },
   turbo: { shape: { rows: 6, unfusedRows: 6, columns: 16, vectorPanels: 4 } },
 }
 

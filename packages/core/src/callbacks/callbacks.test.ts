@@ -6,6 +6,7 @@ import type { JsonObject } from '../config/keras.ts'
 import { OptionError } from '../errors.ts'
 import { classifier, SAMPLES } from '../testing/models.ts'
 import { runScript, ScriptedModel } from '../testing/scriptedModel.ts'
+import { memoryOf, remind } from '../training/callbackMemory.ts'
 import { type Callback, CallbackList, type EpochLogs } from '../training/callbacks.ts'
 import * as callbacks from './index.ts'
 
@@ -67,9 +68,9 @@ describe('after a resume', () => {
     const model = new ScriptedModel()
     const before = [make(), make()]
     const first = await runScript(before, model, worse.slice(0, split))
-    const states = JSON.parse(JSON.stringify(new CallbackList(before, model).memory.states))
+    const states = JSON.parse(JSON.stringify(memoryOf({ callbacks: before }).states))
     const after = [make(), make()]
-    new CallbackList(after, model).memory = { states, weights: new Map() }
+    remind(after, { memory: { states, weights: new Map() } })
     const second = await runScript(after, model, worse.slice(split), { first: split, resumed: true })
     return { rates: [...first.rates, ...second.rates], stopped: model.stopTraining }
   }

@@ -70,15 +70,13 @@ export type ConstraintName = keyof typeof BY_NAME
 export type ConstraintLike = ConstraintName | Constraint
 
 /** Classes that a file may name. */
-export const CONSTRAINT_CLASSES: ReadonlyMap<string, (options: never) => Constraint> = new Map<
-  string,
-  (options: never) => Constraint
->([
-  ['MaxNorm', maxNorm],
-  ['MinMaxNorm', minMaxNorm],
-  ['NonNeg', nonNeg],
-  ['UnitNorm', unitNorm],
-])
+export const CONSTRAINT_CLASSES: ReadonlyMap<string, (options: never) => Constraint> =
+  /* @__PURE__ */ new Map<string, (options: never) => Constraint>([
+    ['MaxNorm', maxNorm],
+    ['MinMaxNorm', minMaxNorm],
+    ['NonNeg', nonNeg],
+    ['UnitNorm', unitNorm],
+  ])
 
 const FAMILY: Family<Constraint> = { what: 'constraint', members: BY_NAME }
 

@@ -160,10 +160,11 @@ export type InitializerName = keyof typeof BY_NAME
 export type InitializerLike = Named<InitializerName> | Initializer
 
 /** Classes that a file may name: our names with a capital letter. STFT, of audio layers, is not among them. */
-export const INITIALIZER_CLASSES: ReadonlyMap<string, (options: never) => Initializer> = new Map<
-  string,
-  (options: never) => Initializer
->(Object.entries(BY_NAME).map(([name, make]) => [upperFirst(name), make]))
+export const INITIALIZER_CLASSES: ReadonlyMap<string, (options: never) => Initializer> =
+  /* @__PURE__ */ (() =>
+    new Map<string, (options: never) => Initializer>(
+      Object.entries(BY_NAME).map(([name, make]) => [upperFirst(name), make]),
+    ))()
 
 const FAMILY: Family<Initializer> = {
   what: 'initializer',

@@ -1,4 +1,5 @@
-import { ACTIVATIONS, type KernelActivation } from '../ops/activations.ts'
+import { ACTIVATIONS } from '../ops/activations.ts'
+import type { KernelActivation } from '../ops/kernelActivations.ts'
 import { processingOrder } from '../ops/recurrent.ts'
 import type { Builder } from '../program/builder.ts'
 import type { Instruction } from '../program/program.ts'

@@ -1,5 +1,5 @@
 import type { Json } from '../config/keras.ts'
-import { boolean, checkedLater, checkOptions, type OptionSpec, text } from '../config/options.ts'
+import { boolean, checkedLater, checkOptions, type OptionSpec, show, text } from '../config/options.ts'
 import type { Constraint } from '../constraints/index.ts'
 import type { Float32Tensor, TensorLike } from '../data/tensor.ts'
 import { OptionError } from '../errors.ts'
@@ -14,7 +14,7 @@ import {
 } from '../regularizers/index.ts'
 import { listOf } from './listOf.ts'
 import { isShape, type Shape } from './shape.ts'
-import { apply, type CallOptions, type SymbolicTensor } from './symbolic.ts'
+import type { Applied, CallOptions, SymbolicTensor } from './symbolic.ts'
 
 export { formatShape, type Shape } from './shape.ts'
 
@@ -248,14 +248,14 @@ export function defineLayer(options: LayerOptions, definition: LayerDefinition):
     batchSize: batchInputShape?.[0] ?? null,
     trainable,
     apply(to, given) {
-      const found = listOf(apply(this, to, given))
+      const found = applied(this, to, given)
       if (found.length === 1) return found[0]
       throw new OptionError(
         `${name ?? definition.className}.apply: this layer returns ${found.length} tensors; take them by applyAll(…)`,
       )
     },
     applyAll(to, given) {
-      return listOf(apply(this, to, given))
+      return applied(this, to, given)
     },
     async getWeights() {
       return ownerOf(this).weightsOf(this)
@@ -264,6 +264,16 @@ export function defineLayer(options: LayerOptions, definition: LayerDefinition):
       await ownerOf(this).setWeightsOf(this, weights)
     },
   }
+}
+
+/** Tensors of a graph know how a layer is applied to them: models without a graph do without that. */
+function applied(layer: Layer, to: Applied, options?: CallOptions): readonly SymbolicTensor[] {
+  const given = listOf(to)
+  const isTensor = (tensor?: SymbolicTensor) => typeof tensor?.enter === 'function'
+  if (given.length > 0 && given.every(isTensor)) return listOf(given[0].enter(layer, to, options))
+  throw new OptionError(
+    `${layer.name ?? layer.className}.apply: expected what input(…) or another layer's apply(…) returned; got ${show(given.find((tensor) => !isTensor(tensor)) ?? to)}`,
+  )
 }
 
 /** Demands options that have no default. */

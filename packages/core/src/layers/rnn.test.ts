@@ -3,7 +3,6 @@ import { isObject } from '../config/keras.ts'
 import { readKerasObject } from '../config/readKeras.ts'
 import { reference } from '../engines/reference/reference.ts'
 import { wasm } from '../engines/wasm/index.ts'
-import { pool } from '../engines/wasm/pool.ts'
 import { OptionError } from '../errors.ts'
 import * as initializers from '../initializers/index.ts'
 import { readLayer } from '../model/read.ts'
@@ -13,6 +12,7 @@ import { numbers, oneHot } from '../testing/data.ts'
 import { ENGINES, WASM_ENGINES } from '../testing/engines.ts'
 import type { GoldenTensor } from '../testing/golden.ts'
 import { runLayer } from '../testing/layerRun.ts'
+import { ready } from '../testing/ready.ts'
 import type { Cell, CellStep } from './cells/cell.ts'
 import { LAYER_CLASSES } from './classes.ts'
 import * as layers from './index.ts'
@@ -107,7 +107,7 @@ describe.each(ENGINES)('on $name', ({ engine }) => {
 
 it('has the same bits on any number of threads', async () => {
   // before the workers are there, thread 0 would do everything
-  await pool.ready(3)
+  await ready(3)
   const trained = async (threads: number) => {
     const cell = [layers.lstmCell({ units: 5, peepholes: true, zoneout: 0.1 }), layers.gruCell({ units: 4 })]
     const model = sequential([layers.bidirectional({ layer: layers.rnn({ cell }), inputShape: [5, 3] })], {

@@ -1,4 +1,4 @@
-import { checkOptions, show } from '../config/options.ts'
+import { checkOptions } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import type { Layer } from './layer.ts'
 import { listOf } from './listOf.ts'
@@ -19,6 +19,11 @@ export class SymbolicTensor {
     this.shape = shape
     this.source = source
     this.index = index
+  }
+
+  /** Goes into a layer, with the others of `to`, of which it is the first. */
+  enter(layer: Layer, to: Applied, options?: CallOptions): Applied {
+    return apply(layer, to, options)
   }
 }
 
@@ -48,7 +53,7 @@ export interface CallOptions {
 export type Applied = SymbolicTensor | readonly SymbolicTensor[]
 
 /** Applies a layer to tensors of a graph; one result, or as many as the layer has. */
-export function apply(layer: Layer, to: Applied, options: CallOptions = {}): Applied {
+function apply(layer: Layer, to: Applied, options: CallOptions = {}): Applied {
   const where = `${layer.name ?? layer.className}.apply`
   checkOptions({ where, options: { initialState: isTensors } }, options)
   const tensors = tensorsOf(layer, to, options, where)
@@ -64,11 +69,6 @@ export function apply(layer: Layer, to: Applied, options: CallOptions = {}): App
 function tensorsOf(layer: Layer, to: Applied, { initialState }: CallOptions, where: string) {
   const given = listOf(to)
   const { inputs = 1, takesStates } = layer
-  const wrong = given.find((tensor) => !(tensor instanceof SymbolicTensor))
-  if (given.length === 0 || wrong !== undefined)
-    throw new OptionError(
-      `${where}: expected what input(…) or another layer's apply(…) returned; got ${show(wrong ?? to)}`,
-    )
   if (given.length !== inputs && inputs !== Infinity)
     throw new OptionError(
       `${where}: this layer takes ${inputs === 1 ? 'one tensor' : `a list of ${inputs} tensors`}; got ${given.length}`,

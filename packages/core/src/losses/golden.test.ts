@@ -16,6 +16,10 @@ import { deserializeLoss } from './deserialize.ts'
 import { categoricalFocalCrossentropy, huber } from './index.ts'
 import { Labels } from './labels.ts'
 import { LOSS_NAMES, resolveLoss, serializeLoss } from './resolve.ts'
+import { rest } from './rest.ts'
+
+// as a compiled model would
+await rest.load()
 
 interface LossCase {
   readonly name: string

@@ -12,6 +12,7 @@ import { type Named, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { CATEGORICAL } from './categorical.ts'
 import { type Loss, REDUCTIONS, type Reduction } from './loss.ts'
+import { rest } from './rest.ts'
 
 /** Classes of losses that are of metrics too. */
 export const BOTH =
@@ -104,7 +105,9 @@ export function lossOf(className: string, config: JsonObject): Loss {
     reduction: (reduction ?? 'none') as Reduction,
     labels: /^Sparse|Generalized/.test(className) ? 'classes' : className === 'CTC' ? 'sequences' : 'values',
   }
-  const made = async () =>
-    (await import('../training/more.ts')).LOSS_CLASSES.get(className)?.(camelKeys(config) as never)
+  const made = async () => {
+    await rest.load()
+    return rest.module.LOSS_CLASSES.get(className)?.(camelKeys(config) as never)
+  }
   return loadable(told, made) as Loss
 }

@@ -3,6 +3,7 @@ import { loadable } from '../config/loadable.ts'
 import { type Named, show, suggest } from '../config/options.ts'
 import { OptionError } from '../errors.ts'
 import { BOTH, LOSS_NAMES, type LossName, longName, resolveLoss } from '../losses/resolve.ts'
+import { rest } from '../losses/rest.ts'
 import { chosenAccuracy } from './accuracy.ts'
 import type { Metric } from './metric.ts'
 import { metricName } from './names.ts'
@@ -59,10 +60,11 @@ export function serializeMetric({ className, name, config }: Metric): string | K
 
 /** Empty until it is loaded; reported under its own name even so. */
 export function metricOf(told: Told, className: string, options: JsonObject): Metric {
-  return loadable<Metric>(told, async () => ({
-    ...(await import('../training/more.ts')).METRIC_CLASSES.get(className)?.(options as never),
-    ...(told.className === null ? told : {}),
-  }))
+  return loadable<Metric>(told, async () => {
+    await rest.load()
+    const made = rest.module.METRIC_CLASSES.get(className)?.(options as never)
+    return { ...made, ...(told.className === null ? told : {}) }
+  })
 }
 
 type Told = Pick<Metric, 'className' | 'name' | 'config'>

@@ -9,6 +9,7 @@ import { dense } from '../layers/dense.ts'
 import type { Layer } from '../layers/layer.ts'
 import { lstm } from '../layers/lstm.ts'
 import { loadCompiled } from '../training/objectives.ts'
+import { writeSlots } from '../training/slots.ts'
 import type { LoadOptions } from './load.ts'
 import type { Model } from './model.ts'
 import { type Classes, readModelJson } from './read.ts'
@@ -68,7 +69,7 @@ async function assemble(
   const { tensors, position, ...kept } = checkTensors(file, network, compiled)
   await model.setWeights(tensors)
   model.adopt(compiled, position, kept)
-  if (position) await model.restoreSlots(slots)
+  if (position) await model.restoreSlots((session, names) => writeSlots(session, names, slots))
   checkClassNames(header.labels, network.outputs)
   model.labels = header.labels
   model.preparation = header.preparation

@@ -1,5 +1,6 @@
 import { type Float32Tensor, isRagged } from '../data/tensor.ts'
 import { DataError, OptionError } from '../errors.ts'
+import { rest } from '../losses/rest.ts'
 import type { CallbackList } from '../training/callbacks.ts'
 import type { FitPlan } from '../training/fit.ts'
 import { type Inputs, prepareInputs } from '../training/inputs.ts'
@@ -10,7 +11,7 @@ import { prepareSamples, type Samples } from '../training/samples.ts'
 import { holdsSequences, provideRagged, raggedParts } from '../training/sequences.ts'
 import type { Session } from '../training/session.ts'
 import { ArraySource, type BatchSource, isBatchSource, type Source } from '../training/sources.ts'
-import { type EvaluateOptions, type FitOptions, type PredictOptions, splitValidation } from './options.ts'
+import type { EvaluateOptions, FitOptions, PredictOptions } from './options.ts'
 
 /** What most trainings do without. Of a module that says it does nothing by itself a bundler takes only what is named. */
 export async function more() {
@@ -65,14 +66,17 @@ export async function planFit(
   const [x] = given
   const [samples, held] = isBatchSource(x) ? [null, null] : await arraysOf(session, given, options)
   const asked = goesOn ? { ...options, resume: true, initialEpoch: undefined } : options
-  const start = startOf(asked, position, samples?.count ?? null)
+  const count = samples?.count ?? null
+  const start = asked.resume
+    ? (await more()).resumed(asked, position, count)
+    : startOf(asked, position, count)
   const { batchSize, shuffle } = start
   const { epochs = 1, bucketByLength, signal } = options
   return {
     session,
     source: samples
       ? await ArraySource.open(session, 'training', samples, batchSize)
-      : await trainingStream(session, x as BatchSource, options),
+      : (await more()).trainingStream(session, x as BatchSource, options),
     validation: await validationOf(session, held, options, batchSize || 32),
     epochs,
     shuffle,
@@ -96,7 +100,7 @@ async function arraysOf(
   const { stepsPerEpoch, validationSplit } = options
   if (stepsPerEpoch) throw forSources('model.fit', 'stepsPerEpoch')
   const all = samplesOf(session, given)
-  const split = validationSplit ? splitValidation(all, validationSplit) : null
+  const split = validationSplit ? (await more()).splitValidation(all, validationSplit) : null
   return [await weighted(split?.training ?? all, session, options), split?.validation ?? null]
 }
 
@@ -108,35 +112,12 @@ export async function weighted(
   isBatch = false,
 ): Promise<Samples> {
   if (!classWeight) return samples
-  const { withClassWeights } = await import('../training/more.ts')
-  return withClassWeights(samples, parts.objectives, classWeight, isBatch)
+  await rest.load()
+  return rest.module.withClassWeights(samples, parts.objectives, classWeight, isBatch)
 }
 
 export function samplesOf({ network, parts }: Session, [x, y, sampleWeight]: Given, prefix = ''): Samples {
   return prepareSamples(network, parts.objectives, x as Inputs, y as Targets, sampleWeight, prefix)
-}
-
-async function trainingStream(session: Session, given: BatchSource, options: FitOptions): Promise<Source> {
-  const where = 'model.fit'
-  refuseForSources(where, options, [
-    'batchSize',
-    'shuffle',
-    'validationSplit',
-    'sampleWeight',
-    'classWeight',
-    'bucketByLength',
-  ])
-  const { StreamSource } = await more()
-  const steps = options.stepsPerEpoch ?? null
-  return new StreamSource(given, { where, session, kind: 'training', steps, prefix: '' })
-}
-
-export function refuseForSources<O>(where: string, options: O, names: readonly (string & keyof O)[]): void {
-  for (const name of names)
-    if (options[name])
-      throw new OptionError(
-        `${where}: option '${name}' goes with arrays; a source of batches sees to it itself`,
-      )
 }
 
 function forSources(where: string, name: string): OptionError {
@@ -164,27 +145,36 @@ async function validationOf(
       ? (epoch + 1) % validationFreq === 0
       : validationFreq.includes(epoch + 1)
   if (held && validationSteps) throw forSources('model.fit', 'validationSteps')
-  if (isBatchSource(data)) refuseForSources('model.fit', options, ['validationBatchSize'])
   if (held) return { source: await ArraySource.open(session, 'evaluation', held, size), isDue }
   const given = (isBatchSource(data) ? [data, undefined] : data) as Given
   await prepareFor(...given)
-  const how = { batchSize: size, steps: validationSteps, prefix: 'validation ' }
+  const how = {
+    batchSize: size,
+    steps: validationSteps,
+    prefix: 'validation ',
+    arraysAlone: { validationBatchSize },
+  }
   return { source: await evaluationSource('model.fit', session, given, how), isDue }
 }
 
-/** Where an evaluation takes its batches. @param prefix of the names of data in errors */
+/** How an evaluation takes its batches. */
+export interface EvaluationOptions extends Pick<EvaluateOptions, 'batchSize' | 'steps'> {
+  /** Of the names of data in errors. */
+  readonly prefix?: string
+  /** Options that go with arrays alone. */
+  readonly arraysAlone: Readonly<Record<string, unknown>>
+}
+
+/** Where an evaluation takes its batches. */
 export async function evaluationSource(
   where: string,
   session: Session,
   given: Given,
-  how: Pick<EvaluateOptions, 'batchSize' | 'steps'> & { prefix?: string },
+  how: EvaluationOptions,
 ): Promise<Source> {
   const { batchSize = 32, steps = null, prefix = '' } = how
   const [x] = given
-  if (isBatchSource(x)) {
-    const { StreamSource } = await more()
-    return new StreamSource(x, { where, session, kind: 'evaluation', steps, prefix })
-  }
+  if (isBatchSource(x)) return (await more()).evaluationStream(where, session, x as BatchSource, how)
   if (steps !== null) throw forSources(where, prefix ? 'validationSteps' : 'steps')
   return ArraySource.open(session, 'evaluation', samplesOf(session, given, prefix), batchSize)
 }
@@ -199,16 +189,13 @@ export async function predictAll(
   const where = 'model.predict'
   const { batchSize = 32, steps = null, signal } = options
   const run = { callbacks, signal }
-  if (isBatchSource(x)) refuseForSources(where, options, ['batchSize'])
-  else if (steps !== null) throw forSources(where, 'steps')
+  const streamed = isBatchSource(x) ? await more() : null
+  streamed?.refuseForSources(where, { batchSize: options.batchSize })
+  if (!streamed && steps !== null) throw forSources(where, 'steps')
   await callbacks.call('onPredictBegin')
-  let predictions: Float32Tensor[]
-  if (isBatchSource(x)) {
-    const { predictStream } = await more()
-    predictions = await predictStream(session, x as BatchSource<Inputs>, steps, run)
-  } else {
-    predictions = await predict(session, prepareInputs(x, session.network), batchSize, run)
-  }
+  const predictions = streamed
+    ? await streamed.predictStream(session, x as BatchSource<Inputs>, steps, run)
+    : await predict(session, prepareInputs(x as Inputs, session.network), batchSize, run)
   await callbacks.call('onPredictEnd')
   return predictions
 }

@@ -1,13 +1,15 @@
 import type { JsonObject } from '../config/keras.ts'
 import { NonFiniteError } from '../errors.ts'
 import { checkClassNames, encodeModelFile } from '../file/encodeModelFile.ts'
+import type { FileTensor } from '../file/safetensors.ts'
 import { checkLearningRate } from '../optimizers/index.ts'
-import { type CallbackStates, keptBy } from '../training/callbacks.ts'
+import { keptBy, memoryOf, type Remembering } from '../training/callbackMemory.ts'
+import type { CallbackStates } from '../training/callbacks.ts'
 import { carriedAs } from '../training/carriedFile.ts'
 import type { Compiled } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
-import { nonFiniteOf, readSlots, readWeights } from '../training/weights.ts'
+import { nonFiniteOf, readTensors } from '../training/weights.ts'
 import type { Model } from './model.ts'
 import type { Kept } from './restore.ts'
 
@@ -22,10 +24,11 @@ export async function encodeModel(
   >,
   session: Session,
   compiled: Compiled | null,
-  { memory, carried }: Partial<Kept> & Pick<Kept, 'carried'>,
+  { callbacks, carried }: { readonly callbacks: Remembering | null } & Pick<Kept, 'carried'>,
   inTraining: boolean,
 ): Promise<Uint8Array> {
   const { labels, position } = model
+  const memory = callbacks && memoryOf(callbacks)
   checkClassNames(labels, session.network.outputs)
   if (compiled) checkLearningRate(compiled.optimizer)
   const header = {
@@ -37,7 +40,7 @@ export async function encodeModel(
     preparation: model.preparation,
     provenance: model.provenance,
   }
-  const weights = await readWeights(session)
+  const weights = await readTensors(session)
   const slots = position ? await readSlots(session, compiled?.optimizer.method.slots ?? []) : new Map()
   const ruined = inTraining ? (nonFiniteOf(weights) ?? nonFiniteOf(slots)) : null
   if (position && ruined !== null)
@@ -49,6 +52,12 @@ export async function encodeModel(
   if (position && nonFiniteOf(carried) === null)
     for (const [name, tensor] of carried) slots.set(carriedAs(name), tensor)
   return encodeModelFile({ weights, slots, header })
+}
+
+/** What the optimizer keeps for each weight, as `optimizer/<slot>/<path>`. */
+async function readSlots(session: Session, slots: readonly string[]): Promise<Map<string, FileTensor>> {
+  const each = await Promise.all(slots.map((slot) => readTensors(session, slot)))
+  return new Map(each.flatMap((tensors) => [...tensors]))
 }
 
 /** As it goes into a file. */

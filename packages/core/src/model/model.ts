@@ -4,21 +4,20 @@ import { checkedLater, show, text } from '../config/options.ts'
 import type { Float32Tensor } from '../data/tensor.ts'
 import type { Arithmetic } from '../engines/engine.ts'
 import { OptionError } from '../errors.ts'
-import type { FileTensor } from '../file/safetensors.ts'
 import type { Trace } from '../inspect/trace.ts'
 import { around } from '../layers/recurrent.ts'
 import type { Network } from '../network/network.ts'
-import { CallbackList, type CallbackMemory, type History } from '../training/callbacks.ts'
+import type { Remembering } from '../training/callbackMemory.ts'
+import { CallbackList, type History } from '../training/callbacks.ts'
 import { evaluate } from '../training/evaluate.ts'
 import type { Figures } from '../training/figures.ts'
 import { fit } from '../training/fit.ts'
 import type { Inputs } from '../training/inputs.ts'
 import type { Targets } from '../training/labels.ts'
 import type { Compiled } from '../training/objectives.ts'
-import { type Position, resumeNote, startOf } from '../training/position.ts'
+import { type Position, startOf } from '../training/position.ts'
 import type { Session } from '../training/session.ts'
-import { type BatchSource, isBatchSource } from '../training/sources.ts'
-import { writeSlots } from '../training/weights.ts'
+import type { BatchSource } from '../training/sources.ts'
 import { modelJson } from './config.ts'
 import {
   evaluationSource,
@@ -28,7 +27,6 @@ import {
   predictAll,
   prepareFor,
   readCall,
-  refuseForSources,
   samplesOf,
   weighted,
 } from './data.ts'
@@ -37,7 +35,6 @@ import { layerOfModel } from './nested.ts'
 import {
   type CompileOptions,
   checkFitOptions,
-  checkOnBatchOptions,
   checkPredictOptions,
   type EvaluateOptions,
   type ExplainOptions,
@@ -46,7 +43,7 @@ import {
   type PredictOptions,
   readCompileOptions,
 } from './options.ts'
-import type { Kept, Restorable } from './restore.ts'
+import type { Kept, WriteSlots } from './restore.ts'
 import type { Stream } from './stream.ts'
 import type { TraceOptions } from './trace.ts'
 import { Weighted } from './weighted.ts'
@@ -80,7 +77,7 @@ export abstract class Model<
   /** What stateful layers go on from in a resume, where that is what a file holds. */
   #carried: ReadonlyMap<string, Float32Tensor> | null = null
   /** Of the last training, or of the file. */
-  #callbacks: { readonly memory: CallbackMemory } | null = null
+  #callbacks: Remembering | null = null
   /** The predictions as `predict` returns them. */
   protected abstract predictionsOf(tensors: readonly Float32Tensor[]): P
 
@@ -102,7 +99,13 @@ export abstract class Model<
   }
 
   /** Takes up what a file holds of `compile` and of the position in training. */
-  adopt(compiled: Compiled | null, position: Position | null, kept: Kept | null = null): void {
+  adopt(
+    compiled: Compiled | null,
+    position: Position | null,
+    kept: Kept | null = null,
+    seed = this.seed,
+  ): void {
+    this.seed = seed
     this.#compiled = compiled
     this.#position = position
     this.#callbacks = kept
@@ -166,9 +169,9 @@ export abstract class Model<
     this.#carried = null
     const plan = await planFit(session, given, options, { goesOn, callbacks, position: this.#position })
     const { start, resumed } = plan
-    if (resumed && this.#callbacks) callbacks.memory = this.#callbacks.memory
+    if (resumed && this.#callbacks) (await more()).remind(callbacks.callbacks, this.#callbacks)
     this.#callbacks = callbacks
-    const note = resumed ? resumeNote(this.loadedArithmetic, await this.arithmetic()) : null
+    const note = resumed ? (await more()).resumeNote(this.loadedArithmetic, await this.arithmetic()) : null
     const history = await fit({
       ...plan,
       seed: this.seed,
@@ -199,8 +202,9 @@ export abstract class Model<
     const [given, options] = readCall<EvaluateOptions>('model.evaluate', x, y, more)
     checkPredictOptions('model.evaluate', options, { sampleWeight: checkedLater })
     const session = await this.#compiledSession(this.#compiledOrThrow('evaluate'), ...given)
-    if (isBatchSource(x)) refuseForSources('model.evaluate', options, ['batchSize', 'sampleWeight'])
-    const source = await evaluationSource('model.evaluate', session, given, options)
+    const { batchSize, sampleWeight } = options
+    const how = { ...options, arraysAlone: { batchSize, sampleWeight } }
+    const source = await evaluationSource('model.evaluate', session, given, how)
     const callbacks = new CallbackList(options.callbacks ?? [], this)
     return evaluate(source, { callbacks, signal: options.signal })
   }
@@ -227,6 +231,7 @@ export abstract class Model<
    * @throws OptionError, DataError as `fit`; NonFiniteError where the loss is not finite: the update is then not made
    */
   async trainOnBatch(x: Inputs, y: Targets, options: OnBatchOptions = {}): Promise<Figures> {
+    const { checkOnBatchOptions, trainStep } = await more()
     checkOnBatchOptions(options)
     const compiled = this.#compiledOrThrow('trainOnBatch')
     return this.#alone('trainOnBatch', async () => {
@@ -234,7 +239,6 @@ export abstract class Model<
       const known = this.#position ?? startOf({}, null, null)
       const step = known.step + 1
       const samples = await weighted(samplesOf(session, [x, y, options.sampleWeight]), session, options, true)
-      const { trainStep } = await more()
       const figures = await trainStep(samples, { session, seed: this.seed, turnstile: this.turnstile, step })
       this.#position = { ...known, step, begun: known.batch === 0 ? step : known.begun }
       compiled.optimizer.iterations = step
@@ -260,7 +264,7 @@ export abstract class Model<
   async stream(): Promise<Stream> {
     const session = await this.open()
     // most pages never ask
-    const { openStream } = await import('./more.ts')
+    const { openStream } = await more()
     await around.load()
     return this.turnstile.enter(() => openStream('model.stream', session, this.engine, layerOfModel))
   }
@@ -272,14 +276,14 @@ export abstract class Model<
   async trace(x: Inputs, options: TraceOptions = {}): Promise<Trace> {
     await prepareFor(x)
     this.ensureBuilt(x)
-    const [session, { trace }] = [await this.open(), await import('./more.ts')]
+    const [session, { trace }] = [await this.open(), await more()]
     return trace(session, this.#compiled, x, options)
   }
 
   /** The instructions of a training step or a prediction, which kernels compute them and why, FLOPs, bytes, memory. */
   async explain(options: ExplainOptions = {}): Promise<ModelExplanation> {
     // most pages never ask
-    const { checkExplainOptions, explainProgram } = await import('./more.ts')
+    const { checkExplainOptions, explainProgram } = await more()
     checkExplainOptions(options)
     const { program = this.#compiled ? 'training' : 'prediction' } = options
     const session =
@@ -300,9 +304,9 @@ export abstract class Model<
   }
 
   async #encode(): Promise<Uint8Array> {
-    const [compiled, { encodeModel }] = [this.#compiled, await import('./more.ts')]
+    const [compiled, { encodeModel }] = [this.#compiled, await more()]
     const session = compiled ? await this.#compiledSession(compiled) : await this.open()
-    const kept = { memory: this.#callbacks?.memory, carried: this.#carried ?? session.carried }
+    const kept = { callbacks: this.#callbacks, carried: this.#carried ?? session.carried }
     return encodeModel(this, session, compiled, kept, this.#training)
   }
 
@@ -314,25 +318,16 @@ export abstract class Model<
     await platform.writeAtomically(path, await this.saveBytes())
   }
 
-  /** Takes up what a file holds of a model of the same layers; `restoreModel` calls it. @param read may throw */
-  async takeUp(read: (network: Network, compiled: Compiled) => Promise<Restorable>): Promise<void> {
+  /** What `restoreModel` puts a file's state into; throws where that cannot be now. */
+  toRestore(): { readonly network: Network; readonly compiled: Compiled } {
     if (!this.#starting) this.#refuseWhileTraining('restore')
-    const compiled = this.#compiledOrThrow('restore')
-    const found = await read(this.built(), compiled)
-    await this.setWeights(found.tensors)
-    this.seed = found.seed
-    this.#position = found.position
-    this.#callbacks = found
-    this.#carried = found.carried
-    if (found.position) await this.restoreSlots(found.slots)
-    if (found.learningRate !== null) compiled.optimizer.learningRate = found.learningRate
-    this.loadedArithmetic = found.arithmetic
+    return { network: this.built(), compiled: this.#compiledOrThrow('restore') }
   }
 
-  /** Takes up the optimizer's state from a file; `loadModel` calls it. */
-  async restoreSlots(tensors: ReadonlyMap<string, FileTensor>): Promise<void> {
+  /** Takes up the optimizer's state; `loadModel` calls it. @param write writes the slots of these names */
+  async restoreSlots(write: WriteSlots): Promise<void> {
     const compiled = this.#compiledOrThrow('restoreSlots')
-    await writeSlots(await this.#compiledSession(compiled), compiled.optimizer.method.slots, tensors)
+    await write(await this.#compiledSession(compiled), compiled.optimizer.method.slots)
   }
 
   async #compiledSession(compiled: Compiled, ...given: Given | []): Promise<Session> {

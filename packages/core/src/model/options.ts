@@ -10,9 +10,8 @@ import {
   show,
   text,
 } from '../config/options.ts'
-import { isRagged, sliceRows, type Tensor } from '../data/tensor.ts'
 import type { Engine } from '../engines/engine.ts'
-import { DataError, OptionError } from '../errors.ts'
+import { OptionError } from '../errors.ts'
 import { type LossLike, resolveLoss } from '../losses/resolve.ts'
 import type { Metric } from '../metrics/metric.ts'
 import { type MetricLike, resolveMetric } from '../metrics/resolve.ts'
@@ -22,10 +21,9 @@ import type { ClassWeight } from '../training/classWeights.ts'
 import type { Inputs } from '../training/inputs.ts'
 import type { SampleWeights, Targets } from '../training/labels.ts'
 import type { Compiled, PerOutput } from '../training/objectives.ts'
-import type { Samples } from '../training/samples.ts'
-import { raggedParts } from '../training/sequences.ts'
 import { type BatchSource, isBatchSource } from '../training/sources.ts'
 import { eachOutput } from './config.ts'
+import { oneWeighting } from './weighting.ts'
 
 export interface CompileOptions {
   /** Default 'rmsprop', as in Keras. */
@@ -209,18 +207,6 @@ export interface OnBatchOptions {
   classWeight?: ClassWeight | null
 }
 
-export function checkOnBatchOptions(options: OnBatchOptions): void {
-  const checks = { sampleWeight: checkedLater, classWeight: checkedLater }
-  const where = 'model.trainOnBatch'
-  checkOptions({ where, options: checks, notYet: { returnDict: true } }, options)
-  oneWeighting(where, options)
-}
-
-function oneWeighting(where: string, { classWeight, sampleWeight }: OnBatchOptions): void {
-  if (classWeight && sampleWeight)
-    throw new OptionError(`${where}: give either sampleWeight or classWeight, not both`)
-}
-
 export interface ExplainOptions {
   /** What is explained: one training step, or one prediction. Default: training if the model is compiled. */
   program?: 'training' | 'prediction'
@@ -234,30 +220,6 @@ export const isEngine: Check = (value) =>
   typeof (value as Engine | null)?.open === 'function' ? null : 'an engine, e.g. wasm() or reference()'
 
 export const MODEL_CHECKS = { name: text, seed, engine: isEngine }
-
-/** The part to train on and the part held out: the last `share` of the samples, as Keras does it. */
-export function splitValidation(all: Samples, share: number): { training: Samples; validation: Samples } {
-  const samples = all.count
-  const kept = Math.floor(samples * (1 - share))
-  if (kept === 0 || kept === samples) {
-    throw new DataError(
-      `validationSplit ${share} of ${samples} samples leaves ${kept} to train on and ${samples - kept} to validate; both must be at least 1`,
-    )
-  }
-  const part = (first: number, count: number): Samples => {
-    const sliced = (tensor: Tensor) =>
-      isRagged(tensor) ? raggedParts().sliceRagged(tensor, first, count) : sliceRows(tensor, first, count)
-    const slice = (tensor: Tensor | null) => tensor && sliced(tensor)
-    const { inputs, labels, weights } = all
-    return {
-      count,
-      inputs: inputs.map(sliced),
-      labels: labels.map(slice),
-      weights: weights.map(slice),
-    }
-  }
-  return { training: part(0, kept), validation: part(kept, samples - kept) }
-}
 
 const isList: Check = (value) => (Array.isArray(value) ? null : 'an array')
 const isPair: Check = (value) =>

@@ -8,6 +8,8 @@ import type { Network } from '../network/network.ts'
 import type { CallbackMemory } from '../training/callbacks.ts'
 import type { Compiled } from '../training/objectives.ts'
 import type { Position } from '../training/position.ts'
+import type { Session } from '../training/session.ts'
+import { writeSlots } from '../training/slots.ts'
 import { type ModelSource, readModelFile } from './source.ts'
 import { checkTensors, readArithmetic } from './state.ts'
 
@@ -18,8 +20,11 @@ export interface Kept {
   readonly carried: ReadonlyMap<string, Float32Tensor>
 }
 
+/** Writes what the optimizer keeps under these names. */
+export type WriteSlots = (session: Session, slots: readonly string[]) => Promise<void>
+
 /** What a file holds for a model that is there already. */
-export interface Restorable extends Kept {
+interface Restorable extends Kept {
   readonly tensors: readonly Tensor[]
   readonly slots: ModelFile['slots']
   readonly seed: number
@@ -33,15 +38,26 @@ export interface Restorable extends Kept {
 export interface Restored {
   readonly className: string
   getConfig(): JsonObject
-  takeUp(read: (network: Network, compiled: Compiled) => Promise<Restorable>): Promise<void>
+  toRestore(): { readonly network: Network; readonly compiled: Compiled }
+  setWeights(weights: readonly Tensor[]): Promise<void>
+  adopt(compiled: Compiled, position: Position | null, kept: Kept, seed: number): void
+  restoreSlots(write: WriteSlots): Promise<void>
+  loadedArithmetic: Arithmetic | null
 }
 
 /**
  * Takes up weights, optimizer, seed and position of a model of the same layers and optimizer that `save` or `saveBytes`
  * wrote: `fit` with `resume` goes on from there, to the bit. Throws a FileError for a file of another model.
  */
-export function restoreModel(model: Restored, from: ModelSource): Promise<void> {
-  return model.takeUp((network, compiled) => readRestorable(model, network, compiled, from))
+export async function restoreModel(model: Restored, from: ModelSource): Promise<void> {
+  const { network, compiled } = model.toRestore()
+  const found = await readRestorable(model, network, compiled, from)
+  const { slots, position, learningRate } = found
+  await model.setWeights(found.tensors)
+  model.adopt(compiled, position, found, found.seed)
+  if (position) await model.restoreSlots((session, names) => writeSlots(session, names, slots))
+  if (learningRate !== null) compiled.optimizer.learningRate = learningRate
+  model.loadedArithmetic = found.arithmetic
 }
 
 async function readRestorable(

@@ -13,7 +13,8 @@ import { toSamples } from '../training/sequences.ts'
 import { Session } from '../training/session.ts'
 import { type BatchSource, isBatchSource } from '../training/sources.ts'
 import { Turnstile } from '../training/turnstile.ts'
-import { checkWeights, readWeights, writeWeights } from '../training/weights.ts'
+import { checkWeights, readTensors, writeWeights } from '../training/weights.ts'
+import { more } from './data.ts'
 import { layerOfModel, setTrainable } from './nested.ts'
 import { MODEL_CHECKS } from './options.ts'
 import { countParams, summarize } from './summary.ts'
@@ -193,7 +194,7 @@ export abstract class Weighted {
 
   /** SHA-256 over the bytes of all weights (little-endian float32) in `getWeights` order. */
   async weightsSha256(): Promise<string | null> {
-    const [tensors, { weightsSha256 }] = [await this.#tensors(), await import('./more.ts')]
+    const [tensors, { weightsSha256 }] = [await this.#tensors(), await more()]
     return weightsSha256(tensors)
   }
 
@@ -204,7 +205,7 @@ export abstract class Weighted {
 
   async #tensors(): Promise<Map<string, FileTensor>> {
     const session = await this.open()
-    return this.turnstile.enter(() => readWeights(session))
+    return this.turnstile.enter(() => readTensors(session))
   }
 
   protected open(): Promise<Session> {

@@ -1,4 +1,5 @@
-import type { Layer, Shape } from '../layers/layer.ts'
+import type { Layer, Shape, WeightSpec } from '../layers/layer.ts'
+import type { Dim } from '../program/program.ts'
 
 /** Layers and how they are connected, as plain lists. */
 export interface Graph {
@@ -10,7 +11,35 @@ export interface Graph {
   readonly outputs: readonly Place[]
   /** Default: those of the layers whose results they are. */
   readonly outputNames?: readonly string[]
+  /** Of what is no chain: its rules. */
+  readonly branching?: Branching
 }
+
+/** What a chain does without: shared layers, several inputs and outputs (`branching.ts`). */
+export interface Branching {
+  lengthsOf(graph: Graph): Lengths
+  /** Names of the outputs, from those of the layers. */
+  nameOutputs(graph: Graph, names: readonly string[]): string[]
+  /** Refuses a shared layer whose weights would differ from call to call. */
+  requireAlike(
+    name: string,
+    first: readonly Shape[],
+    other: readonly Shape[],
+    weights: readonly WeightSpec[],
+    others: readonly WeightSpec[],
+  ): void
+  /** Refuses an input of ids that goes to a layer which takes numbers. */
+  requireIds(input: string, takers: readonly { readonly layer: Layer; readonly name: string }[]): void
+}
+
+/** By which extents the open lengths of a graph's tensors are counted; told call by call. */
+export interface Lengths {
+  add(call: GraphCall, index: number, shapes: readonly Shape[]): void
+  of(place: Place): Dim
+}
+
+/** The extent of the first axis after the batch where its length may differ from batch to batch. */
+export const TIME = 'time'
 
 export interface GraphInput {
   readonly name: string
@@ -48,5 +77,25 @@ export function chainGraph(layers: readonly Layer[], input: Omit<GraphInput, 'be
       initialStates: 0,
     })),
     outputs: [{ call: layers.length - 1, index: 0 }],
+  }
+}
+
+/** The length of an only input, and what the layers make of it. */
+export class ChainLengths implements Lengths {
+  readonly #graph: Graph
+  readonly #shapes: (readonly Shape[])[] = []
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+  }
+
+  add(_: GraphCall, index: number, shapes: readonly Shape[]): void {
+    this.#shapes[index] = shapes
+  }
+
+  of({ call }: Place): Dim {
+    if (call < 0) return TIME
+    const before = this.of({ call: call - 1, index: 0 })
+    return this.#graph.layers[call].steps?.(before, ...this.#shapes[call]) ?? before
   }
 }

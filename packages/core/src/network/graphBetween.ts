@@ -3,6 +3,7 @@ import type { Layer } from '../layers/layer.ts'
 import { listOf } from '../layers/listOf.ts'
 import { formatShape } from '../layers/shape.ts'
 import type { InputSource, SymbolicTensor } from '../layers/symbolic.ts'
+import { BRANCHING } from './branching.ts'
 import { type Graph, inputPlace, type Place } from './graph.ts'
 import { KerasGraph, type MaskOperation, type Source } from './maskOperations.ts'
 
@@ -51,6 +52,7 @@ export function graphBetween(
       initialStates: listOf(initialState).length,
     })),
     outputs: outputs.map(placeOf),
+    branching: BRANCHING,
   }
 }
 

@@ -1,10 +1,18 @@
 import { layerName } from '../config/keras.ts'
 import { DataError, OptionError } from '../errors.ts'
 import type { Layer, WeightSpec } from '../layers/layer.ts'
-import { formatShape, type Shape } from '../layers/shape.ts'
+import type { Shape } from '../layers/shape.ts'
 import type { Dim, ValueType } from '../program/program.ts'
 import { BATCH } from '../program/program.ts'
-import { chainGraph, type Graph, type GraphCall, type GraphInput, type Place } from './graph.ts'
+import {
+  ChainLengths,
+  chainGraph,
+  type Graph,
+  type GraphCall,
+  type GraphInput,
+  type Place,
+  TIME,
+} from './graph.ts'
 import { type Home, placeOf, settle } from './home.ts'
 
 /** A layer in its place: named, its shapes known. */
@@ -54,9 +62,6 @@ export interface NetworkOutput {
   readonly dims: readonly Dim[]
 }
 
-/** The extent of the first axis after the batch where its length may differ from batch to batch. */
-const TIME = 'time'
-
 /** A graph of layers whose shapes are known. */
 export class Network {
   readonly inputs: readonly NetworkInput[]
@@ -75,13 +80,7 @@ export class Network {
     this.layers.forEach(requireSizes)
     requireOnce(graph.layers, names)
     this.inputs = graph.inputs.map((input, index) => networkInput(graph, tensors, this.layers, input, index))
-    const outputNames =
-      graph.outputNames ??
-      numbered(
-        graph.outputs.map(({ call }) =>
-          call < 0 ? graph.inputs[-1 - call].name : names[graph.calls[call].layer],
-        ),
-      )
+    const outputNames = graph.outputNames ?? graph.branching?.nameOutputs(graph, names) ?? names.slice(-1)
     this.outputs = graph.outputs.map((found, index) => {
       const shape = tensors.shape(found)
       return { name: outputNames[index], shape, dims: dims(shape, tensors.extent(found)) }
@@ -140,17 +139,6 @@ export class Network {
   }
 }
 
-/** Several outputs of one layer (its states) are told apart; Keras gives all of them its name. */
-function numbered(names: readonly string[]): string[] {
-  const taken = new Set<string>()
-  return names.map((name) => {
-    let free = name
-    for (let n = 1; taken.has(free) || (n > 1 && names.includes(free)); n++) free = `${name}_${n}`
-    taken.add(free)
-    return free
-  })
-}
-
 /** Names as Keras gives them: the class in snake case, numbered from the second on. */
 export function nameLayers(layers: readonly Layer[]): string[] {
   const taken = new Set<string>()
@@ -179,15 +167,15 @@ function shapesOf(graph: Graph, names: readonly string[]): Tensors {
   const results: (readonly Shape[])[] = []
   const shape = ({ call, index }: Place): Shape =>
     call < 0 ? graph.inputs[-1 - call].shape : results[call][index]
-  const extents = new Extents(graph)
+  const lengths = graph.branching?.lengthsOf(graph) ?? new ChainLengths(graph)
   for (const [index, call] of graph.calls.entries()) {
     const layer = graph.layers[call.layer]
     const inputs = call.inputs.map(shape)
     checkGiven(graph, call, layer, names, inputs[0])
     results.push(layer.outputShapes?.(...inputs) ?? [layer.outputShape(...inputs)])
-    extents.add(call, index, inputs)
+    lengths.add(call, index, inputs)
   }
-  return { shape, extent: (place) => extents.of(place) }
+  return { shape, extent: (place) => lengths.of(place) }
 }
 
 function checkGiven(
@@ -211,79 +199,15 @@ function checkGiven(
     )
 }
 
-/** Open lengths: each input's is its own, until a layer takes two that must be equal. */
-class Extents {
-  readonly #graph: Graph
-  readonly #ofCall: { leading: Place; shapes: readonly Shape[] }[] = []
-  readonly #same = new Map<number, number>()
-
-  constructor(graph: Graph) {
-    this.#graph = graph
-  }
-
-  /**
-   * A result's length comes of its first open input's; sequences that one layer takes together have one length, but for
-   * the first where the layer keeps it apart.
-   */
-  add({ inputs, initialStates, layer }: GraphCall, index: number, shapes: readonly Shape[]): void {
-    const sequences = inputs.slice(0, inputs.length - initialStates)
-    const open = sequences.findIndex((_, i) => shapes[i][0] === null)
-    const leading = inputs[Math.max(open, 0)]
-    this.#ofCall[index] = { leading, shapes }
-    const together = sequences.filter((_, i) => shapes[i][0] === null)
-    const [first, ...others] = this.#graph.layers[layer].apart ? together.slice(1) : together
-    for (const other of others) {
-      const [a, b] = [this.#inputOf(first), this.#inputOf(other)].sort((x, y) => x - y)
-      if (a !== b) this.#same.set(b, a)
-    }
-  }
-
-  of(place: Place): Dim {
-    if (place.call < 0) return this.#extent(place)
-    const { leading, shapes } = this.#ofCall[place.call]
-    const { steps } = this.#graph.layers[this.#graph.calls[place.call].layer]
-    return steps ? steps(this.of(leading), ...shapes) : this.of(leading)
-  }
-
-  #extent(place: Place): string {
-    const input = this.#inputOf(place)
-    const first = this.#graph.inputs.findIndex(({ shape }) => shape[0] === null)
-    return input === first ? TIME : `${TIME} of ${this.#graph.inputs[input].name}`
-  }
-
-  #inputOf(place: Place): number {
-    let at = place
-    while (at.call >= 0) at = this.#ofCall[at.call].leading
-    let input = -1 - at.call
-    for (let same = this.#same.get(input); same !== undefined; same = this.#same.get(input)) input = same
-    return input
-  }
-}
-
 function place(graph: Graph, tensors: Tensors, layer: Layer, name: string, index: number): PlacedLayer {
   const calls = graph.calls.flatMap((call, at) => (call.layer === index ? [at] : []))
   const inputsOf = (at: number) => graph.calls[at].inputs.map(tensors.shape)
   const inputs = inputsOf(calls[0])
   const weights = layer.weights(...inputs)
   for (const at of calls.slice(1))
-    checkShared(name, inputs, inputsOf(at), weights, layer.weights(...inputsOf(at)))
+    graph.branching?.requireAlike(name, inputs, inputsOf(at), weights, layer.weights(...inputsOf(at)))
   const outputs = (layer.outputShapes?.(...inputs) ?? [layer.outputShape(...inputs)]).slice()
   return { layer, name, inputs, outputs, variables: weights.map((spec) => variable(layer, name, spec)) }
-}
-
-function checkShared(
-  name: string,
-  first: readonly Shape[],
-  other: readonly Shape[],
-  weights: readonly WeightSpec[],
-  others: readonly WeightSpec[],
-): void {
-  const differs = weights.findIndex(({ shape }, index) => !sameShape(shape, others[index].shape))
-  if (differs < 0) return
-  const { name: weight, shape } = weights[differs]
-  throw new DataError(
-    `layer '${name}' is shared by inputs of different sizes, ${formatShape(first[0])} and ${formatShape(other[0])}: its ${weight} would be [${shape}] for one and [${others[differs].shape}] for the other. Use two layers.`,
-  )
 }
 
 /** Shapes of the weights that layers have got: a layer owns its weights, in whatever models it is. */
@@ -311,10 +235,7 @@ function networkInput(
     .filter(({ inputs }) => inputs.some(({ call }) => call === -1 - index))
     .map(({ layer }) => layers[layer])
   const ids = takers.flatMap(({ layer }) => layer.takesIds ?? [])
-  if (ids.length > 0 && ids.length < takers.length)
-    throw new DataError(
-      `input '${input.name}' goes both to a layer that takes ids and to one that takes numbers (${takers.map(({ name }) => name).join(', ')}); give the model two inputs`,
-    )
+  if (ids.length > 0) graph.branching?.requireIds(input.name, takers)
   const dtype = ids.length > 0 ? 'int32' : 'float32'
   return {
     ...input,

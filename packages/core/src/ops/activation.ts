@@ -1,4 +1,5 @@
-import { ACTIVATIONS, type KernelActivation } from './activations.ts'
+import { ACTIVATIONS } from './activations.ts'
+import type { KernelActivation } from './kernelActivations.ts'
 import type { Meaning, Op } from './op.ts'
 import { requireSameShape } from './shapes.ts'
 

@@ -1,7 +1,4 @@
-/** The activations that recurrent kernels compute themselves, and their derivatives told from the result y. */
-export type KernelActivation = 'linear' | 'tanh' | 'sigmoid' | 'relu'
-
-export const KERNEL_ACTIVATIONS: readonly KernelActivation[] = ['linear', 'tanh', 'sigmoid', 'relu']
+import type { KernelActivation } from './kernelActivations.ts'
 
 interface Activation {
   readonly value: (x: number) => number
@@ -9,6 +6,7 @@ interface Activation {
   readonly slope: (y: number) => number
 }
 
+/** Those of the kernels, with their derivatives told from the result y. */
 export const ACTIVATIONS: Readonly<Record<KernelActivation, Activation>> = {
   linear: { value: (x) => x, slope: () => 1 },
   tanh: { value: Math.tanh, slope: (y) => 1 - y * y },

@@ -1,4 +1,4 @@
-import type { KernelActivation } from './activations.ts'
+import type { KernelActivation } from './kernelActivations.ts'
 import type { Float64Tensor } from './op.ts'
 
 /** What every recurrent operation is told. */

@@ -66,15 +66,13 @@ export type RegularizerName = keyof typeof BY_NAME
 export type RegularizerLike = RegularizerName | Regularizer
 
 /** Classes that a file may name. */
-export const REGULARIZER_CLASSES: ReadonlyMap<string, (options: never) => Regularizer> = new Map<
-  string,
-  (options: never) => Regularizer
->([
-  ['L1', l1],
-  ['L2', l2],
-  ['L1L2', l1l2],
-  ['OrthogonalRegularizer', orthogonalRegularizer],
-])
+export const REGULARIZER_CLASSES: ReadonlyMap<string, (options: never) => Regularizer> =
+  /* @__PURE__ */ new Map<string, (options: never) => Regularizer>([
+    ['L1', l1],
+    ['L2', l2],
+    ['L1L2', l1l2],
+    ['OrthogonalRegularizer', orthogonalRegularizer],
+  ])
 
 const FAMILY: Family<Regularizer> = { what: 'regularizer', members: BY_NAME }
 

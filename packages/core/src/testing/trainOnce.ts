@@ -4,10 +4,10 @@
  */
 
 import { enableRelaxedSimd, wasm } from '../engines/wasm/index.ts'
-import { pool } from '../engines/wasm/pool.ts'
 import * as layers from '../layers/index.ts'
 import { sequential } from '../model/sequential.ts'
 import { wholeNumbers } from './data.ts'
+import { ready } from './ready.ts'
 
 type Kernels = 'simd' | 'relaxed' | 'turbo'
 
@@ -31,7 +31,7 @@ export async function trainOnce(kernels: Kernels, threads: number, seed = 3): Pr
   model.compile({ optimizer: 'adam', loss: 'sparseCategoricalCrossentropy' })
   // before the workers are there, thread 0 would do everything
   await model.getWeights()
-  await pool.ready(threads)
+  await ready(threads)
   await model.fit(wholeNumbers([SAMPLES, STEPS], 23), wholeNumbers([SAMPLES], 5), {
     epochs: 3,
     batchSize: 35,

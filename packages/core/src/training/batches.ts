@@ -14,6 +14,8 @@ import { raggedParts } from './sequences.ts'
 /** A batch's rows, to be fed: one list of row numbers that all feeds share. A batch allocates nothing. */
 export class Batches {
   readonly rows: Int32Array
+  /** Rows that there are, of all batches. */
+  samples: number
   /** Inputs, labels and the weights of rows and steps in the loss, by their names in programs. */
   readonly feeds: Record<string, Feed> = {}
   /** Counts of the extents, the batch's rows as last taken, and its steps where sequences differ in length. */
@@ -22,13 +24,9 @@ export class Batches {
   readonly weights: readonly BatchWeights[]
   /** By objective: steps of its predictions, each of which has a loss of its own; 1 without. */
   readonly #steps: number[]
-  readonly #network: Network
   readonly #objectives: readonly Objective[]
   /** Pads sequences that differ in length; null where none do. */
   readonly #padding: Padding | null = null
-  /** By objective whose labels are sequences: their length. */
-  readonly #labelSteps: readonly (number | undefined)[]
-  #samples: number
   /** Where batches begin in the order, and the last ends; null: they are of one size. */
   #cuts: Int32Array | null = null
 
@@ -43,10 +41,8 @@ export class Batches {
     batchSize: number,
     masked: readonly boolean[] = [],
   ) {
-    this.#network = network
     this.#objectives = objectives
-    this.#samples = count
-    this.#labelSteps = labels.map((tensor) => tensor?.shape[1])
+    this.samples = count
     this.rows = new Int32Array(Math.min(batchSize, count))
     this.counts = { ...extentsFor(network, inputs, this.rows.length) }
     if (inputs.some(isRagged))
@@ -78,26 +74,6 @@ export class Batches {
     return sizeOf(resolveShape(output.dims.slice(0, -1), this.counts))
   }
 
-  /** Other samples in these ones' place; false where they need more room, or differ in length. */
-  replace({ count, inputs, labels, weights }: Samples): boolean {
-    const { [BATCH]: _, ...extents } = extentsFor(this.#network, inputs, count)
-    const isOther = Object.keys(extents).some((name) => extents[name] !== this.counts[name])
-    const isLonger = labels.some(
-      (tensor, index) =>
-        this.#objectives[index].labels === 'sequences' && tensor?.shape[1] !== this.#labelSteps[index],
-    )
-    if (isOther || isLonger || count > this.rows.length || this.#padding || inputs.some(isRagged))
-      return false
-    this.#samples = count
-    for (const [index, { feed }] of this.#network.inputs.entries()) this.feeds[feed].data = inputs[index].data
-    for (const [index, { suffix }] of this.#objectives.entries()) {
-      const tensor = labels[index]
-      if (tensor) this.feeds[LABELS + suffix].data = tensor.data
-      this.weights[index].source = weights[index]
-    }
-    return true
-  }
-
   /** Batches of other sizes. @param cuts where each begins in the order, and the last ends */
   cut(cuts: Int32Array): void {
     this.#cuts = cuts
@@ -114,13 +90,13 @@ export class Batches {
   }
 
   get count(): number {
-    return this.#cuts ? this.#cuts.length - 1 : Math.ceil(this.#samples / this.rows.length)
+    return this.#cuts ? this.#cuts.length - 1 : Math.ceil(this.samples / this.rows.length)
   }
 
   /** Takes up batch `index` of the samples in `order` (without it, as they come); returns how many rows it has. */
   take(index: number, order?: Int32Array): number {
     const first = this.#cuts ? this.#cuts[index] : index * this.rows.length
-    const end = this.#cuts ? this.#cuts[index + 1] : Math.min(first + this.rows.length, this.#samples)
+    const end = this.#cuts ? this.#cuts[index + 1] : Math.min(first + this.rows.length, this.samples)
     const size = end - first
     for (let i = 0; i < size; i++) this.rows[i] = order ? order[first + i] : first + i
     this.counts[BATCH] = size

@@ -174,9 +174,6 @@ export interface CallbackMemory {
   readonly weights: ReadonlyMap<string, readonly Tensor[]>
 }
 
-/** Name in a file of a weight that a callback keeps. */
-export const keptBy = (callback: string, path: string): string => `optimizer/callbacks/${callback}/${path}`
-
 /** The callbacks of a run, sorted by hook once, so that a hook that nobody has costs nothing. */
 export class CallbackList {
   readonly callbacks: readonly Callback[]
@@ -207,33 +204,6 @@ export class CallbackList {
       if ((await call(...args, this.#model)) === true) answer = true
     }
     return answer
-  }
-
-  get memory(): CallbackMemory {
-    const named = this.#named()
-    return {
-      states: Object.fromEntries(named.flatMap(([name, { state }]) => (state ? [[name, state]] : []))),
-      weights: new Map(named.flatMap(([name, { weights }]) => (weights ? [[name, weights]] : []))),
-    }
-  }
-
-  set memory({ states, weights }: CallbackMemory) {
-    for (const [name, callback] of this.#named()) {
-      if (Object.hasOwn(states, name)) callback.state = states[name]
-      const kept = weights.get(name)
-      if (kept) callback.weights = kept
-    }
-  }
-
-  #named(): [string, Callback][] {
-    const counts = new Map<string, number>()
-    return this.callbacks.flatMap((callback) => {
-      const { className } = callback
-      if (className === undefined) return []
-      const count = counts.get(className) ?? 0
-      counts.set(className, count + 1)
-      return [[count === 0 ? className : `${className}_${count}`, callback] as [string, Callback]]
-    })
   }
 }
 

@@ -257,12 +257,6 @@ export class RunningFigures {
     for (const [i, array] of this.#kept.entries()) array.set(sums[i])
   }
 
-  /** Is this a state of figures like these? */
-  fits({ sums }: FiguresState): boolean {
-    const kept = this.#kept
-    return sums.length === kept.length && kept.every((array, i) => array.length === sums[i].length)
-  }
-
   get #kept(): Float64Array[] {
     return [this.#sums, this.#counts, ...this.#outputs.flatMap(({ kept }) => kept)]
   }

@@ -2,6 +2,7 @@ import { show } from '../config/options.ts'
 import { checkFinite, isRagged, type Tensor } from '../data/tensor.ts'
 import { DataError } from '../errors.ts'
 import type { Loss } from '../losses/loss.ts'
+import { rest } from '../losses/rest.ts'
 import type { Network } from '../network/network.ts'
 import { sizeOf } from '../program/program.ts'
 import { oneForEach, outOfList, predictionShapes, sizesOf, type TensorOrSequences } from './inputs.ts'
@@ -35,7 +36,12 @@ export function prepareTargets(
     if (target === undefined || target === null) throw new DataError(`${where} is missing`)
     if (kind === 'sequences') {
       const steps = lengthsOf(network, inputs, index)
-      return prepareSequences(target, shapes[index], (sample) => steps?.[sample] ?? shapes[index][1], where)
+      return rest.module.prepareSequences(
+        toSamples(target, where),
+        shapes[index],
+        (sample) => steps?.[sample] ?? shapes[index][1],
+        where,
+      )
     }
     const labels = prepareLabels(target, shapes[index], loss ?? { labels: kind }, where)
     if (isRagged(labels))
@@ -83,7 +89,7 @@ export function prepareWeights(
 }
 
 /** What a loss says of its labels. */
-type LabelRules = Omit<Partial<Loss>, 'labels'> & Pick<Loss, 'labels'>
+export type LabelRules = Omit<Partial<Loss>, 'labels'> & Pick<Loss, 'labels'>
 
 /**
  * Checks labels against the loss and the output, and brings them into the shape that the program takes.
@@ -104,36 +110,8 @@ export function prepareLabels(
   }
   if (!isRagged(y)) checkFinite(y, name)
   return loss.labels === 'classes'
-    ? prepareClasses(y, predictions, loss, name)
+    ? rest.module.prepareClasses(y, predictions, loss, name)
     : prepareValues(y, predictions, loss, name)
-}
-
-function prepareClasses(
-  y: Tensor,
-  predictions: readonly number[],
-  { ignoreClass }: LabelRules,
-  name: string,
-): Tensor {
-  const shape = predictions.slice(0, -1)
-  const classes = predictions[predictions.length - 1]
-  if (!equal(y.shape, shape) && !equal(y.shape, [...shape, 1])) {
-    const hint = equal(y.shape, predictions)
-      ? ` One-hot labels go with the loss 'categoricalCrossentropy'.`
-      : ''
-    throw new DataError(
-      `${name}: expected one whole number for each prediction, shape [${shape}]; got shape [${y.shape}].${hint}`,
-    )
-  }
-  for (let i = 0; i < y.data.length; i++) {
-    const label = y.data[i]
-    if (label === ignoreClass) continue
-    if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new DataError(
-        `${name}: labels must be whole numbers from 0 to ${classes - 1}, as the model has ${classes} outputs; entry ${i} is ${label}`,
-      )
-    }
-  }
-  return { ...y, shape, data: y.data instanceof Int32Array ? y.data : Int32Array.from(y.data) }
 }
 
 /** Steps of each sample's predictions, where sequences differ in length. */
@@ -141,48 +119,6 @@ function lengthsOf(network: Network, inputs: readonly Tensor[], output: number):
   return inputs.some(isRagged)
     ? raggedParts().lengthsOf(network, inputs, network.outputs[output].dims[0])
     : null
-}
-
-/**
- * Labels that are sequences: whole numbers from 1 on, each padded by zeros to one length.
- *
- * @param stepsOf of a sample, its predictions' steps: each takes up one label at most
- */
-function prepareSequences(
-  given: TensorOrSequences,
-  predictions: readonly number[],
-  stepsOf: (sample: number) => number,
-  name: string,
-): Tensor {
-  const y = toSamples(given, name)
-  const [samples, longest] = y.shape
-  const classes = predictions[predictions.length - 1]
-  if (y.shape.length !== 2 || samples !== predictions[0] || predictions.length !== 3)
-    throw new DataError(
-      `${name}: expected a sequence of whole labels for each sample, shape [${predictions[0]}, labels], and predictions [samples, time, classes]; got [${y.shape}] and [${predictions}]`,
-    )
-  // a few lengths, so that few programs serve all
-  const data = new Int32Array(samples * Math.ceil(longest / 8) * 8)
-  const width = data.length / samples
-  for (let sample = 0; sample < samples; sample++) {
-    const from = isRagged(y) ? y.starts[sample] : sample * longest
-    const labels = y.data.subarray(from, from + (isRagged(y) ? y.lengths[sample] : longest))
-    const end = labels.findLastIndex((label) => label !== 0) + 1
-    let needed = end
-    for (let i = 0; i < end; i++) {
-      if (!(Number.isInteger(labels[i]) && labels[i] > 0 && labels[i] < classes))
-        throw new DataError(
-          `${name}[${sample}]: labels must be whole numbers from 1 to ${classes - 1} (0 is the blank, and fills up at the end); entry ${i} is ${labels[i]}`,
-        )
-      if (labels[i] === labels[i - 1]) needed++
-    }
-    if (needed > stepsOf(sample))
-      throw new DataError(
-        `${name}[${sample}]: its ${end} labels need ${needed} steps, one each and one between equal ones; the predictions have ${stepsOf(sample)}`,
-      )
-    data.set(labels.subarray(0, end), sample * width)
-  }
-  return { shape: [samples, width], data }
 }
 
 function prepareValues(y: Tensor, predictions: readonly number[], loss: LabelRules, name: string): Tensor {

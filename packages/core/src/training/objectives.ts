@@ -1,6 +1,7 @@
 import { OptionError } from '../errors.ts'
 import { formatShape } from '../layers/shape.ts'
 import type { Loss } from '../losses/loss.ts'
+import { rest } from '../losses/rest.ts'
 import type { Metric } from '../metrics/metric.ts'
 import type { Network, NetworkOutput } from '../network/network.ts'
 import type { Optimizer } from '../optimizers/index.ts'
@@ -64,7 +65,10 @@ export async function loadCompiled({ loss, metrics, weightedMetrics }: Compiled)
   const parts = [isLoss(loss) ? [loss] : loss, metrics, weightedMetrics].flatMap((part) =>
     Object.values(part),
   )
-  await Promise.all((parts.flat() as (Loss | Metric | null)[]).map((part) => part?.load?.()))
+  const found = parts.flat() as (Loss | Metric | null)[]
+  await Promise.all(found.map((part) => part?.load?.()))
+  // those that a program made by itself have not loaded it
+  if (found.some((part) => part?.labels && part.labels !== 'values')) await rest.load()
 }
 
 /** Refuses metrics that do not go with the predictions, or the labels, that they are to measure. */

@@ -5,6 +5,7 @@ import { sizeOf } from '../program/program.ts'
 import { closing, type RunOptions, type Watched, watch } from './evaluate.ts'
 import { type Inputs, prepareInputs } from './inputs.ts'
 import { predict } from './predict.ts'
+import { refill } from './refill.ts'
 import { prepareSamples, type Samples } from './samples.ts'
 import type { Session } from './session.ts'
 import { type Batch, type BatchSource, isBatchSource, type Source } from './sources.ts'
@@ -29,6 +30,8 @@ export class StreamSource implements Source {
   readonly #options: StreamOptions
   readonly #given: Cursor<Batch>
   #watched: Watched | null = null
+  /** What that was made for. */
+  #made: Samples | null = null
   /** Batches of the source that were taken, of this epoch. */
   #taken = 0
   /** Of the last one, which may have been cut into parts of sequences of one length: those that were run. */
@@ -61,7 +64,7 @@ export class StreamSource implements Source {
   }
 
   async take(): Promise<number> {
-    const { steps, where } = this.#options
+    const { steps, where, session } = this.#options
     if (this.#watched && this.#parts < this.#watched.batches.count) return this.#takePart(this.#watched)
     const batch = this.#taken
     if (steps !== null && batch >= steps) return 0
@@ -78,7 +81,9 @@ export class StreamSource implements Source {
       return 0
     }
     const samples = this.#prepare(value, batch)
-    if (!this.#watched?.batches.replace(samples)) await this.#watch(samples)
+    const isRefilled =
+      this.#watched && this.#made && refill(this.#watched.batches, session, this.#made, samples)
+    if (!isRefilled) await this.#watch(samples)
     this.#taken++
     this.#parts = 0
     return this.#takePart(this.watched)
@@ -112,6 +117,7 @@ export class StreamSource implements Source {
     const watched = await watch(session, kind, session.parts.objectives, samples, samples.count)
     if (before) watched.figures.state = before.figures.state
     this.#watched = watched
+    this.#made = samples
   }
 }
 

@@ -4,20 +4,6 @@ import type { FileTensor } from '../file/safetensors.ts'
 import type { Network, Variable } from '../network/network.ts'
 import type { Session } from './session.ts'
 
-/** All weights by path, in Keras's order and shapes. */
-export async function readWeights(session: Session): Promise<Map<string, FileTensor>> {
-  return readAll(session)
-}
-
-/** What the optimizer keeps for each weight, as `optimizer/<slot>/<path>`. */
-export async function readSlots(
-  session: Session,
-  slots: readonly string[],
-): Promise<Map<string, FileTensor>> {
-  const each = await Promise.all(slots.map((slot) => readAll(session, slot)))
-  return new Map(each.flatMap((tensors) => [...tensors]))
-}
-
 /** The data of one tensor for each weight, in Keras's order. Throws before anything is made room for or written. */
 export function checkWeights(
   { variables }: Pick<Network, 'variables'>,
@@ -35,36 +21,6 @@ export async function writeWeights(
   for (const [index, variable] of variables.entries()) await session.write(variable, data[index])
 }
 
-/** The data of every slot of every weight, by its name in files. Throws before anything is written. */
-export function checkSlots(
-  trainable: readonly Variable[],
-  slots: readonly string[],
-  tensors: ReadonlyMap<string, FileTensor>,
-): Map<string, Float32Array> {
-  const entries = slots.flatMap((slot) =>
-    trainable.map((variable) => {
-      const name = nameOf(variable, slot)
-      const tensor = tensors.get(name)
-      if (!tensor) throw new DataError(`the optimizer's state '${name}' is missing`)
-      return [name, checkedData(tensor, variable)] as const
-    }),
-  )
-  return new Map(entries)
-}
-
-/** Replaces what the optimizer keeps; every slot must be there. */
-export async function writeSlots(
-  session: Session,
-  slots: readonly string[],
-  tensors: ReadonlyMap<string, FileTensor>,
-): Promise<void> {
-  const { trainable } = session.parts
-  const data = checkSlots(trainable, slots, tensors)
-  for (const slot of slots)
-    for (const variable of trainable)
-      await session.write(variable, data.get(nameOf(variable, slot)) as Float32Array, slot)
-}
-
 /** Puts the moving averages that the optimizer keeps in the weights' place. */
 export async function takeAverages(session: Session): Promise<void> {
   for (const variable of session.parts.trainable)
@@ -74,7 +30,7 @@ export async function takeAverages(session: Session): Promise<void> {
 /** The first weight or slot that holds NaN or infinity, or null. */
 export async function firstNonFinite(session: Session, slots: readonly string[]): Promise<string | null> {
   for (const slot of [undefined, ...slots]) {
-    const found = nonFiniteOf(await readAll(session, slot))
+    const found = nonFiniteOf(await readTensors(session, slot))
     if (found !== null) return found
   }
   return null
@@ -91,7 +47,8 @@ export function nonFiniteOf(tensors: ReadonlyMap<string, Tensor>): string | null
   return null
 }
 
-async function readAll(session: Session, slot?: string): Promise<Map<string, FileTensor>> {
+/** All weights, or what the optimizer keeps for each as this slot, by their names in files. */
+export async function readTensors(session: Session, slot?: string): Promise<Map<string, FileTensor>> {
   const variables = slot ? session.parts.trainable : session.network.variables
   const entries = variables.map(async (variable) => {
     const data = await session.read(variable, slot)
@@ -100,11 +57,12 @@ async function readAll(session: Session, slot?: string): Promise<Map<string, Fil
   return new Map(await Promise.all(entries))
 }
 
-function nameOf({ path }: Variable, slot?: string): string {
+/** In files: `optimizer/<slot>/<path>`. */
+export function nameOf({ path }: Variable, slot?: string): string {
   return slot ? `optimizer/${slot}/${path}` : path
 }
 
-function checkedData({ shape, data }: Tensor, { path, spec }: Variable): Float32Array {
+export function checkedData({ shape, data }: Tensor, { path, spec }: Variable): Float32Array {
   if (shape.length !== spec.shape.length || shape.some((dim, axis) => dim !== spec.shape[axis])) {
     throw new DataError(`weight '${path}' has the shape [${spec.shape}]; got [${shape}]`)
   }

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { CASES, type Case, complaints, type Results, runCase, runCaseOn } from '../../testing/cases/index.ts'
+import { ready } from '../../testing/ready.ts'
 import { reference } from '../reference/reference.ts'
-import { pool } from './pool.ts'
 import { machineOn } from './testing.ts'
 
 const definitions = new Map<Case, Promise<Results>>()
@@ -14,7 +14,7 @@ function definition(testCase: Case): Promise<Results> {
 }
 
 // before the workers are there, thread 0 would do everything
-beforeAll(() => pool.ready(4))
+beforeAll(() => ready(4))
 
 describe.each(['simd', 'relaxed', 'turbo'] as const)('%s', (binary) => {
   const machine = machineOn(binary)

@@ -2,7 +2,7 @@ import { platform } from '#engine/platform'
 import { CarouselError } from '../../errors.ts'
 import type { Executable, Machine } from '../engine.ts'
 import { openLocal } from './local.ts'
-import type { Answer, Ids, Request, Requests } from './remote.ts'
+import type { Answer, Ids, Method, Request, Requests } from './remote.ts'
 
 // A thread as the host of a page's machines: it answers one request after the other.
 
@@ -53,28 +53,9 @@ const answers: { readonly [K in keyof Requests]: (content: Requests[K][0]) => Pr
     return executableOf(ids).explain()
   },
 
-  async read({ machine, name }) {
-    return find(machine).machine.read(name)
-  },
-
-  async write({ machine, name, data }) {
-    await find(machine).machine.write(name, data)
-    return undefined
-  },
-
-  async release({ machine, names }) {
-    await find(machine).machine.release(names)
-    return undefined
-  },
-
-  async snapshot({ machine, model, names }) {
-    await find(machine).machine.snapshot(model, names)
-    return undefined
-  },
-
-  async restore({ machine, model, names }) {
-    await find(machine).machine.restore(model, names)
-    return undefined
+  async call({ machine, method, args }) {
+    const resident: Record<Method, (...args: never[]) => Promise<unknown>> = find(machine).machine
+    return resident[method](...(args as never[]))
   },
 
   async close({ machine }) {

@@ -28,7 +28,7 @@ export function wasm(options: WasmOptions = {}): Engine {
     name: 'wasm',
     open: () => open(settings),
     // a page downloads it when it first asks
-    openHere: async () => (await import('./local.ts')).openLocal({ ...settings, threads: 1 }),
+    openHere: async () => (await import('./here.ts')).openLocal({ ...settings, threads: 1 }),
   }
 }
 

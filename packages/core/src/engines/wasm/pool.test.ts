@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { CASES, runCaseOn } from '../../testing/cases/index.ts'
+import { ready } from '../../testing/ready.ts'
 import { compile } from './binaries.ts'
 import { BELL, receivedBy, ticketOf } from './control.ts'
 import { LocalMachine } from './machine.ts'
@@ -35,7 +36,7 @@ const alone = machineWith(new Pool(), 1).then((machine) => runCaseOn(machine, te
 it('lets workers do their shares', async () => {
   const { pool, threads } = watched()
   const machine = await machineWith(pool, 2)
-  await pool.ready(2)
+  await ready(2, pool)
   for (let i = 0; i < 20; i++) await runCaseOn(machine, testCase)
   expect(threads).toHaveLength(1)
   expect(pool.offered).toBeGreaterThan(0)
@@ -52,22 +53,21 @@ it('starts no worker before there is work for one', async () => {
 it('does the share of a worker that has been terminated, and starts another', async () => {
   const { pool, threads } = watched()
   const machine = await machineWith(pool, 2)
-  await pool.ready(2)
+  await ready(2, pool)
   const ended = new Promise((resolve) => threads[0].onEnd(resolve))
   threads[0].end()
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
   await ended
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
-  await pool.ready(2)
+  await ready(2, pool)
   expect(threads).toHaveLength(2)
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
 })
 
 it('does not keep a process from ending', async () => {
   const script = `
-    const { Pool } = await import('${new URL('./pool.js', import.meta.url)}')
-    const pool = new Pool()
-    await pool.ready(3)
+    const { ready } = await import('${new URL('../../testing/ready.js', import.meta.url)}')
+    await ready(3)
     console.log('ready')`
   const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script], {
     timeout: 20_000,
@@ -83,12 +83,12 @@ it('rejects where a worker dies over its share, and works again the next time', 
   }
   const pool = new Pool(spawn, 200)
   const machine = await machineWith(pool, 2)
-  await pool.ready(2)
+  await ready(2, pool)
   await expect(runCaseOn(machine, testCase)).rejects.toThrow(
     /worker thread died or was silent for 0.2 s.*last checkpoint/,
   )
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
-  await pool.ready(2)
+  await ready(2, pool)
   expect(await runCaseOn(machine, testCase)).toEqual(await alone)
   expect(spawned).toEqual(['mortal', 'worker'])
 })
@@ -107,7 +107,7 @@ it('says so and goes on alone where workers do not start', async () => {
     if (spawned.length > length) await new Promise<unknown>((resolve) => spawned[length].onEnd(resolve))
   }
   expect(spawned).toHaveLength(3)
-  await expect(pool.ready(2)).rejects.toThrow('no luck')
+  await expect(ready(2, pool)).rejects.toThrow('no luck')
   expect(machine.notes).toEqual(['worker threads do not start (no luck), so one thread does everything'])
 })
 

@@ -177,19 +177,16 @@ export class Pool {
     return this.#control
   }
 
-  /** Starts as many threads, and resolves when all are there: for measurements and tests. */
-  async ready(threads: number): Promise<void> {
-    const workers = Array.from({ length: threads - 1 }, (_, i) => i + 1)
-    const start = performance.now()
-    for (;;) {
-      // anew, should one have ended before it began
-      const control = this.#hire(threads)
-      if (workers.every((worker) => this.#isReady(control, worker))) return
+  /** Starts the workers that are missing; are so many threads there, the caller's included? Throws where they cannot be had. */
+  has(threads: number): boolean {
+    // anew, should one have ended before it began
+    const control = this.#hire(threads)
+    for (let worker = 1; worker < threads; worker++) {
+      if (this.#isReady(control, worker)) continue
       if (this.#stillborn >= ATTEMPTS) throw new EngineError(this.trouble)
-      if (performance.now() - start > PATIENCE)
-        throw new EngineError(`${threads - 1} worker threads were not there after ${PATIENCE / 1000} s`)
-      await new Promise((resolve) => setTimeout(resolve, 1))
+      return false
     }
+    return true
   }
 
   #isReady(control: Int32Array, worker: number): boolean {

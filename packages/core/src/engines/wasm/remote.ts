@@ -22,22 +22,15 @@ export interface Requests {
   open: [Settings, { machine: number; arithmetic: Arithmetic; notes: readonly string[] }]
   load: [{ machine: number; program: Program; bounds: Extents }, { executable: number }]
   explain: [Ids, Explanation]
-  read: [{ machine: number; name: string }, Float32Array]
-  write: [{ machine: number; name: string; data: Numbers }, undefined]
-  release: [{ machine: number; names: readonly string[] }, undefined]
-  snapshot: [Copied, undefined]
-  restore: [Copied, undefined]
+  call: [{ machine: number; method: Method; args: readonly unknown[] }, unknown]
   close: [{ machine: number }, undefined]
   discard: [Ids, undefined]
   run: [Run, { result: number; feeds: Record<string, Feed>; fetches: Record<string, Float32Array> }]
   firstNonFinite: [Run, string | null]
 }
 
-interface Copied {
-  readonly machine: number
-  readonly model: string
-  readonly names: readonly string[]
-}
+/** Methods of a machine that take and return what can be sent as it is. */
+export type Method = 'read' | 'write' | 'release' | 'snapshot' | 'restore'
 
 export interface Ids {
   readonly machine: number
@@ -154,23 +147,27 @@ class RemoteMachine implements Machine {
   }
 
   read(name: string): Promise<Float32Array> {
-    return this.#host.ask('read', { machine: this.#machine, name })
+    return this.#call('read', name)
   }
 
   write(name: string, data: Numbers): Promise<void> {
-    return this.#host.ask('write', { machine: this.#machine, name, data })
+    return this.#call('write', name, data)
   }
 
   release(names: readonly string[]): Promise<void> {
-    return this.#host.ask('release', { machine: this.#machine, names })
+    return this.#call('release', names)
   }
 
   snapshot(model: string, names: readonly string[]): Promise<void> {
-    return this.#host.ask('snapshot', { machine: this.#machine, model, names })
+    return this.#call('snapshot', model, names)
   }
 
   restore(model: string, names: readonly string[]): Promise<void> {
-    return this.#host.ask('restore', { machine: this.#machine, model, names })
+    return this.#call('restore', model, names)
+  }
+
+  #call<M extends Method>(method: M, ...args: Parameters<Machine[M]>): ReturnType<Machine[M]> {
+    return this.#host.ask('call', { machine: this.#machine, method, args }) as ReturnType<Machine[M]>
   }
 }
 

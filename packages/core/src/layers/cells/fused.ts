@@ -1,4 +1,4 @@
-import type { KernelActivation } from '../../ops/activations.ts'
+import type { KernelActivation } from '../../ops/kernelActivations.ts'
 import type { Value } from '../../program/program.ts'
 import type { WeightSpec } from '../layer.ts'
 import type { Fused } from './cell.ts'

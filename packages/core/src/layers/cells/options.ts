@@ -10,7 +10,7 @@ import {
 } from '../../config/options.ts'
 import { DataError } from '../../errors.ts'
 import type { Initializer } from '../../initializers/index.ts'
-import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
+import { KERNEL_ACTIVATIONS } from '../../ops/kernelActivations.ts'
 import {
   ACTIVATION_NAMES,
   type ActivationName,

@@ -1,4 +1,4 @@
-import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
+import { KERNEL_ACTIVATIONS } from '../../ops/kernelActivations.ts'
 import { type Case, defineCase, float, int, listed, uniform, wholeBelow } from './case.ts'
 
 const SPARE = { counts: { batch: 3 }, bounds: { batch: 8 } }

@@ -1,4 +1,4 @@
-import { KERNEL_ACTIVATIONS } from '../../ops/activations.ts'
+import { KERNEL_ACTIVATIONS } from '../../ops/kernelActivations.ts'
 import type { ShownAttributes } from '../../ops/shown.ts'
 import { type Case, defineCase, float, int, listed, type Operand, uniform } from './case.ts'
 

@@ -1,4 +1,4 @@
-import { KERNEL_ACTIVATIONS, type KernelActivation } from '../../../ops/activations.ts'
+import { KERNEL_ACTIVATIONS, type KernelActivation } from '../../../ops/kernelActivations.ts'
 import type { Layout } from '../../../program/layout.ts'
 import type { Attributes, Dim, ValueType } from '../../../program/program.ts'
 
