@@ -3,7 +3,7 @@
 // tanh(x) ≈ x·P(x²) / Q(x²) with P of degree 6 and Q of degree 3 in x² (the coefficients are Eigen's); absolute
 // error at most 3e-7 fused, 4e-7 plain. σ(x) = ½ + ½·tanh(x / 2) is the same quotient with coefficients scaled by
 // powers of two, which is exact. A NaN passes through.
-import { madd, nmadd } from './arithmetic'
+import { isFused, madd, nmadd } from './arithmetic'
 import { PAIR, high, low, put } from './vectors'
 
 export const LINEAR: i32 = 0
@@ -12,25 +12,31 @@ export const SIGMOID: i32 = 2
 export const RELU: i32 = 3
 
 /** Where the quotient reaches 1 exactly, and has not been above. */
-const LIMIT: f32 = ASC_FEATURE_RELAXED_SIMD ? 8.003323554992676 : 7.905311107635498
+const FUSED_LIMIT: f32 = 8.003323554992676
+const PLAIN_LIMIT: f32 = 7.905311107635498
 
-/** Limits, P from x¹² down, Q from x⁶ down, and what is added at the end. */
+/** Limits when fused, P from x¹² down, Q from x⁶ down, what is added at the end, and limits when not. */
 const TANH_TABLE: usize = memory.data<f32>([
-  -LIMIT, LIMIT,
+  -FUSED_LIMIT, FUSED_LIMIT,
   -2.76076847742355e-16, 2.00018790482477e-13, -8.60467152213735e-11, 5.12229709037114e-8,
   1.48572235717979e-5, 6.37261928875436e-4, 4.89352455891786e-3,
   1.19825839466702e-6, 1.18534705686654e-4, 2.26843463243900e-3, 4.89352518554385e-3,
   0,
+  -PLAIN_LIMIT, PLAIN_LIMIT,
 ], 16)
 
 /** TANH_TABLE for ½·tanh(x / 2): limits · 2, coefficients of xⁿ in P / 4 / 2ⁿ, in Q / 2ⁿ. */
 const SIGMOID_TABLE: usize = memory.data<f32>([
-  -2 * LIMIT, 2 * LIMIT,
+  -2 * FUSED_LIMIT, 2 * FUSED_LIMIT,
   -2.76076847742355e-16 / 16384, 2.00018790482477e-13 / 4096, -8.60467152213735e-11 / 1024,
   5.12229709037114e-8 / 256, 1.48572235717979e-5 / 64, 6.37261928875436e-4 / 16, 4.89352455891786e-3 / 4,
   1.19825839466702e-6 / 64, 1.18534705686654e-4 / 16, 2.26843463243900e-3 / 4, 4.89352518554385e-3,
   0.5,
+  -2 * PLAIN_LIMIT, 2 * PLAIN_LIMIT,
 ], 16)
+
+/** Where a table has the limits that hold here. */
+const LIMITS: usize = isFused() ? 0 : 14
 
 @inline
 function constant(table: usize, index: usize): v128 {
@@ -45,8 +51,8 @@ function clamp(x: v128, least: v128, most: v128): v128 {
 function quotient(
   to: usize, toPanel: usize, from: usize, fromPanel: usize, bytes: usize, panels: i32, table: usize,
 ): void {
-  const least = constant(table, 0)
-  const most = constant(table, 1)
+  const least = constant(table, LIMITS)
+  const most = constant(table, LIMITS + 1)
   const p6 = constant(table, 2)
   const p5 = constant(table, 3)
   const p4 = constant(table, 4)

@@ -15,10 +15,12 @@ import type { EvaluateOptions, FitOptions, PredictOptions } from './options.ts'
 
 /** What most trainings do without. Of a module that says it does nothing by itself a bundler takes only what is named. */
 export async function more() {
-  const loaded = await import('./more.ts')
+  const loaded = await load()
   provideRagged(loaded.ragged)
   return loaded
 }
+
+const load = () => import('./more.ts')
 
 /** To be awaited before data are looked at: loads what sequences of different lengths need, if some come. */
 export async function prepareFor(...given: readonly unknown[]): Promise<void> {
