@@ -85,8 +85,10 @@ export function ctrlCAt(hook: 'onTrainBatchEnd' | 'onTestBatchEnd', nth: number)
         await once(process, 'SIGINT')
         clearInterval(awake)
       }
-      model.fit = function (x, y, { callbacks, ...options }) {
-        return fit.call(this, x, y, { ...options, callbacks: [...callbacks, { ${hook}: ctrlC }] })
+      // (x, y, options), or (source of batches, options)
+      model.fit = function (...given) {
+        const { callbacks, ...options } = given.pop()
+        return fit.call(this, ...given, { ...options, callbacks: [...callbacks, { ${hook}: ctrlC }] })
       }
     }`
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }

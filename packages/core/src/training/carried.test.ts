@@ -161,6 +161,25 @@ describe('stateful layers', () => {
     }
   })
 
+  it('are in the file of a training whose callback resets them after every epoch', async () => {
+    const trained = async (stopAt: number) => {
+      const net = compiled()
+      const stop = new AbortController()
+      const onEpochEnd = async () => {
+        await net.predict(numbers(3, N, T, F))
+        await net.resetStates()
+      }
+      const onBatchEnd = () => void (net.position?.step === stopAt && stop.abort())
+      const callbacks = [{ onEpochEnd, onBatchEnd }]
+      await net.fit(...whole, { ...options, signal: stop.signal, callbacks })
+      return net
+    }
+    const [straight, stopped] = [await trained(99), await trained(6)]
+    const loaded = await loadModel(await stopped.saveBytes())
+    await loaded.fit(...whole, { ...options, resume: true })
+    expect(await loaded.weightsSha256()).toBe(await straight.weightsSha256())
+  })
+
   it('begin with zeros after loading, unless training goes on', async () => {
     const loaded = await loadModel(await stopped())
     const first = await loaded.predict(numbers(3, N, T, F))

@@ -17,7 +17,8 @@ interface Runs {
 export class Carried {
   readonly #fixed: number | null
   #rows: number | null
-  readonly #arrays = new Map<string, Float32Array>()
+  /** [rows, numbers of a row] */
+  readonly #tensors = new Map<string, Float32Tensor>()
 
   constructor({ inputs }: Network) {
     this.#fixed = inputs.find(({ batchSize }) => batchSize !== null)?.batchSize ?? null
@@ -36,9 +37,9 @@ export class Carried {
       throw new DataError(this.#wrongBatch(expected, samples, rows))
     this.#rows = rows
     for (const { name, size } of states) {
-      const known = this.#arrays.get(name)
+      const known = this.#tensors.get(name)?.data
       const data = known?.length === rows * size ? known : new Float32Array(rows * size)
-      this.#arrays.set(name, data)
+      this.#tensors.set(name, { shape: [rows, size], data })
       feeds[name] = { data }
       fetches[name] = data
     }
@@ -47,18 +48,15 @@ export class Carried {
   /** Back to zeros; where no `batchInputShape` fixes it, the next batch may have another size. */
   reset(): void {
     // kept, as a training that is under way goes on filling them
-    for (const data of this.#arrays.values()) data.fill(0)
+    for (const { data } of this.#tensors.values()) data.fill(0)
     this.#rows = this.#fixed
   }
 
-  /** What is carried, [rows, numbers of a row] by name; nothing where the next batch may have any size. */
+  /** What is carried, [rows, numbers of a row] by name; nothing where that is zeros. */
   get tensors(): ReadonlyMap<string, Float32Tensor> {
-    const rows = this.#rows
-    if (rows === null) return new Map()
-    const found = [...this.#arrays].map(
-      ([name, data]) => [name, { shape: [rows, data.length / rows], data: data.slice() }] as const,
-    )
-    return new Map(found)
+    const found = [...this.#tensors]
+    if (found.every(([, { data }]) => data.every((value) => value === 0))) return new Map()
+    return new Map(found.map(([name, { shape, data }]) => [name, { shape, data: data.slice() }]))
   }
 
   /** Goes on from what was carried elsewhere; where that was nothing, from zeros. */
@@ -66,7 +64,7 @@ export class Carried {
     this.reset()
     for (const [name, { shape, data }] of given) {
       this.#rows = shape[0]
-      this.#arrays.set(name, Float32Array.from(data))
+      this.#tensors.set(name, { shape, data: Float32Array.from(data) })
     }
   }
 
