@@ -3,6 +3,7 @@ import { addCompare } from './commands/compare.ts'
 import { addEvaluate } from './commands/evaluate.ts'
 import { addExplain } from './commands/explain.ts'
 import { addGenerate } from './commands/generate.ts'
+import { addForecast } from './commands/forecast.ts'
 import { addInspect } from './commands/inspect.ts'
 import { addPredict } from './commands/predict.ts'
 import { addTrain } from './commands/train.ts'
@@ -34,6 +35,7 @@ function program(): Command {
   addEvaluate(carousel)
   addPredict(carousel)
   addGenerate(carousel)
+  addForecast(carousel)
   addInspect(carousel)
   addCompare(carousel)
   addExplain(carousel)

@@ -79,3 +79,5 @@ export const turboOptions = () => [
   new Option('--turbo', 'use 256-bit arithmetic (Node 24 or newer; by itself where it is faster)'),
   new Option('--no-turbo', 'do without it'),
 ]
+export const picturesOption = () =>
+  option('--pictures <folder>', 'draw the outcome too, as SVG and PNG files', path('--pictures ./pictures'))

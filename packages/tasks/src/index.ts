@@ -2,6 +2,7 @@ export * as chars from './chars/index.ts'
 export { isEncoding } from './encoding.ts'
 export { TaskError } from './errors.ts'
 export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'
+export * as forecast from './forecast/index.ts'
 export {
   type BatchProgress,
   type Job,
@@ -26,7 +27,7 @@ export {
   taskOf,
 } from './provenance.ts'
 export * as format from './report/format.ts'
-export type { ChartSection, Metrics, Outcome, Section } from './report/outcome.ts'
+export type { ChartSection, Metrics, Outcome, Picture, Section } from './report/outcome.ts'
 export type { Cell, OptimizerName, Settings } from './settings.ts'
 export * as speech from './speech/index.ts'
 export * as tables from './tables/index.ts'

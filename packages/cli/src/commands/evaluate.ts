@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
-import { Failure } from '../errors.ts'
+import { Failure, UsageError } from '../errors.ts'
 import { openModel } from '../model-file.ts'
-import { dataOption, jsonOption, threadsOption, turboOptions } from '../options.ts'
+import { dataOption, jsonOption, picturesOption, threadsOption, turboOptions } from '../options.ts'
+import { writePictures } from '../picture-file.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist } from '../recipes/mnist.ts'
 import type { Tools } from '../recipes/recipe.ts'
@@ -20,6 +21,7 @@ Examples:
 
 interface EvaluateOptions {
   data?: string
+  pictures?: string
   threads?: number
   turbo?: boolean
   json?: boolean
@@ -32,6 +34,7 @@ export function addEvaluate(carousel: Command): void {
     .argument('<model>', 'the file of a trained model')
     .argument('[data]', 'other data than it was trained on (default: the part of those that was kept back)')
     .addOption(dataOption())
+    .addOption(picturesOption())
     .addOption(threadsOption())
   for (const turbo of turboOptions()) command.addOption(turbo)
   command.addOption(jsonOption()).addHelpText('after', examples).action(run)
@@ -61,6 +64,15 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
     )
   }
 
+  if (options.pictures !== undefined) {
+    if (!outcome.pictures) {
+      throw new UsageError(
+        `--pictures: expected a model whose task draws, received one of ${recipe.task.name}.`,
+      )
+    }
+    const files = await writePictures(options.pictures, outcome.pictures)
+    console.note(`Drawn: ${files.join(', ')}`)
+  }
   const difference = made && differenceOf(made.origin.data, data)
   if (difference !== undefined) console.note(`Other data than in training: ${difference}.`)
   const { metrics, baselines, sections, samples } = outcome

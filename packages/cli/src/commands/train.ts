@@ -6,8 +6,19 @@ import { compareModels } from '../compare.ts'
 import { UsageError } from '../errors.ts'
 import { interruptible } from '../interrupts.ts'
 import { timeOf } from '../model-file.ts'
-import { jsonOption, option, path, positive, share, threadsOption, turboOptions, whole } from '../options.ts'
+import {
+  jsonOption,
+  option,
+  path,
+  picturesOption,
+  positive,
+  share,
+  threadsOption,
+  turboOptions,
+  whole,
+} from '../options.ts'
 import { checkOutput, Keeper } from '../output-file.ts'
+import { writePictures } from '../picture-file.ts'
 import { recipes } from '../recipes/index.ts'
 import type { Recipe, Tools } from '../recipes/recipe.ts'
 import { showComparison } from '../report/comparison.ts'
@@ -27,6 +38,7 @@ interface TrainOptions {
   seed?: number
   data?: string
   out?: string
+  pictures?: string
   resume?: string
   threads?: number
   turbo?: boolean
@@ -111,13 +123,14 @@ function learningRates(settings: Recipe['task']['settings']): string {
   return `${usual.learningRate}${others.join('')}`
 }
 
-function outputOptions({ task }: Recipe): Option[] {
+function outputOptions({ task, draws }: Recipe): Option[] {
   return [
     option(
       '--out <file>',
       `where to save (default: ${task.name}-lstm.safetensors, by data and cell; numbered where that holds a longer training)`,
       path('--out my.safetensors'),
     ),
+    ...(draws ? [picturesOption()] : []),
     threadsOption(),
     ...turboOptions(),
     jsonOption(),
@@ -137,7 +150,7 @@ function cellsIn(text: string): Settings['cell'][] {
 async function run(recipe: Recipe, source: string | undefined, options: TrainOptions): Promise<void> {
   const { cell: cells = [undefined], ...rest } = options
   const of = (cell: Settings['cell'] | undefined) => ({ ...rest, ...(cell && { cell }) })
-  if (source === undefined && recipe.argument && options.resume === undefined) {
+  if (source === undefined && recipe.argument && !recipe.comesAlong && options.resume === undefined) {
     throw new UsageError(
       `train ${recipe.task.name}: expected ${recipe.argument[0].toUpperCase()}, ${recipe.argument[1]}, received none. ` +
         `See: npx carousel train ${recipe.task.name} --help`,
@@ -183,7 +196,7 @@ function reportFor({ json, quiet }: OneCell): TrainingReport {
 async function train(
   recipe: Recipe,
   source: string | undefined,
-  { data: folder, out: named, resume, threads, turbo, json: _, quiet: __, ...given }: OneCell,
+  { data: folder, out: named, pictures, resume, threads, turbo, json: _, quiet: __, ...given }: OneCell,
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<string> {
@@ -255,6 +268,10 @@ async function train(
     next: recipe.next(out),
     newerNode: newerNodeNote(),
   })
+  if (pictures !== undefined) {
+    const files = await writePictures(pictures, outcome.pictures ?? [])
+    report.note(`Drawn: ${files.join(', ')}`)
+  }
   return out
 }
 

@@ -1,13 +1,14 @@
 import type { Model } from '@carousel/core'
 import { originOf, type Provenance, taskOf } from '@carousel/tasks'
 import { chars } from './chars.ts'
+import { forecast } from './forecast.ts'
 import { mnist } from './mnist.ts'
 import type { Recipe } from './recipe.ts'
 import { speech } from './speech.ts'
 import { text } from './text.ts'
 
 /** Every task that the command trains, in the order of its help. */
-export const recipes: readonly Recipe[] = [mnist, text, speech, chars]
+export const recipes: readonly Recipe[mnist, text, speech, forecast, chars]
 
 /** The recipe that made a model, and what its file says of it; undefined where it was another, or none. */
 export function madeBy(model: Model): { recipe: Recipe; origin: Provenance } | undefined {

@@ -9,8 +9,12 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
   readonly examples: string
   /** The argument that names the data: name and description. Without it, the option --data may. */
   readonly argument?: readonly [name: string, description: string]
+  /** Whether there are data that come along, for where the argument names none. */
+  readonly comesAlong?: boolean
   /** What it has beyond the options of all recipes. Each bears the name of a setting. */
   readonly options: readonly Option[]
+  /** Whether its outcomes have pictures. */
+  readonly draws?: boolean
   /** The data for a new training, split. */
   load(source: string | undefined, settings: S, tools: Tools): Promise<Data>
   /** The data of a training of which a file tells; `source` where the user names another place. */

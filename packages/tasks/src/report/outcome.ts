@@ -16,6 +16,14 @@ export interface Outcome {
   warnings: readonly string[]
   /** What there is to look at, in order. */
   sections: readonly Section[]
+  /** The same and more as pictures for files. */
+  pictures?: readonly Picture[]
+}
+
+export interface Picture {
+  /** Without an ending. */
+  name: string
+  svg: string
 }
 
 export type Section = ConfusionSection | TableSection | LinesSection | ChartSection

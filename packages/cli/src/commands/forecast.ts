@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises'
+import type { Model } from '@carousel/core'
+import { openFiles, forecast as tasks } from '@carousel/tasks'
+import type { Command } from 'commander'
+import { UsageError } from '../errors.ts'
+import { openModel } from '../model-file.ts'
+import { jsonOption, option, path, threadsOption, turboOptions, whole } from '../options.ts'
+import { checkOutput } from '../output-file.ts'
+import { checkPicture, writePicture } from '../picture-file.ts'
+import { embeddedSeries } from '../recipes/forecast.ts'
+import { madeBy } from '../recipes/index.ts'
+import { openConsole, printJson } from '../report/console.ts'
+
+const examples = `
+Examples:
+  $ npx carousel forecast sales-lstm.safetensors sales.csv                      CSV on standard output
+  $ npx carousel forecast sales-lstm.safetensors sales.csv --out next.csv --picture next.png
+  $ npx carousel forecast sales-lstm.safetensors sales.csv --from 400           as if only the rows before were known
+
+DATA has the columns that the model was trained on; it goes on from the last row.`
+
+interface ForecastOptions {
+  out?: string
+  picture?: string
+  from?: number
+  threads?: number
+  turbo?: boolean
+  json?: boolean
+}
+
+export function addForecast(carousel: Command): void {
+  const command = carousel
+    .command('forecast')
+    .description('forecast what comes after the last row of a series, as CSV')
+    .argument('<model>', "the file of a model made by 'carousel train forecast'")
+    .argument(
+      '[data]',
+      'a CSV or TSV file that the forecast goes on from (default: the series that comes along)',
+    )
+    .addOption(
+      option('--out <file>', 'where to write the CSV (default: standard output)', path('--out next.csv')),
+    )
+    .addOption(
+      option('--picture <file>', 'draw it too, into a file .svg or .png', path('--picture next.svg')),
+    )
+    .addOption(
+      option(
+        '--from <row>',
+        'the first row to forecast, from 1 (default: the one after the last)',
+        whole(1, '--from 400'),
+      ),
+    )
+    .addOption(threadsOption())
+  for (const turbo of turboOptions()) command.addOption(turbo)
+  command.addOption(jsonOption()).addHelpText('after', examples).action(run)
+}
+
+async function run(file: string, source: string | undefined, options: ForecastOptions): Promise<void> {
+  if (options.picture !== undefined) checkPicture(options.picture)
+  for (const place of [options.out, options.picture]) if (place !== undefined) await checkOutput(place)
+  const model = await openModel(file, options)
+  const preparation = preparationOf(file, model)
+  const settings = madeBy(model)?.origin.options as tasks.ForecastSettings | undefined
+  const { encoding = null, delimiter = null } = settings ?? {}
+  const files = await openFiles(source ?? embeddedSeries())
+  const { series } = await tasks.seriesFor(files, preparation, { encoding, delimiter })
+  const origin = originOf(options, preparation.window, series)
+  const found = await tasks.forecastFrom(model, series, preparation, origin)
+  const console = openConsole()
+  for (const text of series.notes) console.note(text)
+  if (options.picture !== undefined)
+    await writePicture(options.picture, tasks.pictureOf(found, series, origin))
+  if (options.json) {
+    for (const { target, labels, point, quantiles } of found) {
+      const rows = quantiles.map(({ level, values }) => [String(level), values])
+      printJson({ event: 'forecast', target, labels, point, quantiles: Object.fromEntries(rows) })
+    }
+  }
+  const csv = tasks.csvOf(
+    found,
+    preparation.date.length === 1 ? preparation.date[0] : series.times ? 'date' : 'row',
+  )
+  if (options.out !== undefined) await writeFile(options.out, csv)
+  else if (!options.json) process.stdout.write(csv)
+}
+
+function originOf({ from }: ForecastOptions, window: number, { rows, name }: tasks.Series): number {
+  const origin = from === undefined ? rows : from - 1
+  if (origin >= window && origin <= rows) return origin
+  throw new UsageError(
+    `--from ${from}: expected a row from ${window + 1}, after the ${window} the model looks at, to ${rows + 1}, as ${name} has ${rows} rows.`,
+  )
+}
+
+function preparationOf(file: string, model: Model): tasks.ForecastPreparation {
+  const made = madeBy(model)?.recipe.task.name
+  if (made !== undefined && made !== 'forecast') {
+    throw new UsageError(
+      `${file}: expected a model made by 'carousel train forecast', received one of 'carousel train ${made}'. Apply that with: npx carousel predict`,
+    )
+  }
+  return tasks.preparationOf(model)
+}

@@ -1,0 +1,116 @@
+import { utcParse } from 'd3-time-format'
+
+/** A time in milliseconds since 1970, UTC; NaN where the text is none. */
+export type ReadDate = (text: string) => number
+
+const iso =
+  /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.\d+)?)?)?)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
+
+/** ISO 8601 from the year alone to seconds, slashes too; an hour of no zone is taken for UTC. */
+export const readIso: ReadDate = (text) => {
+  const found = iso.exec(text.trim())
+  if (!found) return Number.NaN
+  const [year, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
+    .slice(1, 7)
+    .map((part) => (part === undefined ? undefined : Number(part))) as number[]
+  return ofParts(year, month, day, hour, minute, second) - offset(found[7])
+}
+
+/** By a format of d3-time-format. */
+export const readByFormat = (format: string): ReadDate => {
+  const parse = utcParse(format)
+  return (text) => parse(text.trim())?.getTime() ?? Number.NaN
+}
+
+/** Year, month, day, … NaN where there is no such day or hour. */
+export function ofParts(year: number, month = 1, day = 1, hour = 0, minute = 0, second = 0): number {
+  const time = Date.UTC(year, month - 1, day, hour, minute, second)
+  const date = new Date(time)
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60
+    ? time
+    : Number.NaN
+}
+
+function offset(zone: string | undefined): number {
+  if (zone === undefined || zone === 'Z') return 0
+  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
+  return (zone[0] === '-' ? -1 : 1) * minutes * 60_000
+}
+
+/** How far apart rows are: milliseconds, or months, which are of no one length. */
+export type Step = { ms: number } | { months: number }
+
+const day = 86_400_000
+
+/** The time `count` steps on. */
+export function advance(time: number, step: Step, count: number): number {
+  if ('ms' in step) return time + count * step.ms
+  const date = new Date(time)
+  const month = date.getUTCMonth() + count * step.months
+  const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate()
+  return Date.UTC(
+    date.getUTCFullYear(),
+    month,
+    Math.min(date.getUTCDate(), last),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+  )
+}
+
+/** How many steps lie between two times; no whole number where they are not in step. */
+export function stepsBetween(from: number, to: number, step: Step): number {
+  if ('ms' in step) return (to - from) / step.ms
+  const [one, other] = [new Date(from), new Date(to)]
+  const months =
+    (other.getUTCFullYear() - one.getUTCFullYear()) * 12 + other.getUTCMonth() - one.getUTCMonth()
+  return advance(from, { months: 1 }, months) === to ? months / step.months : Number.NaN
+}
+
+/** The step that most rows are apart, of times in order: months where all lie on one day of the month. */
+export function stepOf(times: Float64Array): Step {
+  const gaps = new Map<number, number>()
+  for (let row = 1; row < times.length; row++) {
+    const gap = times[row] - times[row - 1]
+    gaps.set(gap, (gaps.get(gap) ?? 0) + 1)
+  }
+  const [usual] = [...gaps].reduce((best, each) => (each[1] > best[1] ? each : best), [day, 0])
+  if (usual < 28 * day) return { ms: usual }
+  const months = [...times.subarray(1)].map((time, row) => stepsBetween(times[row], time, { months: 1 }))
+  if (!months.every(Number.isInteger)) return { ms: usual }
+  return { months: Math.round(usual / (30.44 * day)) }
+}
+
+/** hour, 15 minutes, day, month */
+export function stepInWords(step: Step): string {
+  const [size, unit] =
+    'months' in step
+      ? step.months % 12 === 0
+        ? [step.months / 12, 'year']
+        : [step.months, 'month']
+      : (units
+          .map(([ms, name]) => [step.ms / ms, name] as const)
+          .find(([count]) => Number.isInteger(count)) ?? [step.ms / 1000, 'second'])
+  return size === 1 ? unit : `${size} ${unit}s`
+}
+
+const units = [
+  [7 * day, 'week'],
+  [day, 'day'],
+  [3_600_000, 'hour'],
+  [60_000, 'minute'],
+] as const
+
+/** After how many steps such rows mostly repeat themselves: a day of hours, a week of days, a year of months. */
+export function seasonOf(step: Step | null): number {
+  if (step === null) return 1
+  if ('months' in step) return Math.max(1, Math.round(12 / step.months))
+  if (step.ms < day) return Math.max(1, Math.round(day / step.ms))
+  return step.ms < 7 * day ? Math.max(1, Math.round((7 * day) / step.ms)) : Math.round((364 * day) / step.ms)
+}
+
+/** 2016-07-01 01:00, without what no row has. */
+export function dateText(time: number, step: Step | null): string {
+  const text = new Date(time).toISOString()
+  if (step && ('months' in step || step.ms % day === 0)) return text.slice(0, 10)
+  return `${text.slice(0, 10)} ${step && 'ms' in step && step.ms % 60_000 !== 0 ? text.slice(11, 19) : text.slice(11, 16)}`
+}

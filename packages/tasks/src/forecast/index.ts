@@ -1,0 +1,14 @@
+export { csvOf } from './csv.ts'
+export { forecast as task } from './forecast.ts'
+export { type ForecastData, load, loadNew, preparationOf, seriesFor } from './load.ts'
+export { pictureOf } from './pictures.ts'
+export { type Forecast, forecastFrom } from './predict.ts'
+export type { ForecastPreparation } from './preparation.ts'
+export type { Series } from './series.ts'
+export {
+  areLevels,
+  type CalendarName,
+  calendarNames,
+  type ForecastSettings,
+  isSplit,
+} from './settings.ts'

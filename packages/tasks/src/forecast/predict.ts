@@ -1,0 +1,91 @@
+import type { Float32Tensor, Model } from '@carousel/core'
+import { advance, dateText } from './dates.ts'
+import type { ForecastPreparation } from './preparation.ts'
+import type { Series } from './series.ts'
+import { inputsAt, type Prepared, prepared } from './windows.ts'
+
+/** Forecasts that begin at some rows, on the training part's scale. */
+export interface Forecasts {
+  /** [B, targets, horizon] */
+  point: Float32Array
+  /** By level, each as `point`; a higher level is never below a lower one. */
+  quantiles: Float32Array[]
+}
+
+/** Asks the model, and gives each window's last value back. */
+export async function forecastsAt(
+  model: Model,
+  data: Prepared,
+  origins: readonly number[],
+  signal?: AbortSignal,
+): Promise<Forecasts> {
+  const { preparation, columns } = data
+  const { window, patch, horizon, targets, quantiles } = preparation
+  const { histories, steps } = inputsAt(data, origins)
+  const rows = origins.length
+  const shape = [rows, window / patch, steps.length / rows / (window / patch)]
+  const outputs = (await model.predict(
+    [...histories.map((history) => ({ shape: [rows, window], data: history })), { shape, data: steps }],
+    { batchSize: 256, signal },
+  )) as Float32Tensor | readonly Float32Tensor[]
+  const [point, levels] = (outputs as readonly Float32Tensor[]).map(({ data }) => data)
+  const size = targets.length * horizon
+  const result = {
+    point: new Float32Array(rows * size),
+    quantiles: quantiles.map(() => new Float32Array(rows * size)),
+  }
+  const sorted = new Float64Array(quantiles.length)
+  for (let n = 0; n < rows; n++) {
+    for (let i = 0; i < size; i++) {
+      const base = columns[Math.floor(i / horizon)][origins[n] - 1]
+      result.point[n * size + i] = base + point[n * size + i]
+      // Each level is learnt by itself: sorted, they are better or as good (Chernozhukov et al. 2010).
+      for (let q = 0; q < sorted.length; q++) sorted[q] = levels[(n * sorted.length + q) * size + i]
+      sorted.sort()
+      for (let q = 0; q < sorted.length; q++) result.quantiles[q][n * size + i] = base + sorted[q]
+    }
+  }
+  return result
+}
+
+/** One target's forecast, in its own unit. */
+export interface Forecast {
+  target: string
+  /** Of each step, in milliseconds since 1970, UTC; null where the series has no dates. */
+  times: readonly number[] | null
+  /** As `times`, as people write them: dates, or the number of the row. */
+  labels: readonly string[]
+  point: readonly number[]
+  quantiles: readonly { level: number; values: readonly number[] }[]
+}
+
+/** The forecast that begins at a row, by default at the one after the last. */
+export async function forecastFrom(
+  model: Model,
+  series: Series,
+  preparation: ForecastPreparation,
+  origin = series.rows,
+): Promise<Forecast[]> {
+  const found = await forecastsAt(model, prepared(series, preparation), [origin])
+  const { horizon, targets, scalers, quantiles } = preparation
+  const { times, step } = series
+  const ahead =
+    times && step ? Array.from({ length: horizon }, (_, h) => advance(times[origin - 1], step, h + 1)) : null
+  return targets.map((target, index) => {
+    const { mean, deviation } = scalers[index]
+    const own = (values: Float32Array) =>
+      Array.from(
+        values.subarray(index * horizon, (index + 1) * horizon),
+        (value) => value * (deviation || 1) + mean,
+      )
+    return {
+      target,
+      times: ahead,
+      labels: ahead
+        ? ahead.map((time) => dateText(time, step))
+        : Array.from({ length: horizon }, (_, h) => String(origin + h + 1)),
+      point: own(found.point),
+      quantiles: quantiles.map((level, q) => ({ level, values: own(found.quantiles[q]) })),
+    }
+  })
+}

@@ -1,0 +1,193 @@
+import { TaskError } from '../errors.ts'
+import { checksumOf, type DataFile } from '../files.ts'
+import { several } from '../report/format.ts'
+import { openTable, placeOf, type Table } from '../tables/index.ts'
+import { ofParts, type ReadDate, readByFormat, readIso, type Step, stepInWords } from './dates.ts'
+import { inStep } from './gaps.ts'
+import { Numbers } from './numbers.ts'
+
+/** Columns of numbers, at even steps of time. */
+export interface Series {
+  /** Of the file. */
+  name: string
+  sha256: string
+  /** Of each row, in milliseconds since 1970, UTC; null where the file has none. */
+  times: Float64Array | null
+  step: Step | null
+  columns: readonly string[]
+  /** By column: what is missing goes on as it was before; before the first number, as that. */
+  values: readonly Float64Array[]
+  /** By column, 1 where the file has a number. */
+  known: readonly Uint8Array[]
+  rows: number
+  /** What was found on the way. */
+  notes: readonly string[]
+}
+
+/** What a series is read by. */
+export interface SeriesOptions {
+  target: readonly string[]
+  inputs: readonly string[]
+  date: readonly string[]
+  dateFormat: string | null
+  encoding: string | null
+  delimiter: string | null
+}
+
+/** The columns a forecast is about, and where they stand. */
+export interface Roles {
+  targets: readonly string[]
+  inputs: readonly string[]
+  date: readonly string[]
+}
+
+/** Rows as the file has them. */
+export interface Raw {
+  name: string
+  lines: Int32Array
+  times: Float64Array | null
+  columns: readonly string[]
+  values: readonly Float64Array[]
+}
+
+/**
+ * Reads a file's targets, inputs and dates, and nothing else of it.
+ *
+ * @throws TaskError for what is no number or date, with its line, and for dates that do not lie in step
+ */
+export async function readSeries(
+  file: DataFile,
+  options: SeriesOptions,
+): Promise<{ series: Series; roles: Roles }> {
+  const table = await openTable(file, {
+    ...(options.encoding !== null && { encoding: options.encoding }),
+    ...(options.delimiter !== null && { delimiter: options.delimiter }),
+  })
+  const { roles, notes } = await rolesOf(table, options)
+  const raw = await readColumns(table, roles, options.dateFormat)
+  if (raw.lines.length === 0) {
+    throw new TaskError(`${file.name}: expected rows below the head, received none.`)
+  }
+  const series = inStep(raw)
+  return {
+    series: { ...series, sha256: await checksumOf([file]), notes: [...notes, ...series.notes] },
+    roles,
+  }
+}
+
+const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-'])
+const isMissing = (text: string): boolean => missing.has(text.trim().toLowerCase())
+
+/** Which column is what, as told or guessed by the first rows. */
+async function rolesOf(table: Table, { target, inputs, date, dateFormat }: SeriesOptions) {
+  const first = await firstRows(table)
+  const notes: string[] = []
+  const read = dateFormat === null ? readIso : readByFormat(dateFormat)
+  const dates = date.length === 0 ? guessDate(table, first, read) : date.filter((name) => name !== 'none')
+  if (date.length === 0 && dates.length > 0) notes.push(`Dates are taken from the column ${dates[0]}.`)
+  for (const name of [...dates, ...target, ...inputs.filter((name) => name !== 'all')]) placeOf(table, name)
+  const numeric = table.columns.filter(
+    (name, place) => !dates.includes(name) && isNumeric(first.map((fields) => fields[place])),
+  )
+  const targets = target.length > 0 ? target : onlyOne(table, numeric)
+  if (target.length === 0) notes.push(`The column to forecast is ${targets[0]}.`)
+  const wanted = inputs.includes('all') ? numeric : inputs
+  const others = [...new Set(wanted)].filter((name) => !targets.includes(name))
+  return { roles: { targets: [...new Set(targets)], inputs: others, date: dates }, notes }
+}
+
+async function firstRows(table: Table): Promise<(readonly string[])[]> {
+  for await (const rows of table.rows()) return rows.slice(0, 200).map(({ fields }) => fields)
+  return []
+}
+
+const isNumeric = (texts: readonly string[]): boolean =>
+  texts.some((text) => !isMissing(text)) &&
+  texts.every((text) => isMissing(text) || !Number.isNaN(Number(text)))
+
+/** The first column whose every text is a date; years alone only where the column's name says so. */
+function guessDate(table: Table, first: readonly (readonly string[])[], read: ReadDate): string[] {
+  const place = table.columns.findIndex((name, at) => {
+    const texts = first.map((fields) => fields[at])
+    const isYear = texts.every((text) => /^\d{1,4}$/.test(text.trim()))
+    return (
+      texts.length > 0 &&
+      texts.every((text) => Number.isFinite(read(text))) &&
+      (!isYear || /^(date|year|time)$/i.test(name))
+    )
+  })
+  return place < 0 ? [] : [table.columns[place]]
+}
+
+function onlyOne(table: Table, numeric: readonly string[]): string[] {
+  if (numeric.length === 1) return [...numeric]
+  throw new TaskError(
+    numeric.length === 0
+      ? `${table.name}: expected a column of numbers to forecast, received ${table.columns.join(', ')}, none of them.`
+      : `${table.name}: expected the name of the column to forecast, as several hold numbers: ${numeric.join(', ')}. Name one or more of them, for example --target ${numeric.at(-1)}`,
+  )
+}
+
+async function readColumns(table: Table, roles: Roles, dateFormat: string | null): Promise<Raw> {
+  const columns = [...roles.targets, ...roles.inputs]
+  const places = columns.map((name) => placeOf(table, name))
+  const numbers = places.map(() => new Numbers())
+  const lines = new Numbers()
+  const times = new Numbers()
+  const timeOf = dateReader(table, roles.date, dateFormat)
+  for await (const rows of table.rows()) {
+    for (const { line, fields } of rows) {
+      lines.push(line)
+      if (timeOf) times.push(timeOf(fields, line))
+      for (let at = 0; at < places.length; at++) {
+        numbers[at].push(numberOf(fields[places[at]], table.name, columns[at], line))
+      }
+    }
+  }
+  return {
+    name: table.name,
+    lines: Int32Array.from(lines.taken()),
+    times: timeOf ? times.taken() : null,
+    columns,
+    values: numbers.map((each) => each.taken()),
+  }
+}
+
+/** NaN where it is missing. */
+function numberOf(text: string, name: string, column: string, line: number): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && text !== '') return value
+  if (isMissing(text)) return Number.NaN
+  if (text.trim() !== '' && Number.isFinite(value)) return value
+  const isInfinite = Math.abs(value) === Number.POSITIVE_INFINITY || /^[+-]?inf(inity)?$/i.test(text.trim())
+  throw new TaskError(
+    `${name}, line ${line}: expected a ${isInfinite ? 'finite ' : ''}number in the column ${column}, received '${text}'. ` +
+      (isInfinite
+        ? 'Correct it, or leave the field empty: then it counts as missing.'
+        : 'Numbers have a point before their decimals; a missing one is empty or NA. A column of words cannot be forecast or read.'),
+  )
+}
+
+function dateReader(table: Table, date: readonly string[], format: string | null) {
+  if (date.length === 0) return undefined
+  const places = date.map((name) => placeOf(table, name))
+  const read = format === null ? readIso : readByFormat(format)
+  return (fields: readonly string[], line: number): number => {
+    const texts = places.map((place) => fields[place])
+    const time =
+      texts.length === 1 ? read(texts[0]) : ofParts(...(texts.map(Number) as [number, number, number]))
+    if (Number.isFinite(time)) return time
+    const shown = texts.join(' ').trim()
+    throw new TaskError(
+      `${table.name}, line ${line}: expected a date in the column ${date.join(', ')}, received ${shown === '' ? 'none' : `'${shown}'`}. ` +
+        "Write dates as 2024-01-31 or 2024-01-31 13:00, or say how they are written, for example --date-format '%d.%m.%Y %H:%M'",
+    )
+  }
+}
+
+/** What a series is, in a sentence's beginning: 17,420 rows, 1 hour apart */
+export function seriesInWords({ rows, step }: Pick<Series, 'rows' | 'step'>): string {
+  if (!step) return several(rows, 'row')
+  const words = stepInWords(step)
+  return `${several(rows, 'row')}, one every ${words}`
+}

@@ -1,0 +1,98 @@
+import type { ForecastPreparation } from './preparation.ts'
+import { standardise } from './preparation.ts'
+import type { Series } from './series.ts'
+
+/** A prepared series, of which windows are cut. All values are on the training part's scale. */
+export interface Prepared {
+  preparation: ForecastPreparation
+  /** Targets, then inputs: by column, [rows]. */
+  columns: readonly Float32Array[]
+  /** What of the dates is read: by feature, [rows]. */
+  calendar: readonly Float32Array[]
+  /** By target, 1 where there is a number. */
+  known: readonly Uint8Array[]
+}
+
+export function prepared(series: Series, preparation: ForecastPreparation): Prepared {
+  return {
+    preparation,
+    columns: series.values.map((column, index) => standardise(column, preparation.scalers[index])),
+    calendar: preparation.calendar.flatMap((name) => turns(series, name)),
+    known: series.known.slice(0, preparation.targets.length),
+  }
+}
+
+/** A place in the day, week or year, as a point on a circle: its sine and cosine. */
+function turns({ times, rows }: Series, name: ForecastPreparation['calendar'][number]): Float32Array[] {
+  const turn = (row: number): number => {
+    const date = new Date(times?.[row] ?? 0)
+    if (name === 'hour') return (date.getUTCHours() + date.getUTCMinutes() / 60) / 24
+    return name === 'weekday' ? date.getUTCDay() / 7 : date.getUTCMonth() / 12
+  }
+  return [Math.sin, Math.cos].map((circle) =>
+    Float32Array.from({ length: rows }, (_, row) => circle(2 * Math.PI * turn(row))),
+  )
+}
+
+/** Windows as the model takes them: of each target its history [B, window], and [B, window / patch, patch · features]. */
+export interface Inputs {
+  histories: Float32Array[]
+  steps: Float32Array
+}
+
+/** Numbers that one time step of the series has for the recurrent layer. */
+export const featuresOf = ({ targets, inputs, calendar }: ForecastPreparation): number =>
+  targets.length + inputs.length + 2 * calendar.length
+
+/** Windows whose forecasts begin at these rows; the last value of each is taken away from its column. */
+export function inputsAt({ preparation, columns, calendar }: Prepared, origins: ArrayLike<number>): Inputs {
+  const { window, targets } = preparation
+  const features = columns.length + calendar.length
+  const steps = new Float32Array(origins.length * window * features)
+  const histories = targets.map(() => new Float32Array(origins.length * window))
+  for (let n = 0; n < origins.length; n++) {
+    const first = origins[n] - window
+    for (let f = 0; f < features; f++) {
+      const column = columns[f] ?? calendar[f - columns.length]
+      const base = f < columns.length ? column[first + window - 1] : 0
+      for (let t = 0, at = n * window * features + f; t < window; t++, at += features) {
+        steps[at] = column[first + t] - base
+      }
+      if (f >= targets.length) continue
+      const history = histories[f]
+      for (let t = 0; t < window; t++) history[n * window + t] = column[first + t] - base
+    }
+  }
+  return { histories, steps }
+}
+
+/** What came, less the last value of the window: [B, targets · horizon]. */
+export function labelsAt({ preparation, columns }: Prepared, origins: ArrayLike<number>): Float32Array {
+  const { horizon, targets } = preparation
+  const labels = new Float32Array(origins.length * targets.length * horizon)
+  for (let n = 0, at = 0; n < origins.length; n++) {
+    for (let c = 0; c < targets.length; c++) {
+      const base = columns[c][origins[n] - 1]
+      for (let h = 0; h < horizon; h++) labels[at++] = columns[c][origins[n] + h] - base
+    }
+  }
+  return labels
+}
+
+/** Rows at which a forecast begins that lies within `from` to `to`, and that a whole window goes before. */
+export function originsIn({ window, horizon }: ForecastPreparation, from: number, to: number): number[] {
+  const first = Math.max(from, window)
+  return Array.from({ length: Math.max(0, to - horizon - first + 1) }, (_, index) => first + index)
+}
+
+/** Those whose forecast has more numbers that were measured than such as only go on. */
+export function measuredOnes({ preparation, known }: Prepared, origins: readonly number[]): number[] {
+  const { horizon } = preparation
+  const whole = known.every((column) => column.every((one) => one === 1))
+  if (whole) return [...origins]
+  return origins.filter((origin) => {
+    let sum = 0
+    for (const column of known) for (let h = 0; h < horizon; h++) sum += column[origin + h]
+    return sum * 2 > horizon * known.length
+  })
+}

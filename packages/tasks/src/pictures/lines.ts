@@ -1,0 +1,108 @@
+import { scaleLinear, scaleUtc } from 'd3-scale'
+import { area, line } from 'd3-shape'
+
+type Point = readonly [x: number, y: number]
+
+/** Lines over one axis, and the band between two of them. */
+export interface Panel {
+  title: string
+  /** What the axis counts; 'date': its numbers are milliseconds since 1970, UTC. */
+  axis: 'date' | string
+  lines: readonly { name: string; points: readonly Point[] }[]
+  band?: { name: string; points: readonly (readonly [x: number, low: number, high: number])[] }
+}
+
+const width = 800
+const height = 280
+const margin = { top: 34, right: 20, bottom: 64, left: 64 }
+/** Told apart by those who see colours differently, too (Okabe & Ito 2008). */
+const colours = ['#222222', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00']
+const bandColour = '#56b4e9'
+
+/** Panels one below the other, as the text of an SVG file. */
+export function drawPanels(panels: readonly Panel[]): string {
+  const whole = height * panels.length
+  const drawn = panels.map(
+    (panel, index) => `<g transform="translate(0 ${index * height})">${draw(panel)}</g>`,
+  )
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${whole}" width="${width}" height="${whole}"`,
+    ` font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" fill="#222222">`,
+    `<rect width="${width}" height="${whole}" fill="#ffffff"/>`,
+    ...drawn,
+    '</svg>\n',
+  ].join('\n')
+}
+
+function draw({ title, axis, lines, band }: Panel): string {
+  const xs = lines.flatMap(({ points }) => points.map(([x]) => x))
+  const ys = [
+    ...lines.flatMap(({ points }) => points.map(([, y]) => y)),
+    ...(band?.points.flatMap(([, low, high]) => [low, high]) ?? []),
+  ]
+  const [left, right] = [margin.left, width - margin.right]
+  const [top, bottom] = [margin.top, height - margin.bottom]
+  const places = [left, right]
+  const x = axis === 'date' ? scaleUtc(extent(xs), places) : scaleLinear(extent(xs), places)
+  const y = scaleLinear().domain(extent(ys)).nice().range([bottom, top])
+  const format = x.tickFormat(8) as (value: Date | number) => string
+  const yFormat = y.tickFormat(5)
+  const shape = line<Point>(
+    ([px]) => x(px),
+    ([, py]) => y(py),
+  ).digits(1)
+  const filled = area<readonly [number, number, number]>()
+    .x(([px]) => x(px))
+    .y0(([, low]) => y(low))
+    .y1(([, , high]) => y(high))
+    .digits(1)
+  return [
+    `<text x="${left}" y="20" font-size="14" font-weight="bold">${escaped(title)}</text>`,
+    ...y.ticks(5).map((tick) => {
+      const at = y(tick).toFixed(1)
+      return `<path d="M${left} ${at}H${right}" stroke="#e2e2e2"/><text x="${left - 8}" y="${at}" dy="4" text-anchor="end">${escaped(yFormat(tick))}</text>`
+    }),
+    ...x.ticks(8).map((tick: Date | number) => {
+      const at = x(tick).toFixed(1)
+      return `<path d="M${at} ${bottom}v5" stroke="#222222"/><text x="${at}" y="${bottom + 19}" text-anchor="middle">${escaped(format(tick))}</text>`
+    }),
+    `<path d="M${left} ${bottom}H${right}" stroke="#222222"/>`,
+    ...(axis === 'date'
+      ? []
+      : [`<text x="${right}" y="${bottom + 36}" text-anchor="end">${escaped(axis)}</text>`]),
+    ...(band ? [`<path d="${filled(band.points)}" fill="${bandColour}" fill-opacity="0.35"/>`] : []),
+    ...lines.map(
+      ({ points }, index) =>
+        `<path d="${shape(points)}" fill="none" stroke="${colours[index % colours.length]}" stroke-width="1.6"/>`,
+    ),
+    legend([
+      ...lines.map(({ name }, index) => ({ name, colour: colours[index % colours.length], opacity: 1 })),
+      ...(band ? [{ name: band.name, colour: bandColour, opacity: 0.35 }] : []),
+    ]),
+  ].join('\n')
+}
+
+/** Names in a row below, each beside its colour. */
+function legend(entries: readonly { name: string; colour: string; opacity: number }[]): string {
+  let at = margin.left
+  return entries
+    .map(({ name, colour, opacity }) => {
+      const place = at
+      at += 32 + 7.5 * name.length
+      return `<rect x="${place}" y="${height - 22}" width="14" height="8" fill="${colour}" fill-opacity="${opacity}"/><text x="${place + 20}" y="${height - 14}">${escaped(name)}</text>`
+    })
+    .join('\n')
+}
+
+/** From the least to the most; some room where they are the same. */
+function extent(values: readonly number[]): [number, number] {
+  let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  for (const value of values) {
+    least = Math.min(least, value)
+    most = Math.max(most, value)
+  }
+  return least < most ? [least, most] : [least - 1, most + 1]
+}
+
+const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => signs[sign])
