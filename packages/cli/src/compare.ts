@@ -18,7 +18,7 @@ export interface Compared {
   seconds: number | null
   /** As measured after training; empty where the file does not tell. */
   metrics: Metrics
-  /** One sample after the other, on one thread; null for a model of several inputs. */
+  /** One sample after the other, on one thread; null for a model that knows no input. */
   predictionsPerSecond: number | null
 }
 
@@ -51,11 +51,29 @@ async function describe(file: string, model: Model): Promise<Compared> {
 /** Predictions a second, over as many as fit into a moment, the first few apart. */
 async function speedOf(model: Model, milliseconds = 300): Promise<number | null> {
   if (!model.inputShape) return null
-  const shape = model.inputShape.map((size) => size ?? stepsToTry)
-  const sample = { shape: [1, ...shape], data: new Float32Array(shape.reduce((size, dim) => size * dim, 1)) }
+  const sample = sampleOf(model)
   for (let i = 0; i < 3; i++) await model.predict(sample)
   const began = performance.now()
   let count = 0
   for (; performance.now() - began < milliseconds; count++) await model.predict(sample)
   return (count / (performance.now() - began)) * 1000
+}
+
+/** A sample of zeros; of several inputs, by name. */
+function sampleOf(model: Model) {
+  const zeros = (inner: readonly (number | null)[]) => {
+    const shape = inner.map((size) => size ?? stepsToTry)
+    return { shape: [1, ...shape], data: new Float32Array(shape.reduce((size, dim) => size * dim, 1)) }
+  }
+  const layers = model.getConfig().layers as unknown as readonly Partial<InputLayer>[]
+  const inputs = layers.filter((layer): layer is InputLayer => layer.class_name === 'InputLayer')
+  if (inputs.length < 2) return zeros(model.inputShape ?? [])
+  return Object.fromEntries(inputs.map(({ name, config }) => [name, zeros(config.batch_shape.slice(1))]))
+}
+
+/** In Keras's configuration. */
+interface InputLayer {
+  class_name: 'InputLayer'
+  name: string
+  config: { batch_shape: readonly (number | null)[] }
 }

@@ -33,10 +33,14 @@ async function pngOf(svg: string): Promise<Uint8Array> {
   const { initWasm, Resvg } = await import('@resvg/resvg-wasm')
   started ??= initWasm(readFile(require.resolve('@resvg/resvg-wasm/index_bg.wasm')))
   await started
-  const fonts = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((name) =>
-    readFile(require.resolve(`dejavu-fonts-ttf/ttf/${name}`)),
-  )
-  const font = { fontBuffers: await Promise.all(fonts), defaultFontFamily: 'DejaVu Sans' }
+  const fonts = [
+    require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf'),
+    require.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf'),
+  ]
+  const font = {
+    fontBuffers: await Promise.all(fonts.map((file) => readFile(file))),
+    defaultFontFamily: 'DejaVu Sans',
+  }
   return new Resvg(svg, { fitTo: { mode: 'zoom', value: 2 }, font }).render().asPng()
 }
 

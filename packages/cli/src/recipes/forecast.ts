@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openFiles, forecast as tasks } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
+import { UsageError } from '../errors.ts'
 import { option, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
 import type { Recipe } from './recipe.ts'
@@ -83,6 +84,12 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
   loadNew: async (source, { options }, model) => tasks.loadNew(await openFiles(source), model, options),
   placeOf: (source) => source ?? null,
   nameFor: ({ cell }, { identity }) => `${identity.name.replace(/\.[^.]*$/, '')}-${cell}`,
+  async predict() {
+    throw new UsageError(
+      'expected a model that is applied to single samples, received one that forecasts series. ' +
+        'Forecast what comes next with: npx carousel forecast MODEL DATA.csv',
+    )
+  },
   predictsWith: [],
   next(file) {
     const word = shellWord(file)

@@ -8,7 +8,7 @@ import { speech } from './speech.ts'
 import { text } from './text.ts'
 
 /** Every task that the command trains, in the order of its help. */
-export const recipes: readonly Recipe[mnist, text, speech, forecast, chars]
+export const recipes: readonly Recipe[] = [mnist, text, speech, forecast, chars]
 
 /** The recipe that made a model, and what its file says of it; undefined where it was another, or none. */
 export function madeBy(model: Model): { recipe: Recipe; origin: Provenance } | undefined {
