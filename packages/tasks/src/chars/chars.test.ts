@@ -206,13 +206,13 @@ test.each(['lstm', 'gru', 'rnn'] as const)('%s learns', async (cell) => {
 
 describe('bytes', () => {
   test('of any script, put together again as they come', async () => {
-    const line = 'naïf 电影, vu\n'
+    const line = 'naïf电影,vu\n'
     const { job } = await trained(
       line.repeat(100),
       settingsWith({ unit: 'bytes', epochs: 12, embedding: 32, learningRate: 0.01 }),
     )
     const pieces: string[] = []
-    for await (const piece of generate(job.model, { prompt: line, temperature: 0, length: 17 }))
+    for await (const piece of generate(job.model, { prompt: line, temperature: 0, length: 15 }))
       pieces.push(piece)
     expect(pieces).toEqual([...line])
     const { metrics } = await job.score()
