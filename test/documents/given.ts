@@ -62,5 +62,6 @@ export const given = {
   },
   'docs/text.md': { files: reviewFiles },
   'docs/text.zh-CN.md': { files: reviewFiles },
+  'packages/tasks/README.md': { files: reviewFiles },
   'packages/core/README.md': { x: tensor(10, 20, 3), y: classes(10, 2) },
 }

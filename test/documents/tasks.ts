@@ -17,8 +17,26 @@ function reviews(count: number): { text: string; label: string }[] {
 const rowsOf = (head: string, delimiter: string, count: number) =>
   [head, ...reviews(count).map(({ text, label }) => `${text}${delimiter}${label}`), ''].join('\n')
 
+/** A week's rhythm, and a slow rise. */
+function sales(days: number): string {
+  const rows = Array.from({ length: days }, (_, n) => {
+    const date = new Date(Date.UTC(2024, 0, 1 + n)).toISOString().slice(0, 10)
+    return `${date},${100 + (n % 7) * 5 + n / 10},${9 + (n % 3) / 2}`
+  })
+  return ['date,sold,price', ...rows, ''].join('\n')
+}
+
 /** By page, what makes its files in a folder. */
 export const samples: Readonly<Record<string, (folder: string) => void>> = {
+  chars(folder) {
+    const line = 'My lord, the moon is but a painted lamp,\nAnd we are shadows that it throws at play.\n'
+    writeFileSync(join(folder, 'plays.txt'), line.repeat(40))
+    writeFileSync(join(folder, 'other.txt'), line.repeat(4))
+    writeFileSync(join(folder, 'poem.txt'), line.repeat(12))
+  },
+  forecast(folder) {
+    writeFileSync(join(folder, 'sales.csv'), sales(400))
+  },
   speech(folder) {
     for (const [place, each] of [
       ['recordings', 8],
