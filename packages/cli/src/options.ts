@@ -1,3 +1,4 @@
+import { isEncoding } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
 
 /** Reads an option's text; commander puts the option's name in front of what this throws. */
@@ -81,3 +82,18 @@ export const turboOptions = () => [
 ]
 export const picturesOption = () =>
   option('--pictures <folder>', 'draw the outcome too, as SVG and PNG files', path('--pictures ./pictures'))
+export const encodingOption = (of: string) =>
+  option('--encoding <name>', `${of} (default: utf-8)`, (name) => {
+    if (isEncoding(name)) return name
+    throw new InvalidArgumentError(
+      `\nExpected an encoding, such as utf-8, latin1, utf-16le, gb18030 or shift_jis, received '${name}'. For example: --encoding latin1`,
+    )
+  })
+export const testShareOption = (description: string) =>
+  option('--test-share <x>', description, (text) => {
+    const value = share('--test-share 0.1')(text)
+    if (value > 0) return value
+    throw new InvalidArgumentError(
+      '\nExpected a number above 0 and below 1, for a model has to be tested. For example: --test-share 0.1',
+    )
+  })

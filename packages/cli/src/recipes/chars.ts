@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import { isEncoding, openFiles, chars as tasks } from '@carousel/tasks'
-import { InvalidArgumentError, Option } from 'commander'
-import { Failure, UsageError } from '../errors.ts'
-import { option, share, whole } from '../options.ts'
+import { chars as tasks } from '@carousel/tasks'
+import { Option } from 'commander'
+import { UsageError } from '../errors.ts'
+import { encodingOption, option, testShareOption, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
+import { filesAt, nameAfter, placeOfEarlier, withLearned } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -27,7 +26,7 @@ export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
       'characters',
       'bytes',
     ]),
-    option('--encoding <name>', 'of the text (default: utf-8)', encoding),
+    encodingOption('of the text'),
     option('--layers <n>', 'recurrent layers, one above the other (default: 1)', whole(1, '--layers 2', 16)),
     option('--embedding <n>', "size of a character's vector (default: 64)", whole(1, '--embedding 64')),
     option(
@@ -35,28 +34,17 @@ export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
       'characters of a window, as far back as gradients go (default: 64)',
       whole(1, '--steps 128'),
     ),
-    option('--test-share <x>', 'share of the text, its end, kept back to test on (default: 0.1)', testShare),
+    testShareOption('share of the text, its end, kept back to test on (default: 0.1)'),
   ],
-  load: async (source, settings) => tasks.load(...(await open(String(source))), settings),
-  async loadAgain(source, { data, options, file }) {
-    const place = source ?? (data.folder && resolve(dirname(file), data.folder))
-    if (place === null) throw new Failure(`${file} does not say where its text lies. Name it.`)
-    if (source === undefined && !(await stat(place).catch(() => undefined))) {
-      throw new Failure(
-        `${file}: expected the text it was trained on at ${place}, received nothing there. Name its place, after the model.`,
-      )
-    }
-    return tasks.load(...(await open(place)), options)
-  },
-  async loadNew(source, recorded, _, tools) {
-    const data = await tasks.loadNew(...(await open(source)), recorded.options)
-    // Where the text that the model learned from is still there, the count of its pieces can learn from it, too.
-    const learned = await chars.loadAgain(undefined, recorded, tools).catch(() => undefined)
-    const isSame = String(learned?.identity.sha256) === String(recorded.data.sha256)
-    return learned && isSame ? { ...data, train: learned.train } : data
-  },
+  load: async (source, settings) => tasks.load(...(await filesAt(String(source))), settings),
+  loadAgain: async (source, recorded) =>
+    tasks.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
+  loadNew: async (source, recorded, _, tools) =>
+    withLearned(await tasks.loadNew(...(await filesAt(source)), recorded.options), recorded.data, () =>
+      chars.loadAgain(undefined, recorded, tools),
+    ),
   placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => `${identity.name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`,
+  nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   async predict() {
     throw new UsageError(
       'predict: expected a model that tells classes or numbers, received one that writes texts. Let it write: npx carousel generate MODEL',
@@ -74,21 +62,4 @@ export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
       { command: `npx carousel inspect ${word}`, does: 'see what is in the file' },
     ]
   },
-}
-
-const open = async (source: string) => [await openFiles(source), basename(resolve(source))] as const
-
-function encoding(name: string): string {
-  if (isEncoding(name)) return name
-  throw new InvalidArgumentError(
-    `\nExpected an encoding, such as utf-8, latin1, utf-16le, gb18030 or shift_jis, received '${name}'. For example: --encoding latin1`,
-  )
-}
-
-function testShare(given: string): number {
-  const value = share('--test-share 0.1')(given)
-  if (value > 0) return value
-  throw new InvalidArgumentError(
-    '\nExpected a number above 0 and below 1, for a model has to be tested. For example: --test-share 0.1',
-  )
 }

@@ -1,10 +1,10 @@
-import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openFiles, forecast as tasks } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
-import { option, whole } from '../options.ts'
+import { encodingOption, option, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
+import { nameAfter, placeOfEarlier } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -69,21 +69,23 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
       '--split <parts>',
       'rows or shares to train on, validate and test, or informer: 12, 4 and 4 months of 30 days (default: 0.7,0.1,0.2)',
     ).argParser(splitIn),
-    option('--encoding <name>', 'encoding of the file (default: utf-8)'),
+    encodingOption('of the file'),
     option('--delimiter <text>', 'what stands between fields (default: guessed)'),
   ],
   load: async (source, settings) =>
     source === undefined
       ? tasks.load(await openFiles(embeddedSeries()), asEmbedded(settings))
       : tasks.load(await openFiles(source), settings),
-  async loadAgain(source, { data, options, file }) {
-    const place = source ?? (data.folder && resolve(dirname(file), data.folder))
-    if (!place) return tasks.load(await openFiles(embeddedSeries()), asEmbedded(options))
-    return tasks.load(await openFiles(place), options)
+  async loadAgain(source, recorded) {
+    const { data, options } = recorded
+    const comesAlong = source === undefined && data.folder === null
+    return comesAlong
+      ? tasks.load(await openFiles(embeddedSeries()), asEmbedded(options))
+      : tasks.load(await openFiles(await placeOfEarlier(source, recorded)), options)
   },
   loadNew: async (source, { options }, model) => tasks.loadNew(await openFiles(source), model, options),
   placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => `${identity.name.replace(/\.[^.]*$/, '')}-${cell}`,
+  nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   async predict() {
     throw new UsageError(
       'expected a model that is applied to single samples, received one that forecasts series. ' +

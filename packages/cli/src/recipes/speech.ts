@@ -1,10 +1,11 @@
-import { basename, dirname, resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { openFiles, speech as tasks } from '@carousel/tasks'
 import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
-import { option, share, whole } from '../options.ts'
+import { option, testShareOption, whole } from '../options.ts'
 import { predictSpeech } from '../predict-speech.ts'
 import { shellWord } from '../report/format.ts'
+import { placeOfEarlier } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -36,10 +37,8 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
       'change recordings a little each time: speed, shift, loudness, noise, masks (default)',
     ),
     new Option('--no-augment', 'learn from the recordings as they are'),
-    option(
-      '--test-share <x>',
+    testShareOption(
       'share of each class that is kept back (default: recordings 0 to 4 of each speaker and class where names tell, else 0.1)',
-      share('--test-share 0.1'),
     ),
     option('--hold-out-speaker <name>', 'keep back all that this speaker says'),
   ],
@@ -47,10 +46,13 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
     signal?.throwIfAborted()
     return tasks.load(await openFiles(expected(source)), nameOf(expected(source)), settings)
   },
-  async loadAgain(source, { data, options, file }) {
-    const place = source ?? (data.folder === null ? undefined : resolve(dirname(file), data.folder))
-    const files = await openFiles(expected(place))
-    return tasks.load(files, source === undefined ? data.name : nameOf(source), options)
+  async loadAgain(source, recorded) {
+    const place = await placeOfEarlier(source, recorded)
+    return tasks.load(
+      await openFiles(place),
+      source === undefined ? recorded.data.name : nameOf(place),
+      recorded.options,
+    )
   },
   async loadNew(source, _, model) {
     const { features } = tasks.preparationOf(model)

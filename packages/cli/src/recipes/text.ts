@@ -1,11 +1,9 @@
-import { stat } from 'node:fs/promises'
-import { basename, dirname, resolve } from 'node:path'
-import { isEncoding, openFiles, text as tasks } from '@carousel/tasks'
-import { InvalidArgumentError, Option } from 'commander'
-import { Failure } from '../errors.ts'
-import { option, path, share, whole } from '../options.ts'
+import { text as tasks } from '@carousel/tasks'
+import { Option } from 'commander'
+import { encodingOption, option, path, share, testShareOption, whole } from '../options.ts'
 import { predictTexts } from '../predict-texts.ts'
 import { shellWord } from '../report/format.ts'
+import { filesAt, nameAfter, placeOfEarlier, withLearned } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -39,7 +37,7 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       'column with their classes (default: guessed, and told)',
       '--label-column sentiment',
     ),
-    option('--encoding <name>', 'of the files (default: utf-8)', encoding),
+    encodingOption('of the files'),
     new Option('--level <name>', 'what a text is cut into (default: word)').choices(['word', 'character']),
     option(
       '--min-count <n>',
@@ -61,33 +59,24 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       '--class-weights <name>',
       'whether rare classes count as much as frequent ones (default: balanced)',
     ).choices(['balanced', 'none']),
-    option('--test-share <x>', 'share of each class kept back to test on (default: 0.1)', testShare),
+    testShareOption('share of each class kept back to test on (default: 0.1)'),
     option(
       '--validation-share <x>',
       'share of the rest that only watches the training (default: 0.05)',
       share('--validation-share 0.05'),
     ),
   ],
-  load: async (source, settings) => tasks.load(...(await open(String(source))), settings),
-  async loadAgain(source, { data, options, file }) {
-    const place = source ?? (data.folder && resolve(dirname(file), data.folder))
-    if (place === null) throw new Failure(`${file} does not say where its data lie. Name them.`)
-    if (source === undefined && !(await stat(place).catch(() => undefined))) {
-      throw new Failure(
-        `${file}: expected the data it was trained on at ${place}, received nothing there. Name their place, after the model.`,
-      )
-    }
-    return tasks.load(...(await open(place)), options)
-  },
-  async loadNew(source, recorded, model, tools) {
-    const data = await tasks.loadNew(...(await open(source)), recorded.options, model.labels ?? [])
-    // Where the texts that the model learned from are still there, the bag of words can learn from them, too.
-    const learned = await text.loadAgain(undefined, recorded, tools).catch(() => undefined)
-    const isSame = String(learned?.identity.sha256) === String(recorded.data.sha256)
-    return learned && isSame ? { ...data, train: learned.train } : data
-  },
+  load: async (source, settings) => tasks.load(...(await filesAt(String(source))), settings),
+  loadAgain: async (source, recorded) =>
+    tasks.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
+  loadNew: async (source, recorded, model, tools) =>
+    withLearned(
+      await tasks.loadNew(...(await filesAt(source)), recorded.options, model.labels ?? []),
+      recorded.data,
+      () => text.loadAgain(undefined, recorded, tools),
+    ),
   placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => `${identity.name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`,
+  nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   predict: predictTexts,
   predictsWith: ['text'],
   next(file) {
@@ -98,21 +87,4 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       { command: `npx carousel inspect ${word}`, does: 'see what is in the file' },
     ]
   },
-}
-
-const open = async (source: string) => [await openFiles(source), basename(resolve(source))] as const
-
-function encoding(name: string): string {
-  if (isEncoding(name)) return name
-  throw new InvalidArgumentError(
-    `\nExpected an encoding, such as utf-8, latin1, utf-16le, gb18030 or shift_jis, received '${name}'. For example: --encoding latin1`,
-  )
-}
-
-function testShare(given: string): number {
-  const value = share('--test-share 0.1')(given)
-  if (value > 0) return value
-  throw new InvalidArgumentError(
-    '\nExpected a number above 0 and below 1, for a model has to be tested. For example: --test-share 0.1',
-  )
 }

@@ -1,0 +1,46 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { type DataFile, type DataRecord, type Identity, openFiles, type TaskData } from '@carousel/tasks'
+import { Failure } from '../errors.ts'
+
+/** What lies at a place that a user names, and what it is called. */
+export async function filesAt(place: string): Promise<[files: readonly DataFile[], name: string]> {
+  return [await openFiles(place), basename(resolve(place))]
+}
+
+/**
+ * Where the data of an earlier training lie: where the user says, else where its file does, which tells it relative to
+ * itself.
+ */
+export async function placeOfEarlier(
+  source: string | undefined,
+  { data, file }: { data: DataRecord; file: string },
+): Promise<string> {
+  if (source !== undefined) return source
+  if (data.folder === null) {
+    throw new Failure(`${file} does not say where its data lie. Name their place, after the model.`)
+  }
+  const place = resolve(dirname(file), data.folder)
+  if (await stat(place).catch(() => undefined)) return place
+  throw new Failure(
+    `${file}: expected the data it was trained on at ${place}, received nothing there. Name their place, after the model.`,
+  )
+}
+
+/**
+ * Other data than a model was trained on, with what it learned from where that is still found and still the same: its
+ * baselines learn from it, too.
+ */
+export async function withLearned<Data extends TaskData & { train: unknown }>(
+  data: Data,
+  recorded: DataRecord,
+  loadAgain: () => Promise<Data>,
+): Promise<Data> {
+  const learned = await loadAgain().catch(() => undefined)
+  const isSame = String(learned?.identity.sha256) === String(recorded.sha256)
+  return learned && isSame ? { ...data, train: learned.train } : data
+}
+
+/** Of the data's name, reviews.csv, and a cell: reviews-lstm */
+export const nameAfter = ({ name }: Identity, cell: string): string =>
+  `${name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`
