@@ -1,16 +1,20 @@
 // `npm run bench:tasks [name]`: trains each task on known data with its own command, and prints what it reached, what its
-// baselines reach, and how long it took. With a name, only the rows that hold it. Data: CAROUSEL_DATA, or ../shared/data.
+// baselines reach, and how long it took; and how long reading and preparing take before that. With a name, only the rows
+// that hold it. Data: CAROUSEL_DATA, or ../shared/data.
 
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createWriteStream, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const data = process.env.CAROUSEL_DATA || join(root, '../shared/data')
 const program = join(root, 'packages/cli/bin/carousel.js')
+const preparation = join(root, 'bench/prepare.mjs')
 
 const seeds = (task, place, count) =>
   Array.from({ length: count }, (_, n) => [task, place, '--seed', String(n + 1)])
@@ -22,8 +26,12 @@ const speakers = ['george', 'jackson', 'lucas', 'nicolas', 'theo', 'yweweler']
 const recordings = 'speech/free-spoken-digit-dataset.tar.gz'
 const all = 'HUFL,HULL,MUFL,MULL,LUFL,LULL,OT'
 
-/** What follows `carousel train`; the second word is a place below the data's folder. */
+const millionRows = '1,000,000 rows × 10 columns'
+
+/** What follows `carousel train`, or `prepare` and the task; the second word is a place below the data's folder. */
 const rows = [
+  ['prepare forecast', millionRows],
+  ['prepare speech', recordings],
   ...seeds('text', 'text', 3),
   ['speech', recordings, '--seed', '1'],
   ...speakers.map((name) => ['speech', recordings, '--seed', '1', '--hold-out-speaker', name]),
@@ -50,23 +58,53 @@ console.log(
 )
 console.log('| `carousel train …` | reached | baselines | seconds |\n| --- | --- | --- | --: |')
 let failed = 0
-for (const row of chosen) console.log(await resultOf(row))
+for (const row of chosen) console.log(await (row[0].startsWith('prepare ') ? preparedOf(row) : resultOf(row)))
 process.exitCode = failed > 0 ? 1 : 0
 
 async function resultOf([task, place, ...options]) {
   const name = `\`${[task, place, ...options].join(' ')}\``
-  if (!existsSync(join(data, place))) {
+  return rowOf(name, place, async (folder) => {
+    const began = performance.now()
+    const end = await lastEvent(program, ['train', task, join(data, place), ...options, '--json'], folder)
+    const seconds = Math.round((performance.now() - began) / 1000)
+    if (end.event !== 'end') throw new Error(end.message ?? 'no result')
+    const baselines = Object.entries(end.baselines).map(([other, figures]) => `${other}: ${words(figures)}`)
+    return [words(end.metrics), baselines.join('; '), seconds]
+  })
+}
+
+/** Reading and preparing alone; the large table is made for it, and goes afterwards. */
+async function preparedOf([task, place]) {
+  return rowOf(`${task}: ${place}`, place, async (folder) => {
+    const file = place === millionRows ? join(folder, 'table.csv') : join(data, place)
+    if (place === millionRows) await pipeline(Readable.from(millionLines()), createWriteStream(file))
+    const { read, seconds, mebibytes } = await lastEvent(preparation, [task.split(' ')[1], file], folder)
+    if (read === undefined) throw new Error('no result')
+    return [`${read}, ${Math.round(mebibytes)} MiB at most`, '', seconds.toFixed(1)]
+  })
+}
+
+/** A date every ten minutes, and nine numbers beside it; in pieces of a thousand lines. */
+function* millionLines() {
+  yield `date,${Array.from({ length: 9 }, (_, n) => `x${n + 1}`).join(',')}\n`
+  for (let row = 0; row < 1_000_000; row += 1000) {
+    yield Array.from({ length: 1000 }, (_, at) => {
+      const date = new Date(600_000 * (row + at)).toISOString().slice(0, 19)
+      const numbers = Array.from({ length: 9 }, (_, n) => (100 * Math.sin((row + at) * (n + 1))).toFixed(3))
+      return `${date},${numbers.join(',')}\n`
+    }).join('')
+  }
+}
+
+/** A row of the table: its cells as `measure` has them, in a folder of its own. */
+async function rowOf(name, place, measure) {
+  if (place !== millionRows && !existsSync(join(data, place))) {
     failed++
     return `| ${name} | ${place} is not in ${data} | | |`
   }
   const folder = mkdtempSync(join(tmpdir(), 'carousel-bench-'))
-  const began = performance.now()
   try {
-    const end = await lastEvent(['train', task, join(data, place), ...options, '--json'], folder)
-    const seconds = Math.round((performance.now() - began) / 1000)
-    if (end.event !== 'end') throw new Error(end.message ?? 'no result')
-    const baselines = Object.entries(end.baselines).map(([other, figures]) => `${other}: ${words(figures)}`)
-    return `| ${name} | ${words(end.metrics)} | ${baselines.join('; ')} | ${seconds} |`
+    return `| ${name} | ${(await measure(folder)).join(' | ')} |`
   } catch (error) {
     failed++
     return `| ${name} | failed: ${error.message} | | |`
@@ -75,9 +113,9 @@ async function resultOf([task, place, ...options]) {
   }
 }
 
-/** The last object that the command writes. */
-async function lastEvent(args, cwd) {
-  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+/** The last object that a script writes. */
+async function lastEvent(script, args, cwd) {
+  const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
   let last = {}
   for await (const line of createInterface(child.stdout)) if (line.startsWith('{')) last = JSON.parse(line)
   return last

@@ -115,7 +115,7 @@ test('evaluate and inspect: the same figures again, other data, the preparation 
   const other = await carousel(['evaluate', model, data])
   expect(other.stdout).toContain('The linear model is left out')
   const { stdout } = await carousel(['inspect', model])
-  expect(stdout).toContain('Forecasts sold for 7 steps ahead (one is a day)')
+  expect(stdout).toContain('Forecasts sold for 7 steps ahead (one every day)')
   expect(stdout).toMatch(/sold: mean 50\.\d+, deviation/)
   expect(stdout).toContain('seasonalNaive')
 })

@@ -127,7 +127,7 @@ const verifiedWords = (task: string, verified: boolean): string => {
 /** As they would be typed: batchSize 32 → --batch-size 32 */
 function optionsAsTyped(options: Settings): string {
   return Object.entries(options)
-    .filter(([, value]) => value !== null)
+    .filter(([, value]) => value !== null && String(value) !== '')
     .map(([name, value]) => `${flagOf(name)} ${value}`)
     .join(' ')
 }

@@ -1,5 +1,6 @@
 import plot from 'simple-ascii-chart'
 import type { Console } from './console.ts'
+import { niceTicks } from './ticks.ts'
 
 export interface Curve {
   epochs: readonly number[]
@@ -21,7 +22,7 @@ export function learningCurve(
   const dots = epochs
     .map((epoch, index) => ({ x: epoch, y: validation[index] * scale }))
     .filter(({ y }) => Number.isFinite(y))
-  const ticks = niceTicks([...line.map(([, y]) => y), ...dots.map(({ y }) => y)])
+  const ticks = niceTicks([...line.map(([, y]) => y), ...dots.map(({ y }) => y)], 7)
   const chart = plot(line, {
     width: Math.max(20, Math.min(widest, width - 12)),
     height: 2 * ticks.length - 1,
@@ -39,18 +40,6 @@ export function learningCurve(
     .filter((row) => row !== '')
   const margin = Math.min(...rows.map((row) => row.search(/\S/)))
   return rows.map((row) => `  ${row.slice(margin)}`).join('\n')
-}
-
-const steps = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10]
-
-/** Round numbers that enclose the values: 80, 85 … 100. */
-function niceTicks(values: readonly number[]): number[] {
-  const low = Math.min(...values)
-  const high = Math.max(...values)
-  const step = steps.find((size) => (high - low) / size <= 7) ?? 20
-  const first = Math.floor(low / step)
-  const last = Math.max(Math.ceil(high / step), first + 1)
-  return Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toFixed(3)))
 }
 
 /** At most `most` of the epochs, evenly spread, the last one among them. */

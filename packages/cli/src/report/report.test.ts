@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest'
+import { chart } from './chart.ts'
 import { confusionTable } from './confusion.ts'
 import type { Console } from './console.ts'
 import { learningCurve } from './curve.ts'
 import { Pace } from './pace.ts'
+import { niceTicks } from './ticks.ts'
 
 const plain: Console = {
   print() {},
@@ -61,6 +63,83 @@ test('a curve of a single value, and one of many epochs', () => {
     .split('\n')
     .at(-1)
   expect(ticks?.trim().split(/\s+/)).toHaveLength(10)
+})
+
+test('a chart has a mark for each line, round ticks, and their names below', () => {
+  const drawn = chart(
+    [
+      {
+        name: 'this model',
+        points: [
+          [1, 0.11],
+          [2, 0.21],
+          [3, 0.49],
+        ],
+      },
+      {
+        name: 'naive',
+        points: [
+          [1, 0.3],
+          [2, 0.3],
+          [3, 0.49],
+        ],
+      },
+    ],
+    plain,
+  )
+  const rows = drawn.split('\n')
+  expect(rows.filter((row) => row.includes('┤')).map((row) => row.split('┤')[0].trim())).toEqual([
+    '0.5',
+    '0.4',
+    '0.3',
+    '0.2',
+    '0.1',
+  ])
+  // where both are the same, the first is seen
+  const drawing = rows.slice(0, -1).join('\n')
+  expect([drawing.match(/●/g)?.length, drawing.match(/×/g)?.length]).toEqual([3, 2])
+  expect(rows.at(-2)?.trim().split(/\s+/)).toEqual(['1', '2', '3'])
+  expect(rows.at(-1)).toBe('  ● this model   × naive')
+  expect(drawn).not.toContain('\u001b')
+})
+
+test('a chart of one value, and of values that are all the same', () => {
+  expect(chart([{ name: 'a', points: [[1, 5]] }], plain)).toMatch(/5┤●/)
+  expect(
+    chart(
+      [
+        {
+          name: 'a',
+          points: [
+            [1, 0],
+            [2, 0],
+          ],
+        },
+      ],
+      plain,
+    ),
+  ).toMatch(/0┤●.*●/)
+})
+
+test.each([
+  [
+    [0, 0],
+    [0, 0.2],
+  ],
+  [
+    [3, 97],
+    [0, 20, 40, 60, 80, 100],
+  ],
+  [
+    [-1.5e-7, 4e-7],
+    [-2e-7, -1e-7, 0, 1e-7, 2e-7, 3e-7, 4e-7],
+  ],
+  [
+    [1e6, 3.2e6],
+    [1e6, 1.5e6, 2e6, 2.5e6, 3e6, 3.5e6],
+  ],
+])('round numbers around %j', (values, ticks) => {
+  expect(niceTicks(values, 6)).toEqual(ticks)
 })
 
 test('the pace counts training alone, and foretells validations too', () => {

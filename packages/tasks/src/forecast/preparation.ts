@@ -127,7 +127,7 @@ export function wordsOf(preparation: ForecastPreparation): string[] {
   const [first, last] = preparation.trainedOn
   const period = first ? `, ${first} to ${last}` : ''
   return [
-    `Forecasts ${targets.join(', ')} for ${horizon} steps ahead (one is a ${unit}), from the ${window} before.`,
+    `Forecasts ${targets.join(', ')} for ${horizon} steps ahead (one every ${unit}), from the ${window} before.`,
     ...(inputs.length > 0 ? [`Reads ${inputs.join(', ')} too.`] : []),
     ...(calendar.length > 0 ? [`Reads of the dates: ${calendar.join(', ')}.`] : []),
     `Each value is standardised by mean and deviation of the training part, the first ${parts.validation} rows${period}:`,

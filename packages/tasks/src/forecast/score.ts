@@ -224,7 +224,7 @@ async function lastForecast(model: Model, data: Prepared): Promise<Section> {
   const own = (value: number) => value * (deviation || 1) + mean
   const line = (values: ArrayLike<number>) =>
     Array.from({ length: horizon }, (_, h) => [h + 1, own(values[h])] as const)
-  const back = Math.min(window, 2 * horizon)
+  const back = Math.min(window, Math.max(24, 2 * horizon))
   const truth = Array.from(
     { length: back + horizon },
     (_, at) => [at - back + 1, own(columns[0][origin - back + at])] as const,

@@ -1,5 +1,6 @@
-import { scaleLinear, scaleUtc } from 'd3-scale'
+import { type ScaleLinear, scaleLinear, scaleUtc } from 'd3-scale'
 import { area, line } from 'd3-shape'
+import { count } from '../report/format.ts'
 
 type Point = readonly [x: number, y: number]
 
@@ -14,10 +15,11 @@ export interface Panel {
 
 const width = 800
 const height = 280
-const margin = { top: 34, right: 20, bottom: 64, left: 64 }
+const margin = { top: 34, right: 40, bottom: 64, left: 64 }
 /** Told apart by those who see colours differently, too (Okabe & Ito 2008). */
 const colours = ['#222222', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00']
 const bandColour = '#56b4e9'
+const bandOpacity = 0.35
 
 /** Panels one below the other, as the text of an SVG file. */
 export function drawPanels(panels: readonly Panel[]): string {
@@ -44,8 +46,8 @@ function draw({ title, axis, lines, band }: Panel): string {
   const [top, bottom] = [margin.top, height - margin.bottom]
   const places = [left, right]
   const x = axis === 'date' ? scaleUtc(extent(xs), places) : scaleLinear(extent(xs), places)
+  const marks = axis === 'date' ? dateMarks(x.ticks(8) as Date[], right - left) : numberMarks(x as Linear)
   const y = scaleLinear().domain(extent(ys)).nice().range([bottom, top])
-  const format = x.tickFormat(8) as (value: Date | number) => string
   const yFormat = y.tickFormat(5)
   const shape = line<Point>(
     ([px]) => x(px),
@@ -56,30 +58,65 @@ function draw({ title, axis, lines, band }: Panel): string {
     .y0(([, low]) => y(low))
     .y1(([, , high]) => y(high))
     .digits(1)
+  // One point has no line, and no area: a dot, and a bar.
+  const drawnLine = (points: readonly Point[], colour: string) =>
+    points.length === 1
+      ? `<circle cx="${x(points[0][0])}" cy="${y(points[0][1])}" r="3.5" fill="${colour}"/>`
+      : `<path d="${shape(points)}" fill="none" stroke="${colour}" stroke-width="1.6"/>`
+  const filledBand = (points: NonNullable<Panel['band']>['points']) => {
+    const [px, low, high] = points[0]
+    return points.length === 1
+      ? `<path d="M${x(px)} ${y(low)}V${y(high)}" stroke="${bandColour}" stroke-opacity="${bandOpacity}" stroke-width="10"/>`
+      : `<path d="${filled(points)}" fill="${bandColour}" fill-opacity="${bandOpacity}"/>`
+  }
   return [
     `<text x="${left}" y="20" font-size="14" font-weight="bold">${escaped(title)}</text>`,
     ...y.ticks(5).map((tick) => {
       const at = y(tick).toFixed(1)
       return `<path d="M${left} ${at}H${right}" stroke="#e2e2e2"/><text x="${left - 8}" y="${at}" dy="4" text-anchor="end">${escaped(yFormat(tick))}</text>`
     }),
-    ...x.ticks(8).map((tick: Date | number) => {
-      const at = x(tick).toFixed(1)
-      return `<path d="M${at} ${bottom}v5" stroke="#222222"/><text x="${at}" y="${bottom + 19}" text-anchor="middle">${escaped(format(tick))}</text>`
+    ...marks.map(([value, text]) => {
+      const at = x(value).toFixed(1)
+      return `<path d="M${at} ${bottom}v5" stroke="#222222"/><text x="${at}" y="${bottom + 19}" text-anchor="middle">${escaped(text)}</text>`
     }),
     `<path d="M${left} ${bottom}H${right}" stroke="#222222"/>`,
     ...(axis === 'date'
       ? []
       : [`<text x="${right}" y="${bottom + 36}" text-anchor="end">${escaped(axis)}</text>`]),
-    ...(band ? [`<path d="${filled(band.points)}" fill="${bandColour}" fill-opacity="0.35"/>`] : []),
-    ...lines.map(
-      ({ points }, index) =>
-        `<path d="${shape(points)}" fill="none" stroke="${colours[index % colours.length]}" stroke-width="1.6"/>`,
-    ),
+    ...(band ? [filledBand(band.points)] : []),
+    ...lines.map(({ points }, index) => drawnLine(points, colours[index % colours.length])),
     legend([
       ...lines.map(({ name }, index) => ({ name, colour: colours[index % colours.length], opacity: 1 })),
-      ...(band ? [{ name: band.name, colour: bandColour, opacity: 0.35 }] : []),
+      ...(band ? [{ name: band.name, colour: bandColour, opacity: bandOpacity }] : []),
     ]),
   ].join('\n')
+}
+
+type Linear = ScaleLinear<number, number>
+
+/** Rows and steps: whole numbers. */
+const numberMarks = (x: Linear): [number, string][] =>
+  x
+    .ticks(8)
+    .filter(Number.isInteger)
+    .map((tick) => [tick, count(tick)])
+
+const day = 86_400_000
+/** As wide as the longest date. */
+const dateWidth = 84
+
+/** Dates as far as they tell something: 2024, 2024-01, 2024-01-31; between two days, hours. As many as have room. */
+function dateMarks(ticks: readonly Date[], room: number): [number, string][] {
+  const apart = ticks.length > 1 ? ticks[1].getTime() - ticks[0].getTime() : day
+  const every = Math.ceil((ticks.length * dateWidth) / room)
+  const digits = apart < 28 * day ? 10 : apart < 365 * day ? 7 : 4
+  return ticks
+    .filter((_, index) => index % every === 0)
+    .map((tick) => {
+      const text = tick.toISOString()
+      const isHour = apart < day && tick.getTime() % day !== 0
+      return [tick.getTime(), isHour ? text.slice(11, 16) : text.slice(0, digits)]
+    })
 }
 
 /** Names in a row below, each beside its colour. */

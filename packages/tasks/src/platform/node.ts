@@ -31,5 +31,5 @@ export const platform: Platform = {
 const fileAt = (path: string, name: string): DataFile => ({
   name,
   bytes: () => readFile(path),
-  stream: () => createReadStream(path, { highWaterMark: 1 << 20 }),
+  stream: () => createReadStream(path, { highWaterMark: 1 << 18 }),
 })
