@@ -37,8 +37,8 @@ function offset(zone: string | undefined): number {
   return (zone[0] === '-' ? -1 : 1) * minutes * 60_000
 }
 
-/** How far apart rows are: milliseconds, or months, which are of no one length. */
-export type Step = { ms: number } | { months: number }
+/** How far apart rows are: milliseconds, or months, which are of no one length; all at their months' ends, or none. */
+export type Step = { ms: number } | { months: number; atEnd?: true }
 
 const day = 86_400_000
 
@@ -51,7 +51,7 @@ export function advance(time: number, step: Step, count: number): number {
   return Date.UTC(
     date.getUTCFullYear(),
     month,
-    Math.min(date.getUTCDate(), last),
+    step.atEnd ? last : Math.min(date.getUTCDate(), last),
     date.getUTCHours(),
     date.getUTCMinutes(),
   )
@@ -63,21 +63,25 @@ export function stepsBetween(from: number, to: number, step: Step): number {
   const [one, other] = [new Date(from), new Date(to)]
   const months =
     (other.getUTCFullYear() - one.getUTCFullYear()) * 12 + other.getUTCMonth() - one.getUTCMonth()
-  return advance(from, { months: 1 }, months) === to ? months / step.months : Number.NaN
+  return advance(from, { ...step, months: 1 }, months) === to ? months / step.months : Number.NaN
 }
 
-/** The step that most rows are apart, of times in order: months where all lie on one day of the month. */
+/** The step that most rows are apart, of times in order: months where all lie on one day of the month, or on its last. */
 export function stepOf(times: Float64Array): Step {
-  const gaps = new Map<number, number>()
-  for (let row = 1; row < times.length; row++) {
-    const gap = times[row] - times[row - 1]
-    gaps.set(gap, (gaps.get(gap) ?? 0) + 1)
-  }
-  const [usual] = [...gaps].reduce((best, each) => (each[1] > best[1] ? each : best), [day, 0])
+  const usual = commonest(times.subarray(1).map((time, row) => time - times[row]))
   if (usual < 28 * day) return { ms: usual }
-  const months = [...times.subarray(1)].map((time, row) => stepsBetween(times[row], time, { months: 1 }))
-  if (!months.every(Number.isInteger)) return { ms: usual }
-  return { months: Math.round(usual / (30.44 * day)) }
+  const atEnd = times.every((time) => new Date(time + day).getUTCDate() === 1) && { atEnd: true as const }
+  const months = times.subarray(1).map((time, row) => stepsBetween(times[row], time, { months: 1, ...atEnd }))
+  return months.every(Number.isInteger) ? { months: commonest(months), ...atEnd } : { ms: usual }
+}
+
+/** Of those that are as common, the least: the others may be gaps. */
+function commonest(values: Float64Array): number {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  return [...counts].reduce((best, each) =>
+    each[1] > best[1] || (each[1] === best[1] && each[0] < best[0]) ? each : best,
+  )[0]
 }
 
 /** hour, 15 minutes, day, month */

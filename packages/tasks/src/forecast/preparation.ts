@@ -1,3 +1,5 @@
+import { TaskError } from '../errors.ts'
+import { count } from '../report/format.ts'
 import { isCount, isNumber } from '../settings.ts'
 import { dateText, type Step, seasonOf, stepInWords } from './dates.ts'
 import type { Roles, Series } from './series.ts'
@@ -37,6 +39,7 @@ export function prepare(series: Series, roles: Roles, settings: ForecastSettings
   const { window, patch } = windowOf(series.rows, season, settings)
   const parts = split(series.name, series.rows, settings.split, series.step, window, horizon)
   const { times, step } = series
+  refuseUnknown(series, parts.validation)
   return {
     kind: 'forecast',
     ...roles,
@@ -55,6 +58,16 @@ export function prepare(series: Series, roles: Roles, settings: ForecastSettings
     parts,
     trainedOn: times ? [dateText(times[0], step), dateText(times[parts.validation - 1], step)] : [],
   }
+}
+
+/** A column whose first number comes later would be filled, before it, with what only the later parts know. */
+function refuseUnknown({ name, columns, known }: Series, rows: number): void {
+  const unknown = columns.find((_, index) => !known[index].subarray(0, rows).includes(1))
+  if (unknown === undefined) return
+  throw new TaskError(
+    `${name}: expected numbers in the column ${unknown} among the first ${count(rows)} rows, which are trained on, received none. ` +
+      'Leave the column out, or the rows before its first number.',
+  )
 }
 
 /** Two weeks of hours, a few seasons of anything else, and never more than a quarter of the data; whole patches. */

@@ -155,27 +155,38 @@ const figure = (value: number | null): string => (value === null ? 'undefined' :
 
 function warningsOf(
   { isTrainedOn }: ForecastData,
-  { targets, errors, scalers }: ForecastPreparation,
+  preparation: ForecastPreparation,
   { mse }: Metrics,
   found: Readonly<Record<string, Metrics>>,
 ): string[] {
-  const better = Object.keys(found).filter((name) => Number(found[name].mse) <= Number(mse))
-  const constant = targets.filter((_, index) => errors[index] === 0)
+  if (mse === null) return ['Nothing was measured: in every row to test on the numbers are missing.']
+  const better = Object.keys(found).filter((name) => Number(found[name].mse) <= mse)
+  const undefinedMase = unmeasured(preparation)
   return [
     ...(better.length > 0
       ? [
           `The model does not beat ${better.map((name) => names[name]).join(', nor ')}: use that instead, or see docs/forecast.md for what to try.`,
         ]
       : []),
-    ...(constant.length > 0
-      ? [
-          `MASE is undefined for ${constant.join(', ')}: ${scalers.every(({ deviation }) => deviation === 0) ? 'the series is constant' : 'each season is like the one before'} in the training part, so that there is no error to measure by.`,
-        ]
-      : []),
+    ...(undefinedMase === null ? [] : [undefinedMase]),
     ...(isTrainedOn
       ? []
       : ['The linear model is left out: it is fitted to the data the model was trained on.']),
   ]
+}
+
+/** Of which targets there is no MASE, and why. */
+function unmeasured({ targets, errors, scalers, parts, season }: ForecastPreparation): string | null {
+  const places = targets.flatMap((_, index) => (errors[index] === 0 ? [index] : []))
+  if (places.length === 0) return null
+  const isConstant = places.every((index) => scalers[index].deviation === 0)
+  const isShort = parts.validation <= season
+  const why = isConstant
+    ? 'the series is constant'
+    : isShort
+      ? `there is no more than a season of ${count(season)} rows`
+      : 'each season is like the one before'
+  return `MASE is undefined for ${places.map((index) => targets[index]).join(', ')}: ${why} in the training part, so that there is no error to measure by.`
 }
 
 function byTarget({ targets }: ForecastPreparation, measure: Measure): Section[] {

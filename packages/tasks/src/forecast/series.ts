@@ -83,8 +83,15 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
   const first = await firstRows(table)
   const notes: string[] = []
   const read = dateFormat === null ? readIso : readByFormat(dateFormat)
+  refuseHeadless(table, read)
   const dates = date.length === 0 ? guessDate(table, first, read) : date.filter((name) => name !== 'none')
-  if (date.length === 0 && dates.length > 0) notes.push(`Dates are taken from the column ${dates[0]}.`)
+  if (date.length === 0) {
+    notes.push(
+      dates.length > 0
+        ? `Dates are taken from the column ${dates[0]}.`
+        : 'No column of dates was found: rows are taken to be evenly spaced. If there is one, name it, and how its dates are written: --date day --date-format %d.%m.%Y',
+    )
+  }
   for (const name of [...dates, ...target, ...inputs.filter((name) => name !== 'all')]) placeOf(table, name)
   const numeric = table.columns.filter(
     (name, place) => !dates.includes(name) && isNumeric(first.map((fields) => fields[place])),
@@ -94,6 +101,14 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
   const wanted = inputs.includes('all') ? numeric : inputs
   const others = [...new Set(wanted)].filter((name) => !targets.includes(name))
   return { roles: { targets: [...new Set(targets)], inputs: others, date: dates }, notes }
+}
+
+/** Names may be numbers, but not all of them. */
+function refuseHeadless({ name, columns }: Table, read: ReadDate): void {
+  if (!columns.every((text) => isNumeric([text]) || Number.isFinite(read(text)))) return
+  throw new TaskError(
+    `${name}, line 1: expected the names of the columns, received ${columns.join(', ')}. Put a row of names above the numbers.`,
+  )
 }
 
 async function firstRows(table: Table): Promise<(readonly string[])[]> {
