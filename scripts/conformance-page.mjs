@@ -96,7 +96,7 @@ function goldenFiles() {
       const made = Object.entries(versions).filter(([library]) => library !== 'numpy')
       return [
         `\`${name}\``,
-        `\`${script.split('/').at(-1)}\`, ${made.map((one) => one.join(' ')).join(', ')}`,
+        [`\`${script.split('/').at(-1)}\``, ...made.map((one) => one.join(' '))].join(', '),
         note,
       ]
     }),

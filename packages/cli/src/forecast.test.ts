@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PNG } from 'pngjs'
@@ -24,6 +24,12 @@ function rows(count: number): string[] {
 const lines = rows(400)
 const data = inFolder('sales.csv')
 writeFileSync(data, `day,sold,price\n${lines.join('\n')}\n`)
+
+/** A file with the same head, and other rows. */
+function written(name: string, rows: string): string {
+  writeFileSync(inFolder(name), `day,sold,price\n${rows}\n`)
+  return inFolder(name)
+}
 
 const small = ['--target', 'sold', '--horizon', '7', '--units', '4', '--seed', '1', '--threads', '1']
 const model = inFolder('sales.safetensors')
@@ -97,6 +103,36 @@ test('forecast goes on from the last row, as CSV', async () => {
   expect(existsSync(inFolder('next.png'))).toBe(true)
 })
 
+test('in the terminal: the error by step, the last forecast beside what came, and the origin as it rolls', async () => {
+  await trained
+  const { stdout } = await carousel(['evaluate', model])
+  expect(stdout).toContain('As the origin rolls through the test part')
+  expect(stdout).toMatch(/first quarter +\d/)
+  expect(stdout).toMatch(
+    /Mean squared error by step ahead\n[\s\S]* ● this model {3}× naive {3}\+ seasonalNaive {3}○ linear\n/,
+  )
+  expect(stdout).toMatch(
+    /The last forecast of sold beside what came\n[\s\S]* ● what came {3}× forecast {3}\+ lower {3}○ upper/,
+  )
+})
+
+test('forecast --json has numbers by target and level', async () => {
+  await trained
+  const { events } = await carousel(['forecast', model, data, '--json'])
+  expect(events).toEqual([
+    {
+      event: 'forecast',
+      target: 'sold',
+      labels: expect.arrayContaining(['2021-02-04']),
+      point: new Array(7).fill(expect.any(Number)),
+      quantiles: {
+        '0.1': new Array(7).fill(expect.any(Number)),
+        '0.9': new Array(7).fill(expect.any(Number)),
+      },
+    },
+  ])
+})
+
 test('forecast --from: only the rows before count', async () => {
   await trained
   const cut = inFolder('cut.csv')
@@ -162,10 +198,41 @@ test('--cell: three of them, compared; and data that come along', async () => {
     { cwd: folder },
   )
   expect(code).toBe(0)
-  expect(stdout).toContain('co2-concentration-gru.safetensors')
+  const compared = stdout.trimEnd().split('\n').slice(-4)
+  expect(compared[0]).toMatch(
+    /cell +units +parameters +epochs +training +MAE +RMSE +MASE +MSE +coverage +predictions\/s/,
+  )
+  for (const [index, cell] of ['lstm', 'gru', 'rnn'].entries()) {
+    expect(compared[1 + index]).toMatch(new RegExp(`co2-concentration-${cell}\\.safetensors +${cell} +3 `))
+  }
+})
+
+test('a series that never changes: MASE is null, and said to be undefined', async () => {
+  const flat = written('flat.csv', lines.map((line) => line.replace(/,[^,]*,/, ',5,')).join('\n'))
+  const args = ['train', 'forecast', flat, ...small, '--epochs', '1', '--out', inFolder('flat.safetensors')]
+  const { events } = await carousel([...args, '--json'])
+  expect(events.at(-1)).toMatchObject({
+    metrics: { mase: null },
+    baselines: { naive: { mae: 0, mase: null } },
+  })
+  const { code, stdout } = await carousel(args)
+  expect(code).toBe(0)
+  expect(stdout).toContain('MASE is undefined for sold: the series is constant in the training part')
+  expect(stdout).toMatch(/naive +0\.0000 +0\.0000 +– +0\.0000/)
 })
 
 describe('what cannot be meant', () => {
+  const latin = inFolder('latin.csv')
+  writeFileSync(latin, Buffer.from('day,sold,größe\n2020-01-01,1,2\n', 'latin1'))
+  const empty = inFolder('empty.csv')
+  writeFileSync(empty, '')
+  const twoFiles = inFolder('two')
+  mkdirSync(twoFiles)
+  for (const name of ['a.csv', 'b.csv']) writeFileSync(join(twoFiles, name), 'day,sold\n')
+  const cutShort = written('cut-short.csv', lines.with(3, '2020-01-04,5').join('\n'))
+  const infinite = written('infinite.csv', lines.with(1, '2020-01-02,Infinity,1').join('\n'))
+  const twice = written('twice.csv', [...lines, lines[0]].join('\n'))
+
   test.each<[string, string[], RegExp]>([
     ['no column named', [data, '--horizon', '3'], /several hold numbers: sold, price\. .*--target price/],
     [
@@ -179,6 +246,31 @@ describe('what cannot be meant', () => {
       /expected at least .* rows to train on/,
     ],
     ['a split of nothing', [data, '--target', 'sold', '--split', '1,2'], /Expected three shares/],
+    ['levels out of order', [data, '--target', 'sold', '--quantiles', '0.9,0.1'], /the lower ones first/],
+    [
+      'a part of the date that is none',
+      [data, '--target', 'sold', '--calendar', 'moon'],
+      /hour, weekday or month/,
+    ],
+    ['a misspelt encoding', [data, '--target', 'sold', '--encoding', 'latin'], /Expected an encoding/],
+    [
+      'another encoding',
+      [latin, '--target', 'sold'],
+      /latin\.csv: expected text in UTF-8.*--encoding latin1/,
+    ],
+    ['an empty file', [empty], /empty\.csv: expected rows of delimited text, received an empty file/],
+    ['a folder', [twoFiles], /expected one file, .* received 2: a\.csv, …/],
+    [
+      'a row cut short',
+      [cutShort, '--target', 'sold'],
+      /cut-short\.csv, line 5: expected 3 fields, .* received 2/,
+    ],
+    ['an infinity', [infinite, '--target', 'sold'], /infinite\.csv, line 3: expected a finite number/],
+    [
+      'a date twice',
+      [twice, '--target', 'sold'],
+      /twice\.csv, line 402: .* received 2020-01-01 00:00 a second time \(first in line 2\)/,
+    ],
     ['no file', [inFolder('none.csv')], /expected a file or folder with data, received none/],
   ])('%s', async (_, args, message) => {
     const { code, stderr } = await carousel(['train', 'forecast', ...args])
@@ -190,6 +282,28 @@ describe('what cannot be meant', () => {
     await trained
     const { stderr } = await carousel(['predict', model, data])
     expect(stderr).toMatch(/carousel forecast/)
+    const words = inFolder('words.txt')
+    writeFileSync(words, 'to be or not to be. '.repeat(200))
+    const chars = inFolder('chars.safetensors')
+    await carousel(['train', 'chars', words, '--units', '2', '--epochs', '1', '--seed', '1', '--out', chars])
+    const { code, stderr: told } = await carousel(['forecast', chars, data])
+    expect(code).toBeGreaterThan(0)
+    expect(told).toMatch(
+      /chars\.safetensors: expected a model made by 'carousel train forecast', received one of 'carousel train chars'/,
+    )
+  })
+
+  test('a folder, or a file without its column, to go on from', async () => {
+    await trained
+    expect((await carousel(['forecast', model, twoFiles])).stderr).toMatch(/expected one file, .* received 2/)
+    const other = inFolder('other.csv')
+    writeFileSync(other, 'day,price\n2020-01-01,1\n2020-01-02,2\n')
+    expect((await carousel(['forecast', model, other])).stderr).toMatch(
+      /expected a column named 'sold', received day, price/,
+    )
+    expect((await carousel(['forecast', model, data, '--from', '3'])).stderr).toMatch(
+      /expected a row from \d+, .* to 401/,
+    )
   })
 
   test('data in other steps, and too short', async () => {

@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs'
+import type { Tensor } from '@carousel/core'
+import { describe, expect, test } from 'vitest'
+import { baselines, linearOf } from './baselines.ts'
+import { forecast } from './forecast.ts'
+import { preparationOf } from './load.ts'
+import { forecastFrom } from './predict.ts'
+import { dataOf, settingsWith } from './testing.ts'
+import { inputsAt, labelsAt, originsIn, prepared } from './windows.ts'
+
+type Figures = Record<'mae' | 'rmse' | 'mase' | 'mse', number>
+
+/** Computed by NumPy: test/golden/forecast.py */
+const golden: {
+  csv: string
+  settings: { window: number; horizon: number; season: number; split: number[]; quantiles: number[] }
+  scalers: { mean: number; deviation: number }[]
+  seasonalErrors: number[]
+  origins: number[]
+  forecasts: Record<string, Tensor>[]
+  figures: Record<string, { columns: Figures[]; all: Figures }>
+  coverage: number
+  pinball: number
+} = JSON.parse(readFileSync(new URL('../../../../test/golden/forecast.json', import.meta.url), 'utf8'))
+
+const settings = settingsWith({ target: ['a', 'b'], ...golden.settings })
+const data = await dataOf(golden.csv, settings)
+const job = await forecast.begin(data, settings)
+const preparation = preparationOf(job.model)
+const ready = prepared(data.series, preparation)
+const outcome = await job.score()
+
+/** float32 values, whose differences are taken */
+const near = (value: number) => expect.closeTo(value, value > 100 ? 3 : 4)
+const allNear = (figures: Figures) =>
+  Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, near(value)]))
+
+describe('as NumPy has it', () => {
+  test('scalers, and the error that MASE is measured by', () => {
+    expect(preparation.scalers).toEqual(
+      golden.scalers.map(({ mean, deviation }) => ({ mean: near(mean), deviation: near(deviation) })),
+    )
+    expect(preparation.errors).toEqual(golden.seasonalErrors.map(near))
+  })
+
+  describe.each(Object.keys(golden.figures))('%s', (name) => {
+    test('forecasts from single rows', () => {
+      const forecaster = baselines(ready, linearOf(ready))[name]
+      const { horizon, scalers } = preparation
+      for (const [index, { mean, deviation }] of scalers.entries()) {
+        const result = new Float64Array(golden.origins.length * horizon)
+        for (const [n, origin] of golden.origins.entries()) forecaster(index, origin, result, n * horizon)
+        const own = Array.from(result, (value) => value * deviation + mean)
+        expect(own).toEqual(Array.from(golden.forecasts[index][name].data, near))
+      }
+    })
+
+    test('figures over every row of the test part, what is missing left out', () => {
+      expect(outcome.samples).toBe(38)
+      expect(outcome.baselines[name]).toEqual(allNear(golden.figures[name].all))
+    })
+  })
+
+  test('a model begins as the linear forecast, its intervals where that has its errors', async () => {
+    const { linear } = golden.figures
+    expect(outcome.metrics).toEqual({ ...allNear(linear.all), coverage: near(golden.coverage) })
+    expect(outcome.sections[0]).toMatchObject({
+      title: 'By column',
+      rows: linear.columns.map((figures, index) => [
+        'ab'[index],
+        ...Object.values(figures).map((value) => value.toFixed(4)),
+      ]),
+    })
+    const [found] = await forecastFrom(job.model, data.series, preparation, golden.origins[1])
+    expect(found.point).toEqual(Array.from(golden.forecasts[0].linear.data.slice(3, 6), near))
+  })
+
+  test('and the pinball loss is that of these intervals', async () => {
+    const origins = originsIn(preparation, preparation.parts.test, preparation.parts.end)
+    const { histories, steps } = inputsAt(ready, origins)
+    const rows = origins.length
+    const labels = { shape: [rows, 6], data: labelsAt(ready, origins) }
+    const { quantilesLoss } = await job.model.evaluate(
+      [
+        ...histories.map((history) => ({ shape: [rows, 14], data: history })),
+        { shape: [rows, 14, 2], data: steps },
+      ],
+      { point: labels, quantiles: labels },
+      // all at once: of several batches each would count alike, however many rows it has
+      { batchSize: rows },
+    )
+    expect(quantilesLoss).toBeCloseTo(golden.pinball, 4)
+  })
+})
+
+describe('where a window holds less than a season', () => {
+  test('the seasonal forecast is the naive one', async () => {
+    const short = settingsWith({ ...settings, window: 5, patch: 1 })
+    const { model } = await forecast.begin(data, short)
+    const { baselines: found } = await forecast.score(model, data)
+    expect(found.seasonalNaive).toEqual(found.naive)
+    expect(found.naive).toEqual(outcome.baselines.naive)
+  })
+})
+
+test('a horizon beyond a season repeats the season', async () => {
+  const far = settingsWith({ ...settings, horizon: 16 })
+  const { model } = await forecast.begin(data, far)
+  const all = prepared(data.series, preparationOf(model))
+  const result = new Float64Array(16)
+  baselines(all, []).seasonalNaive(0, 90, result, 0)
+  expect(Array.from(result.subarray(7, 14))).toEqual(Array.from(result.subarray(0, 7)))
+  expect(Array.from(result.subarray(0, 7))).toEqual(Array.from(all.columns[0].subarray(83, 90)))
+})

@@ -1,0 +1,302 @@
+import { describe, expect, test } from 'vitest'
+import { fileOf } from '../tables/testing.ts'
+import { seriesInWords } from './series.ts'
+import { read } from './testing.ts'
+
+const numbers = (column: Float64Array) => Array.from(column)
+
+describe('a file of numbers over time', () => {
+  test('its dates and the only column of numbers are found, and told', async () => {
+    const { series, roles } = await read(
+      'when,shop,sold\n2024-01-01,north,5\n2024-01-02,north,6.5\n2024-01-03,north,-1e2\n',
+    )
+    expect(roles).toEqual({ targets: ['sold'], inputs: [], date: ['when'] })
+    expect(numbers(series.values[0])).toEqual([5, 6.5, -100])
+    expect(series.times?.[2]).toBe(Date.UTC(2024, 0, 3))
+    expect(seriesInWords(series)).toBe('3 rows, one every day')
+    expect(series.notes).toEqual(['Dates are taken from the column when.', 'The column to forecast is sold.'])
+  })
+
+  test('several targets, and inputs: the others with numbers, each once', async () => {
+    const { series, roles } = await read('t,a,b,c,d\n2024,1,2,x,3\n2025,4,5,y,6\n', {
+      target: ['d', 'a'],
+      inputs: ['all'],
+      date: ['t'],
+    })
+    expect(roles).toEqual({ targets: ['d', 'a'], inputs: ['b'], date: ['t'] })
+    expect(series.columns).toEqual(['d', 'a', 'b'])
+    expect(series.values.map(numbers)).toEqual([
+      [3, 6],
+      [1, 4],
+      [2, 5],
+    ])
+  })
+
+  test('dates in several columns, in a format of their own, and none', async () => {
+    const parts = await read('y,m,d,h,x\n2024,2,29,23,1\n2024,3,1,0,2\n', {
+      target: ['x'],
+      date: ['y', 'm', 'd', 'h'],
+    })
+    expect(parts.series.step).toEqual({ ms: 3_600_000 })
+    expect(parts.series.times?.[1]).toBe(Date.UTC(2024, 2, 1))
+    const german = await read('Tag;Wert\n31.01.2024;1.5\n01.02.2024;2\n', { dateFormat: '%d.%m.%Y' })
+    expect(german.roles.date).toEqual(['Tag'])
+    expect(german.series.times?.[1]).toBe(Date.UTC(2024, 1, 1))
+    const without = await read('2024-01-01,x\n2024-01-01,1\n2024-01-01,2\n', {
+      target: ['x'],
+      date: ['none'],
+    })
+    expect(without.series).toMatchObject({ times: null, step: null, rows: 2 })
+    expect(seriesInWords(without.series)).toBe('2 rows')
+  })
+
+  test('numbers of years are a date only where the column says so', async () => {
+    expect((await read('year,x\n2020,1\n2021,2\n', { target: ['x'] })).roles.date).toEqual(['year'])
+    expect((await read('sold,x\n2020,1\n2021,2\n', { target: ['x'] })).roles.date).toEqual([])
+  })
+
+  test('that no dates were found is told, with what to do', async () => {
+    const { series } = await read('Tag,x\n31.01.2024,1\n01.02.2024,2\n')
+    expect(series.notes).toContainEqual(
+      expect.stringMatching(
+        /^No column of dates was found: rows are taken to be evenly spaced\. .*--date-format/,
+      ),
+    )
+  })
+
+  test('one column alone', async () => {
+    const { series, roles } = await read('x\n3\n1\n4\n')
+    expect(roles).toEqual({ targets: ['x'], inputs: [], date: [] })
+    expect(numbers(series.values[0])).toEqual([3, 1, 4])
+  })
+
+  test('with a byte order mark, in another encoding, with other ends of lines', async () => {
+    const text = 'day,größe\r\n2024-01-01,1\r\n2024-01-02,2\r\n'
+    const latin = Uint8Array.from(text, (character) => character.charCodeAt(0))
+    for (const [content, encoding] of [
+      [`\ufeff${text}`, null],
+      [latin, 'latin1'],
+      [new Uint8Array(Buffer.from(`\ufeff${text}`, 'utf16le')), 'utf-16le'],
+    ] as const) {
+      const { series, roles } = await read(content, { encoding })
+      expect(roles).toEqual({ targets: ['größe'], inputs: [], date: ['day'] })
+      expect(numbers(series.values[0])).toEqual([1, 2])
+    }
+  })
+
+  test('its checksum is that of the bytes', async () => {
+    const text = 'day,x\n2024-01-01,1\n2024-01-02,2\n'
+    const [one, same, other] = await Promise.all([read(text), read(text), read(text.replace(',2\n', ',3\n'))])
+    expect(one.series.sha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(same.series.sha256).toBe(one.series.sha256)
+    expect(other.series.sha256).not.toBe(one.series.sha256)
+  })
+})
+
+describe('what is missing', () => {
+  test('goes on as the number before, is marked, and told by column', async () => {
+    const { series } = await read(
+      'day,x,y\n2024-01-01,1,9\n2024-01-02,,NA\n2024-01-03,nan,8\n2024-01-04,4,?\n',
+      { target: ['x', 'y'] },
+    )
+    expect(series.values.map(numbers)).toEqual([
+      [1, 1, 1, 4],
+      [9, 9, 8, 8],
+    ])
+    expect(series.known.map((column) => [...column])).toEqual([
+      [1, 0, 0, 1],
+      [1, 0, 1, 0],
+    ])
+    expect(series.notes.slice(1)).toEqual([
+      'x: 2 numbers missing; the one before goes on, and forecasts are not measured there.',
+      'y: 2 numbers missing; the one before goes on, and forecasts are not measured there.',
+    ])
+  })
+
+  test('before the first number, that one', async () => {
+    const { series } = await read('day,x\n2024-01-01,\n2024-01-02,\n2024-01-03,7\n2024-01-04,8\n', {
+      target: ['x'],
+    })
+    expect(numbers(series.values[0])).toEqual([7, 7, 7, 8])
+    expect([...series.known[0]]).toEqual([0, 0, 1, 1])
+  })
+
+  test('whole rows: gaps in the dates are filled, counted, and the longest told', async () => {
+    const { series } = await read(
+      'day,x\n2024-01-01,1\n2024-01-02,2\n2024-01-04,4\n2024-01-05,5\n2024-01-08,8\n',
+    )
+    expect(numbers(series.values[0])).toEqual([1, 2, 2, 4, 5, 5, 5, 8])
+    expect([...series.known[0]]).toEqual([1, 1, 0, 1, 1, 0, 0, 1])
+    expect(Array.from(series.times ?? [], (time) => new Date(time).getUTCDate())).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8,
+    ])
+    expect(series.notes.at(-1)).toBe(
+      '2 gaps in the dates, 3 rows missing; the longest, of 2, after 2024-01-05.',
+    )
+  })
+
+  test('a month that is missing, among months of different lengths', async () => {
+    const { series } = await read('month,x\n2024-01,1\n2024-02,2\n2024-03,3\n2024-05,5\n')
+    expect(numbers(series.values[0])).toEqual([1, 2, 3, 3, 5])
+    expect(series.notes.at(-1)).toBe(
+      '1 gap in the dates, 1 row missing; the longest, of 1, after 2024-03-01.',
+    )
+  })
+})
+
+test('ends of months are a month apart', async () => {
+  const { series } = await read('day,x\n2023-11-30,1\n2024-01-31,3\n2024-02-29,4\n2024-03-31,5\n')
+  expect(numbers(series.values[0])).toEqual([1, 1, 3, 4, 5])
+  expect(Array.from(series.times ?? [], (time) => new Date(time).toISOString().slice(5, 10))).toEqual([
+    '11-30',
+    '12-31',
+    '01-31',
+    '02-29',
+    '03-31',
+  ])
+})
+
+test.each([
+  ['descending', [3, 2, 1, 0]],
+  ['mixed up', [1, 3, 0, 2]],
+])('rows whose dates are %s are put in order, and that is told', async (_, order) => {
+  const { series } = await read(`day,x\n${order.map((n) => `2024-01-0${n + 1},${n * 10}`).join('\n')}\n`)
+  expect(numbers(series.values[0])).toEqual([0, 10, 20, 30])
+  expect([...series.known[0]]).toEqual([1, 1, 1, 1])
+  expect(series.times?.[0]).toBe(Date.UTC(2024, 0, 1))
+  expect(series.notes).toContain('The rows were not in the order of their dates: sorted.')
+})
+
+describe('what cannot be a series is refused, with its line', () => {
+  const dated = (...rows: string[]) => `day,x\n${rows.join('\n')}\n`
+  test.each<[string, string | Uint8Array, RegExp, object?]>([
+    ['an empty file', '', /^x\.csv: expected rows of delimited text, received an empty file/],
+    [
+      'a head alone',
+      'day,x\n',
+      /^x\.csv: expected rows below the head, received none/,
+      { target: ['x'], date: ['day'] },
+    ],
+    [
+      'no head',
+      '2024-01-01,1\n2024-01-02,2\n',
+      /^x\.csv, line 1: expected the names of the columns, received 2024-01-01, 1\./,
+    ],
+    [
+      'no column of that name',
+      dated('2024-01-01,1'),
+      /expected a column named 'y', received day, x/,
+      { target: ['y'] },
+    ],
+    [
+      'no column of dates of that name',
+      dated('2024-01-01,1'),
+      /expected a column named 'y', received day, x/,
+      { date: ['y'] },
+    ],
+    [
+      'no input of that name',
+      dated('2024-01-01,1'),
+      /expected a column named 'y', received day, x/,
+      { inputs: ['y'] },
+    ],
+    ['words alone', 'a,b\nx,y\n', /expected a column of numbers to forecast, received a, b, none of them/],
+    ['several columns', 'a,b\n1,2\n', /several hold numbers: a, b\. .*--target b/],
+    ['a row with too few fields', dated('2024-01-01,1', '2024-01-02'), /^x\.csv, line 3: expected 2 fields/],
+    [
+      'a word',
+      dated('2024-01-01,1', '2024-01-02,two'),
+      /^x\.csv, line 3: expected a number in the column x, received 'two'/,
+      { target: ['x'] },
+    ],
+    [
+      'a decimal comma',
+      'day;x\n2024-01-01;1,5\n',
+      /line 2: expected a number in the column x, received '1,5'\. Numbers have a point/,
+      { target: ['x'] },
+    ],
+    [
+      'an infinity',
+      dated('2024-01-01,1', '2024-01-02,Infinity'),
+      /line 3: expected a finite number in the column x, received 'Infinity'\. .*leave the field empty/,
+    ],
+    [
+      'an infinity of fewer letters',
+      dated('2024-01-01,1', '2024-01-02,-inf'),
+      /line 3: expected a finite number .* received '-inf'/,
+      { target: ['x'] },
+    ],
+    [
+      'a number larger than any',
+      dated('2024-01-01,1', '2024-01-02,1e999'),
+      /line 3: expected a finite number .* received '1e999'/,
+    ],
+    [
+      'no number at all',
+      dated('2024-01-01,', '2024-01-02,NA'),
+      /expected numbers in the column x, received none in any row/,
+      { target: ['x'] },
+    ],
+    [
+      'no date',
+      dated('2024-01-01,1', 'soon,2'),
+      /^x\.csv, line 3: expected a date in the column day, received 'soon'\. .*--date-format/,
+      { date: ['day'], target: ['x'] },
+    ],
+    [
+      'a date that is missing',
+      dated('2024-01-01,1', ',2'),
+      /line 3: expected a date in the column day, received none/,
+      { date: ['day'], target: ['x'] },
+    ],
+    [
+      'a day that is not',
+      'y,m,d,x\n2023,2,29,1\n',
+      /line 2: expected a date in the column y, m, d, received '2023 2 29'/,
+      { date: ['y', 'm', 'd'], target: ['x'] },
+    ],
+    [
+      'a date in another format',
+      dated('31.01.2024,1', '2024-02-01,2'),
+      /line 3: expected a date .* received '2024-02-01'/,
+      { date: ['day'], dateFormat: '%d.%m.%Y' },
+    ],
+    [
+      'a date twice',
+      dated('2024-01-01,1', '2024-01-02,2', '2024-01-03,3', '2024-01-02,4'),
+      /^x\.csv, line 5: expected one row for each date, received 2024-01-02 00:00 a second time \(first in line 3\)/,
+    ],
+    [
+      'uneven steps',
+      dated('2024-01-01,1', '2024-01-02,2', '2024-01-03,3', '2024-01-03 12:00,4'),
+      /^x\.csv, line 5: expected rows at even steps \(most are one day apart\), received 2024-01-03 12:00 after 2024-01-03 00:00\. .*--date none/,
+    ],
+    [
+      'a date that is far away',
+      dated(...Array.from({ length: 9 }, (_, n) => `2024-01-0${n + 1},1`), '2924-01-01,2'),
+      /expected rows at even steps, received 10 over 3\d\d,\d{3} steps of day\. Are the dates right\?/,
+    ],
+    [
+      'another encoding',
+      Uint8Array.from([...'day,x\n2024-01-01,'].map((c) => c.charCodeAt(0)).concat(0xe9, 10)),
+      /^x\.csv: expected text in UTF-8, received other bytes in line 2\. .*--encoding/,
+    ],
+    [
+      'UTF-16, unsaid',
+      new Uint8Array(Buffer.from('\ufeffday,x\n', 'utf16le')),
+      /expected text in UTF-8, received UTF-16\. .*--encoding utf-16le/,
+    ],
+  ])('%s', async (_, content, message, options) => {
+    await expect(read(content, options)).rejects.toThrow(message)
+  })
+
+  test('in the line of the file, not of the row: empty lines and fields in quotes count', async () => {
+    const text = 'day,note,x\n2024-01-01,"two\nlines",1\n\n2024-01-02,a,oops\n'
+    await expect(read(text, { target: ['x'] })).rejects.toThrow(/^x\.csv, line 5: expected a number/)
+  })
+})
+
+test('a name that is a number is a name, if not all of them are', async () => {
+  expect((await read('day,2024\n2024-01-01,1\n2024-01-02,2\n')).roles.targets).toEqual(['2024'])
+  expect(fileOf('').name).toBe('x.csv')
+})
