@@ -111,6 +111,10 @@ test('inputs and dates are read beside the targets', async () => {
   expect(featuresOf(preparation)).toBe(6)
   const { histories, steps } = inputsAt(data, [4])
   expect([histories.length, steps.length]).toEqual([1, 24])
+  // inputs keep their level
+  const { mean, deviation } = preparation.scalers[1]
+  const ofInputs = steps.filter((_, at) => at % 6 === 1)
+  expect(Array.from(ofInputs)).toEqual(near([0, 1, 4, 9].map((value) => (value - mean) / deviation)))
   // 2024-01-01 was a Monday: a seventh of the way round; January is the beginning
   expect(Array.from(steps.subarray(2, 6))).toEqual(
     near([Math.sin((2 * Math.PI) / 7), Math.cos((2 * Math.PI) / 7), 0, 1]),

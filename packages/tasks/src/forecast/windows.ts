@@ -44,7 +44,10 @@ export interface Inputs {
 export const featuresOf = ({ targets, inputs, calendar }: ForecastPreparation): number =>
   targets.length + inputs.length + 2 * calendar.length
 
-/** Windows whose forecasts begin at these rows; the last value of each is taken away from its column. */
+/**
+ * Windows whose forecasts begin at these rows. The last value of each target is taken away from it, so that its level may
+ * wander; inputs keep theirs, for it may be what they tell: a price, a holiday.
+ */
 export function inputsAt({ preparation, columns, calendar }: Prepared, origins: ArrayLike<number>): Inputs {
   const { window, targets } = preparation
   const features = columns.length + calendar.length
@@ -54,7 +57,7 @@ export function inputsAt({ preparation, columns, calendar }: Prepared, origins: 
     const first = origins[n] - window
     for (let f = 0; f < features; f++) {
       const column = columns[f] ?? calendar[f - columns.length]
-      const base = f < columns.length ? column[first + window - 1] : 0
+      const base = f < targets.length ? column[first + window - 1] : 0
       for (let t = 0, at = n * window * features + f; t < window; t++, at += features) {
         steps[at] = column[first + t] - base
       }
