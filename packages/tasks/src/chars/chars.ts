@@ -6,11 +6,12 @@
 
 import type { Callback, Engine, Model } from '@carousel/core'
 import type { Job, Task } from '../job.ts'
+import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
 import { complete } from '../settings.ts'
 import { generate } from './generate.ts'
 import type { CharsData } from './load.ts'
-import { layersInWords, modelOf, updatesOf } from './model.ts'
+import { layersInWords, modelOf } from './model.ts'
 import {
   encode,
   isCharsPreparation,

@@ -1,12 +1,5 @@
-import {
-  type Engine,
-  layers as kinds,
-  type Layer,
-  losses,
-  type Model,
-  schedules,
-  sequential,
-} from '@carousel/core'
+import { type Engine, layers as kinds, type Layer, losses, type Model, sequential } from '@carousel/core'
+import { cosineOver } from '../learning-rate.ts'
 import { cellNames, cells, makers } from '../settings.ts'
 import { type CharsPreparation, sizeOf } from './prepare.ts'
 import type { CharsSettings } from './settings.ts'
@@ -44,27 +37,10 @@ export function layersInWords({ cell, units, layers, embedding }: CharsSettings,
   return [`Embedding(${embedding})`, ...readers, `Dense(${size}, softmax)`].join(' → ')
 }
 
-/** The rate climbs over a thirtieth of the training and falls along half a cosine, to a hundredth, with which a resume goes on. */
 function optimizerOf({ optimizer, learningRate }: CharsSettings, updates: number) {
-  const warmupSteps = Math.round(updates / 30)
   return makers[optimizer]({
     // a gradient that explodes is cut back; most never are
     globalClipnorm: 1,
-    learningRate: schedules.cosineDecay({
-      initialLearningRate: 0,
-      warmupTarget: learningRate,
-      warmupSteps,
-      decaySteps: Math.max(1, updates - warmupSteps),
-      alpha: 0.01,
-    }),
+    learningRate: cosineOver(updates, learningRate, { climb: 1 / 30, end: 0.01 }),
   })
 }
-
-/** Over how many updates the learning rate of this model falls; undefined where it does not, as it does in all of ours. */
-export function updatesOf(model: Model): number | undefined {
-  const rate = model.optimizer?.config().learning_rate as RateConfig | undefined
-  const { decay_steps: decay, warmup_steps: warmup } = rate?.config ?? {}
-  return typeof decay === 'number' && typeof warmup === 'number' ? decay + warmup : undefined
-}
-
-type RateConfig = { config?: { decay_steps?: unknown; warmup_steps?: unknown } }

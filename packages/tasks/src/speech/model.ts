@@ -1,5 +1,6 @@
-import { type Engine, layers, type Model, schedules, sequential } from '@carousel/core'
-import { cells, makers, type Settings } from '../settings.ts'
+import { type Engine, layers, type Model, sequential } from '@carousel/core'
+import { cosineOver } from '../learning-rate.ts'
+import { cellNames, cells, makers, type Settings } from '../settings.ts'
 import type { SpeechPreparation } from './prepare.ts'
 
 // A type, not an interface, so that it counts as JSON.
@@ -21,16 +22,15 @@ export type SpeechSettings = Settings & {
 
 /**
  * Recurrent layers, each over the outputs of the one below, and the last output of the last as probabilities of the classes.
- * All of them read forward alone, so that the model can listen. The learning rate falls along half a cosine, and where
- * training goes on beyond the epochs it began with, it stays at a fiftieth.
+ * All of them read forward alone, so that the model can listen.
  *
- * @param batches in all epochs
+ * @param updates of the whole training, over which the learning rate falls
  */
 export function modelOf(
   settings: SpeechSettings,
   preparation: SpeechPreparation,
   labels: readonly string[],
-  { batches, engine }: { batches: number; engine?: Engine },
+  { updates, engine }: { updates: number; engine?: Engine },
 ): Model {
   const { cell, units, dropout, optimizer, learningRate, seed } = settings
   const stack = Array.from({ length: settings.layers }, (_, n) => [
@@ -48,11 +48,7 @@ export function modelOf(
   })
   model.compile({
     optimizer: makers[optimizer]({
-      learningRate: schedules.cosineDecay({
-        initialLearningRate: learningRate,
-        decaySteps: batches,
-        alpha: 0.02,
-      }),
+      learningRate: cosineOver(updates, learningRate, { climb: 0, end: 0.02 }),
       clipnorm: 1,
     }),
     loss: 'categoricalCrossentropy',
@@ -62,8 +58,6 @@ export function modelOf(
   model.preparation = preparation
   return model
 }
-
-const cellNames = { lstm: 'LSTM', gru: 'GRU', rnn: 'SimpleRNN' }
 
 /** LSTM(128) → Dropout(0.3) → LSTM(128) → Dropout(0.3) → Dense(10, softmax) */
 export function layersInWords(

@@ -2,6 +2,7 @@
 
 import type { History, Model } from '@carousel/core'
 import type { Job, SharedFit, Task } from '../job.ts'
+import { updatesOf } from '../learning-rate.ts'
 import { generator, seedOf } from '../random.ts'
 import { complete, isCount, isNumber } from '../settings.ts'
 import { augmentSound, colourFeatures, maskFeatures } from './augment.ts'
@@ -50,24 +51,20 @@ export const speech: Task<SpeechSettings, SpeechData> = {
     (holdOutSpeaker === null || typeof holdOutSpeaker === 'string'),
   describes(model, settings) {
     const { preparation, labels } = model
-    if (!isSpeechPreparation(preparation) || !labels) return false
-    return architectureOf(modelOf(settings, preparation, labels, { batches: 1 })) === architectureOf(model)
+    const updates = updatesOf(model)
+    if (!isSpeechPreparation(preparation) || !labels || updates === undefined) return false
+    const made = modelOf(settings, preparation, labels, { updates })
+    return JSON.stringify(made.toJson()) === JSON.stringify(model.toJson())
   },
   async begin(data, settings, engine) {
     const { train, labels, rate, splitInWords } = data
     const preparation = preparationFor(train, featuresAt(rate, settings.bands), splitInWords)
-    const batches = settings.epochs * Math.ceil(train.length / settings.batchSize)
-    return jobOf(modelOf(settings, preparation, labels, { batches, engine }), data, settings)
+    const updates = settings.epochs * Math.ceil(train.length / settings.batchSize)
+    return jobOf(modelOf(settings, preparation, labels, { updates, engine }), data, settings)
   },
   resume: async (model, data, settings) => jobOf(model, data, settings),
   score,
   preparationInWords: (model) => inWords(preparationOf(model)),
-}
-
-/** Layers without the optimizer, whose schedule is that of the epochs which training began with. */
-function architectureOf(model: Model): string {
-  const { compile_config: _, ...architecture } = model.toJson()
-  return JSON.stringify(architecture)
 }
 
 function jobOf(model: Model, data: SpeechData, settings: SpeechSettings): Job<SpeechSettings> {

@@ -1,4 +1,5 @@
-import { type Engine, type Layer, layers, losses, type Model, schedules, sequential } from '@carousel/core'
+import { type Engine, type Layer, layers, losses, type Model, sequential } from '@carousel/core'
+import { cosineOver } from '../learning-rate.ts'
 import { cellNames, cells, makers } from '../settings.ts'
 import type { TextPreparation } from './prepare.ts'
 import type { TextSettings } from './settings.ts'
@@ -21,14 +22,16 @@ export function modelOf(
   { classes, preparation, updates }: Purpose,
   engine?: Engine,
 ): Model {
-  const { cell, seed } = settings
+  const { cell, optimizer, learningRate, seed } = settings
   const model = sequential(layersOf(settings, preparation, classes.length), {
     name: `text_${cell}`,
     seed,
     engine,
   })
   model.compile({
-    optimizer: optimizerOf(settings, updates),
+    optimizer: makers[optimizer]({
+      learningRate: cosineOver(updates, learningRate, { climb: 0.1, end: 0.05 }),
+    }),
     loss: losses.categoricalCrossentropy(),
     metrics: ['accuracy'],
   })
@@ -76,26 +79,3 @@ function layersOf(
 export function layersInWords({ cell, units, embedding }: TextSettings, classes: number): string {
   return `Embedding(${embedding}) → Bidirectional(${cellNames[cell]}(${units})) → GlobalMaxPooling1D → Dense(${classes}, softmax)`
 }
-
-/** The rate climbs for a tenth of the training and falls along half a cosine, to a twentieth, with which a resume goes on. */
-function optimizerOf({ optimizer, learningRate }: TextSettings, updates: number) {
-  const warmupSteps = Math.round(updates / 10)
-  return makers[optimizer]({
-    learningRate: schedules.cosineDecay({
-      initialLearningRate: 0,
-      warmupTarget: learningRate,
-      warmupSteps,
-      decaySteps: Math.max(1, updates - warmupSteps),
-      alpha: 0.05,
-    }),
-  })
-}
-
-/** Over how many updates the learning rate of this model falls; undefined where it does not, as it does in all of ours. */
-export function updatesOf(model: Model): number | undefined {
-  const rate = model.optimizer?.config().learning_rate as RateConfig | undefined
-  const { decay_steps: decay, warmup_steps: warmup } = rate?.config ?? {}
-  return typeof decay === 'number' && typeof warmup === 'number' ? decay + warmup : undefined
-}
-
-type RateConfig = { config?: { decay_steps?: unknown; warmup_steps?: unknown } }

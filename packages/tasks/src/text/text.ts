@@ -5,11 +5,12 @@
 
 import type { Engine, Model } from '@carousel/core'
 import type { Job, Task } from '../job.ts'
+import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
 import { complete } from '../settings.ts'
 import type { TextData, TextSamples } from './data.ts'
 import { evidenceOf } from './evidence.ts'
-import { beginWith, layersInWords, modelOf, updatesOf } from './model.ts'
+import { beginWith, layersInWords, modelOf } from './model.ts'
 import { preparationOf } from './predict.ts'
 import { encode, isTextPreparation, preparationFor, preparationInWords } from './prepare.ts'
 import { score } from './score.ts'
