@@ -41,9 +41,10 @@ async function run(file: string, { json }: { json?: boolean }): Promise<void> {
   console.print(`${console.style('bold', file)}  ${bytes(size)}, weights' SHA-256 ${weightsSha256}`)
   section('Layers', model.summary())
   section('Input', preparationText(model))
-  section('Classes', `  ${model.labels?.join(' ') ?? 'the file names none'}`)
-  section('Training', trainingText(model))
   const made = madeBy(model)
+  // a task without classes needs no word of them
+  if (model.labels || !made) section('Classes', `  ${model.labels?.join(' ') ?? 'the file names none'}`)
+  section('Training', trainingText(model))
   if (made) {
     const { origin, recipe } = made
     section('Origin', originText(origin, recipe.task.unit))
