@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { given } from './given.ts'
+import { samples } from './tasks.ts'
 
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 const execute = promisify(execFile)
@@ -88,6 +89,8 @@ it.each(pages)('%s compiles under strict checks', (page) => {
 
 it.each(runnable)('%s runs', async (page) => {
   const cwd = await mkdtemp(join(folder, 'run-'))
+  const task = page.startsWith('packages/tasks/') ? 'text' : basename(page).replace(/\..*/, '')
+  if (Object.hasOwn(samples, task)) samples[task](cwd)
   await execute(process.execPath, [join(folder, `${fileOf(page)}.js`)], { cwd })
 })
 

@@ -1,8 +1,7 @@
 /** What the code of a document takes for granted: names the text around it explains, here with values of few numbers. */
 
 import { layers, sequential, type Tensor } from '@carousel/core'
-import { filesOf } from '@carousel/tasks'
-import { recordings, sayWord } from './sounds.ts'
+import { sayWord } from './sounds.ts'
 
 const tensor = (...shape: number[]): Tensor => ({
   shape,
@@ -23,10 +22,7 @@ function regression(features: number) {
 }
 const record = { x: tensor(4, 5, 2), y: tensor(4, 1) }
 
-const reviewRows = Array.from({ length: 40 }, (_, n) => (n % 2 ? `so dull ${n},neg` : `so fine ${n},pos`))
-const reviewFiles = filesOf([new File([['text,label', ...reviewRows, ''].join('\n')], 'reviews.csv')])
-const wavFiles = filesOf(recordings().map(({ name, bytes }) => new File([bytes], name)))
-const speech = { files: wavFiles, samples: sayWord('yes', 1) }
+const speech = { samples: sayWord('yes', 1) }
 
 export const given = {
   'docs/cells.md': {},
@@ -60,8 +56,5 @@ export const given = {
       for (;;) yield [record.x, record.y]
     },
   },
-  'docs/text.md': { files: reviewFiles },
-  'docs/text.zh-CN.md': { files: reviewFiles },
-  'packages/tasks/README.md': { files: reviewFiles },
   'packages/core/README.md': { x: tensor(10, 20, 3), y: classes(10, 2) },
 }

@@ -16,5 +16,5 @@ export function newerNodeNote(running = process.versions.node): string | undefin
   const url = new URL('../benchmark-note.json', import.meta.url)
   const { node, faster, machine, date }: BenchmarkNote = JSON.parse(readFileSync(url, 'utf8'))
   if (node === null || faster === null) return undefined
-  return `On Node ${node} this training ran ${faster.toFixed(1)} times as fast as on Node 20 (${machine}, ${date}; see docs/performance.md).`
+  return `On Node ${node} the training of handwritten digits ran ${faster.toFixed(1)} times as fast as on Node 20 (${machine}, ${date}; see docs/performance.md).`
 }

@@ -177,6 +177,8 @@ test('Ctrl-C saves, and --resume comes to the same bits as if never stopped', as
   expect(resumed.code).toBe(0)
   expect(resumed.events.at(-1)?.weightsSha256).toBe(whole.events.at(-1)?.weightsSha256)
   expect(resumed.events.at(-1)?.metrics).toEqual(whole.events.at(-1)?.metrics)
+  // it goes on from the series that it was trained on, and not from the one that comes along
+  expect((await carousel(['forecast', b])).stdout).toBe((await carousel(['forecast', b, data])).stdout)
 })
 
 test('--cell: three of them, compared; and data that come along', async () => {

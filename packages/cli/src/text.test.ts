@@ -178,6 +178,10 @@ test('Ctrl-C saves, and --resume goes on with the same bits', async () => {
   const resumed = await carousel(['train', 'text', '--resume', out, '--json'])
   expect(resumed.code).toBe(0)
   expect(resumed.events.at(-1)?.weightsSha256).toBe(straight.at(-1)?.weightsSha256)
+  // it still knows where its data lie
+  expect((await carousel(['evaluate', out])).code).toBe(0)
+  const further = await carousel(['train', 'text', '--resume', out, '--epochs', '6', '--json'])
+  expect(further.events.at(-1)).toMatchObject({ event: 'end', out })
 })
 
 test('--resume refuses other data, and a model of another task', async () => {

@@ -12,6 +12,7 @@ import {
 } from '@carousel/tasks'
 import { defaultName } from './default-name.ts'
 import { Failure, UsageError } from './errors.ts'
+import { recordedPlace } from './recipes/places.ts'
 import type { Recipe, Tools } from './recipes/recipe.ts'
 
 /** What a training begins with, or goes on with. */
@@ -41,8 +42,7 @@ export async function newJob(
   const settings = recipe.task.settings(given)
   const data = await recipe.load(source, settings, tools)
   const job = await recipe.task.begin(data, settings, tools.engine)
-  const seen = settings.epochs * job.epochSamples
-  const out = named ?? (await defaultName(recipe.nameFor(settings, data), seen, tools))
+  const out = named ?? (await defaultName(recipe.nameFor(settings, data)))
   return { job, history: [], out, folder: folderFrom(out, recipe.placeOf(source, data)) }
 }
 
@@ -77,7 +77,6 @@ export async function resumedJob(
   }
 
   const data = await recipe.loadAgain(source, { ...recorded, file }, tools)
-  const place = recipe.placeOf(source, data)
   const difference = differenceOf(recorded.data, data)
   if (difference !== undefined) {
     const Kind = source === undefined ? Failure : UsageError
@@ -85,6 +84,8 @@ export async function resumedJob(
     throw new Kind(`--resume ${file}: ${difference}. Name a place with the same data: ${where}`)
   }
   const job = await recipe.task.resume(model, data, { ...recorded.options, epochs })
+  const place =
+    source === undefined ? recordedPlace({ data: recorded.data, file }) : recipe.placeOf(source, data)
   return { job, history: recorded.history, out, folder: folderFrom(out, place) }
 }
 

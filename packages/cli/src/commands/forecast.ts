@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import type { Model } from '@carousel/core'
-import { openFiles, forecast as tasks } from '@carousel/tasks'
+import { openFiles, type Provenance, forecast as tasks } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import { openModel } from '../model-file.ts'
 import { jsonOption, option, path, threadsOption, turboOptions, whole } from '../options.ts'
 import { checkOutput } from '../output-file.ts'
 import { checkPicture, writePicture } from '../picture-file.ts'
-import { embeddedSeries } from '../recipes/forecast.ts'
+import { seriesOfEarlier } from '../recipes/forecast.ts'
 import { madeBy } from '../recipes/index.ts'
 import { openConsole, printJson } from '../report/console.ts'
 
@@ -35,7 +35,7 @@ export function addForecast(carousel: Command): void {
     .argument('<model>', "the file of a model made by 'carousel train forecast'")
     .argument(
       '[data]',
-      'a CSV or TSV file that the forecast goes on from (default: the series that comes along)',
+      'a CSV or TSV file that the forecast goes on from (default: the one that the model was trained on)',
     )
     .addOption(
       option('--out <file>', 'where to write the CSV (default: standard output)', path('--out next.csv')),
@@ -60,16 +60,17 @@ async function run(file: string, source: string | undefined, options: ForecastOp
   for (const place of [options.out, options.picture]) if (place !== undefined) await checkOutput(place)
   const model = await openModel(file, options)
   const preparation = preparationOf(file, model)
-  const settings = madeBy(model)?.origin.options as tasks.ForecastSettings | undefined
+  const origin = madeBy(model)?.origin
+  const settings = origin?.options as tasks.ForecastSettings | undefined
   const { encoding = null, delimiter = null } = settings ?? {}
-  const files = await openFiles(source ?? embeddedSeries())
+  const files = await openFiles(await placeOf(source, file, origin))
   const { series } = await tasks.seriesFor(files, preparation, { encoding, delimiter })
-  const origin = originOf(options, preparation.window, series)
-  const found = await tasks.forecastFrom(model, series, preparation, origin)
+  const first = firstOf(options, preparation.window, series)
+  const found = await tasks.forecastFrom(model, series, preparation, first)
   const console = openConsole()
   for (const text of series.notes) console.note(text)
   if (options.picture !== undefined)
-    await writePicture(options.picture, tasks.pictureOf(found, series, origin))
+    await writePicture(options.picture, tasks.pictureOf(found, series, first))
   if (options.json) {
     for (const { target, labels, point, quantiles } of found) {
       const rows = quantiles.map(({ level, values }) => [String(level), values])
@@ -84,9 +85,22 @@ async function run(file: string, source: string | undefined, options: ForecastOp
   else if (!options.json) process.stdout.write(csv)
 }
 
-function originOf({ from }: ForecastOptions, window: number, { rows, name }: tasks.Series): number {
-  const origin = from === undefined ? rows : from - 1
-  if (origin >= window && origin <= rows) return origin
+async function placeOf(
+  source: string | undefined,
+  file: string,
+  origin: Provenance | undefined,
+): Promise<string> {
+  if (source !== undefined) return source
+  if (origin) return seriesOfEarlier(source, { data: origin.data, file })
+  throw new UsageError(
+    `expected a table to go on from, received none, and ${file} names none. Name it after the model.`,
+  )
+}
+
+/** The row to forecast first, from 0. */
+function firstOf({ from }: ForecastOptions, window: number, { rows, name }: tasks.Series): number {
+  const first = from === undefined ? rows : from - 1
+  if (first >= window && first <= rows) return first
   throw new UsageError(
     `--from ${from}: expected a row from ${window + 1}, after the ${window} the model looks at, to ${rows + 1}, as ${name} has ${rows} rows.`,
   )

@@ -127,7 +127,7 @@ function outputOptions({ task, draws }: Recipe): Option[] {
   return [
     option(
       '--out <file>',
-      `where to save (default: ${task.name}-lstm.safetensors, by data and cell; numbered where that holds a longer training)`,
+      `where to save (default: ${task.name}-lstm.safetensors, by data and cell; numbered where there is such a file)`,
       path('--out my.safetensors'),
     ),
     ...(draws ? [picturesOption()] : []),

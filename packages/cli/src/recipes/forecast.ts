@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openFiles, forecast as tasks } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
@@ -5,7 +6,7 @@ import { UsageError } from '../errors.ts'
 import { encodingOption, option, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
 import { nameAfter, placeOfEarlier } from './places.ts'
-import type { Recipe } from './recipe.ts'
+import type { Recipe, Recorded } from './recipe.ts'
 
 const examples = `
 Examples:
@@ -77,11 +78,9 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
       ? tasks.load(await openFiles(embeddedSeries()), asEmbedded(settings))
       : tasks.load(await openFiles(source), settings),
   async loadAgain(source, recorded) {
-    const { data, options } = recorded
-    const comesAlong = source === undefined && data.folder === null
-    return comesAlong
-      ? tasks.load(await openFiles(embeddedSeries()), asEmbedded(options))
-      : tasks.load(await openFiles(await placeOfEarlier(source, recorded)), options)
+    const place = await seriesOfEarlier(source, recorded)
+    const { options } = recorded
+    return tasks.load(await openFiles(place), place === embeddedSeries() ? asEmbedded(options) : options)
   },
   loadNew: async (source, { options }, model) => tasks.loadNew(await openFiles(source), model, options),
   placeOf: (source) => source ?? null,
@@ -106,6 +105,16 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
 /** Monthly means of carbon dioxide in the air at Mauna Loa, of vega-datasets. */
 export function embeddedSeries(): string {
   return fileURLToPath(new URL('../data/co2-concentration.csv', import.meta.resolve('vega-datasets')))
+}
+
+/** Where the series of an earlier training lies, or another that the user names. */
+export async function seriesOfEarlier(
+  source: string | undefined,
+  earlier: Pick<Recorded<tasks.ForecastSettings>, 'data' | 'file'>,
+): Promise<string> {
+  const { folder, name } = earlier.data
+  const cameAlong = folder === null && name === basename(embeddedSeries())
+  return source === undefined && cameAlong ? embeddedSeries() : placeOfEarlier(source, earlier)
 }
 
 const asEmbedded = (settings: tasks.ForecastSettings): tasks.ForecastSettings => ({

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
 import { mnist as digits } from '@carousel/datasets'
 import { type Settings, mnist as tasks } from '@carousel/tasks'
 import { dataOption } from '../options.ts'
 import { shellWord } from '../report/format.ts'
 import { samplePicture } from '../sample.ts'
+import { recordedPlace } from './places.ts'
 import type { Recipe, Tools } from './recipe.ts'
 
 const examples = `
@@ -24,11 +24,12 @@ export const mnist: Recipe<Settings, tasks.MnistData> = {
   examples,
   options: [dataOption()],
   load: (data, { limit }, tools) => load({ data, limit: limit ?? undefined }, tools),
-  async loadAgain(data, { data: recorded, options, file }, tools) {
+  async loadAgain(data, recorded, tools) {
+    const { options } = recorded
     const limit = options.limit ?? undefined
     if (data !== undefined) return load({ data, limit }, tools)
-    if (recorded.name === 'mnist-embedded') return load({ embedded: true, limit }, tools)
-    const folder = recorded.folder && resolve(dirname(file), recorded.folder)
+    if (recorded.data.name === 'mnist-embedded') return load({ embedded: true, limit }, tools)
+    const folder = recordedPlace(recorded)
     return load({ limit, ...(folder && (await isFolder(folder)) && { data: folder }) }, tools)
   },
   loadNew: (data, _, __, tools) => load({ data, limit: 1 }, tools),

@@ -8,19 +8,24 @@ export async function filesAt(place: string): Promise<[files: readonly DataFile[
   return [await openFiles(place), basename(resolve(place))]
 }
 
-/**
- * Where the data of an earlier training lie: where the user says, else where its file does, which tells it relative to
- * itself.
- */
-export async function placeOfEarlier(
-  source: string | undefined,
-  { data, file }: { data: DataRecord; file: string },
-): Promise<string> {
+/** A model's data and its file, which tells where they lay, relative to itself. */
+interface Earlier {
+  data: DataRecord
+  file: string
+}
+
+/** Where a model's data lay when it was trained; null where they are found without that. */
+export const recordedPlace = ({ data, file }: Earlier): string | null =>
+  data.folder === null ? null : resolve(dirname(file), data.folder)
+
+/** Where the data of an earlier training lie: where the user says, else where they lay then. */
+export async function placeOfEarlier(source: string | undefined, earlier: Earlier): Promise<string> {
   if (source !== undefined) return source
-  if (data.folder === null) {
+  const { file } = earlier
+  const place = recordedPlace(earlier)
+  if (place === null) {
     throw new Failure(`${file} does not say where its data lie. Name their place, after the model.`)
   }
-  const place = resolve(dirname(file), data.folder)
   if (await stat(place).catch(() => undefined)) return place
   throw new Failure(
     `${file}: expected the data it was trained on at ${place}, received nothing there. Name their place, after the model.`,

@@ -35,7 +35,7 @@ export async function score(model: Model, data: CharsData, signal?: AbortSignal)
         .filter(([, { nats: other }]) => Number(other) <= nats)
         .map(
           ([name, { nats: other }]) =>
-            `This model does not beat the baseline '${name}', whose loss of ${Number(other).toFixed(4)} costs nothing. More text helps, or more epochs.`,
+            `This model does not beat the baseline '${name}', whose loss of ${Number(other).toFixed(4)} costs nothing. More text helps, or more epochs from the beginning.`,
         ),
       ...(strange > 0
         ? [

@@ -1,3 +1,6 @@
+import { count, percent } from './format.ts'
+import type { Metrics } from './outcome.ts'
+
 /** Figures of classification, all told from how often each class was taken for each. */
 
 /** `matrix[true class][predicted class]`: counts. */
@@ -83,4 +86,35 @@ export function majorityOf(labels: ArrayLike<number>, classes: number): number {
   const counts = new Array<number>(classes).fill(0)
   for (let n = 0; n < labels.length; n++) counts[labels[n]]++
   return counts.indexOf(Math.max(...counts))
+}
+
+/**
+ * What is to be said of the baselines: which the model does not beat, and by which figure, and of which its lead is less
+ * than so many samples can tell.
+ *
+ * @param samples how many it was measured on
+ * @param many what those are called
+ * @param advice what helps
+ */
+export function baselineWarnings(
+  { accuracy, macroF1 }: ClassificationMetrics,
+  baselines: Readonly<Record<string, Metrics>>,
+  { samples, many, advice }: { samples: number; many: string; advice: string },
+): string[] {
+  // of a share, as that of a binomial distribution
+  const error = Math.sqrt((accuracy * (1 - accuracy)) / samples)
+  return Object.entries(baselines).flatMap(([name, other]) => {
+    const lead = accuracy - Number(other.accuracy)
+    if (lead <= 0 || macroF1 <= Number(other.macroF1)) {
+      const figure =
+        lead <= 0
+          ? `accuracy of ${percent(Number(other.accuracy))}`
+          : `macro F1 of ${percent(Number(other.macroF1))}`
+      return [`This model does not beat the baseline '${name}', whose ${figure} costs nothing. ${advice}`]
+    }
+    if (lead >= error) return []
+    return [
+      `The lead over '${name}' is ${percent(lead)}, less than ${count(samples)} ${many} can tell (standard error ${percent(error)}).`,
+    ]
+  })
 }

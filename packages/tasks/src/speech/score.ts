@@ -1,5 +1,6 @@
 import { layers, type Model, optimizers, sequential } from '@carousel/core'
 import {
+  baselineWarnings,
   classificationMetrics,
   confusionMatrix,
   confusionOf,
@@ -44,7 +45,11 @@ export async function score(
     metrics,
     baselines,
     headline: `Test accuracy ${percent(metrics.accuracy)}: ${count(right)} of ${count(test.length)} recordings heard right`,
-    warnings: warningsOf(metrics, baselines),
+    warnings: baselineWarnings(metrics, baselines, {
+      samples: test.length,
+      many: 'recordings',
+      advice: 'More recordings help, or more epochs from the beginning.',
+    }),
     sections: [
       { kind: 'confusion', labels, matrix },
       ...speakerSections(test, truth, likeliest(outputs, labels.length)),
@@ -111,17 +116,6 @@ function averages(recordings: readonly Steps[]): { shape: [number, number]; data
     }
   }
   return { shape: [recordings.length, 2 * bands], data }
-}
-
-function warningsOf(metrics: Metrics, baselines: Readonly<Record<string, Metrics>>): string[] {
-  const better = Object.entries(baselines).filter(
-    ([, { accuracy }]) => Number(accuracy) >= Number(metrics.accuracy),
-  )
-  return better.map(
-    ([name, { accuracy }]) =>
-      `The ${name} baseline does as well (${percent(Number(accuracy))}): this model has learnt nothing that it is needed for. ` +
-      'Train longer, or on more recordings.',
-  )
 }
 
 function speakerSections(test: readonly Recording[], truth: Int32Array, predicted: Int32Array): Section[] {

@@ -35,10 +35,13 @@ function bySpeaker(recordings: readonly Recording[], speaker: string): Split {
   const speakers = [...new Set(recordings.map((recording) => recording.speaker))]
   const isHeldOut = (recording: Recording) => recording.speaker === speaker
   if (!recordings.some(isHeldOut) || speakers.length < 2) {
-    const known = speakers.filter((name) => name !== null).join(', ')
+    const known = speakers.filter((name) => name !== null)
+    const advice =
+      known.length > 1
+        ? 'Choose one of these.'
+        : 'Name the files class_speaker_index.wav, of at least two speakers.'
     throw new TaskError(
-      `--hold-out-speaker ${speaker}: expected one of several speakers, received ${known ? `recordings of ${known}` : 'recordings whose names tell no speaker'}. ` +
-        'Name the files class_speaker_index.wav.',
+      `--hold-out-speaker ${speaker}: expected one of several speakers, received ${known.length > 0 ? `recordings of ${known.join(', ')}` : 'recordings whose names tell no speaker'}. ${advice}`,
     )
   }
   return parted(recordings, isHeldOut, `all that ${speaker} says is kept back`)

@@ -1,5 +1,6 @@
 import type { Model } from '@carousel/core'
 import {
+  baselineWarnings,
   type ClassificationMetrics,
   classificationMetrics,
   classScores,
@@ -67,23 +68,11 @@ function warningsOf(
   baselines: Record<string, Metrics>,
   { train, test }: TextData,
 ): string[] {
-  const warnings: string[] = []
-  const samples = test.texts.length
-  const error = Math.sqrt((metrics.accuracy * (1 - metrics.accuracy)) / samples)
-  for (const [name, { accuracy, macroF1 }] of Object.entries(baselines)) {
-    const lead = metrics.accuracy - Number(accuracy)
-    if (lead <= 0 || metrics.macroF1 <= Number(macroF1)) {
-      const figure =
-        lead <= 0 ? `accuracy of ${percent(Number(accuracy))}` : `macro F1 of ${percent(Number(macroF1))}`
-      warnings.push(
-        `This model does not beat the baseline '${name}', whose ${figure} costs nothing. More texts help, or more epochs.`,
-      )
-    } else if (lead < error) {
-      warnings.push(
-        `The lead over '${name}' is ${percent(lead)}, less than ${count(samples)} texts can tell (standard error ${percent(error)}).`,
-      )
-    }
-  }
+  const warnings = baselineWarnings(metrics, baselines, {
+    samples: test.texts.length,
+    many: 'texts',
+    advice: 'More texts help, or more epochs from the beginning.',
+  })
   const learned = new Set(train.texts)
   const repeated = test.texts.filter((text) => learned.has(text)).length
   if (repeated > 0) {
