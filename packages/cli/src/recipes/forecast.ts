@@ -103,7 +103,7 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
 }
 
 /** Monthly means of carbon dioxide in the air at Mauna Loa, of vega-datasets. */
-export function embeddedSeries(): string {
+function embeddedSeries(): string {
   return fileURLToPath(new URL('../data/co2-concentration.csv', import.meta.resolve('vega-datasets')))
 }
 
