@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { PNG } from 'pngjs'
@@ -306,6 +306,27 @@ describe('what cannot be meant', () => {
     expect((await carousel(['forecast', model, data, '--from', '3'])).stderr).toMatch(
       /expected a row from \d+, .* to 401/,
     )
+  })
+
+  test('--out or --picture over what is read: refused, and nothing is lost', async () => {
+    await trained
+    const [own, content] = [inFolder('own.csv'), readFileSync(data)]
+    writeFileSync(own, content)
+    symlinkSync(own, inFolder('linked.svg'))
+    const before = readFileSync(model)
+    for (const [option, place, read] of [
+      ['--out', own, own],
+      ['--out', model, model],
+      ['--picture', inFolder('linked.svg'), own],
+    ]) {
+      const { code, stdout, stderr } = await carousel(['forecast', model, own, option, place])
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+      expect(stderr).toContain(
+        `${option} ${place}: expected a file to write, received one that is read (${read})`,
+      )
+    }
+    expect(readFileSync(own)).toEqual(content)
+    expect(readFileSync(model)).toEqual(before)
   })
 
   test('data in other steps, and too short', async () => {

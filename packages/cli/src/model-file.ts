@@ -1,3 +1,4 @@
+import { open } from 'node:fs/promises'
 import { loadModel, type Model } from '@carousel/core'
 import { Failure } from './errors.ts'
 import { type EngineOptions, openEngine } from './runtime.ts'
@@ -14,6 +15,20 @@ export async function openModel(file: string, options: EngineOptions): Promise<M
         "'npx carousel train mnist' makes one.",
       { cause },
     )
+  }
+}
+
+/** Whether a file is a model's by its first bytes, as those of safetensors: 8 of a header's length, then its brace. */
+export async function beginsAsModel(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const start = Buffer.alloc(9)
+    const { bytesRead } = await handle.read(start)
+    return (
+      bytesRead === start.length && start.readBigUInt64LE() < 2n ** 32n && start.toString('latin1', 8) === '{'
+    )
+  } finally {
+    await handle.close()
   }
 }
 

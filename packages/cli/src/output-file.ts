@@ -3,10 +3,12 @@ import { access, mkdtemp, open, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import type { Model } from '@carousel/core'
-import { describeError, Failure } from './errors.ts'
+import { describeError, Failure, UsageError } from './errors.ts'
+import { beginsAsModel } from './model-file.ts'
 
 /**
- * Makes sure, before hours of training, that a file can be written here, and returns whether there is one to replace.
+ * Makes sure, before hours of training, that a file can be written here, and returns whether there is one to replace:
+ * an empty one holds nothing.
  * The folder is tried with a file of its own: permissions alone do not tell (a full quota, a read-only disk).
  */
 export async function checkOutput(path: string): Promise<{ replaces: boolean }> {
@@ -32,7 +34,33 @@ export async function checkOutput(path: string): Promise<{ replaces: boolean }> 
   } finally {
     await rm(trial, { force: true }).catch(() => {})
   }
-  return { replaces: fileIs !== undefined }
+  return { replaces: fileIs !== undefined && fileIs.size > 0 }
+}
+
+/** The same for a model's file. It replaces nothing but a model: one wrong word must not cost anybody's data. */
+export async function checkModelOutput(path: string): Promise<void> {
+  const { replaces } = await checkOutput(path)
+  if (!replaces || (await beginsAsModel(path))) return
+  throw new UsageError(
+    `--out ${path}: expected a new file or that of a model, received one with something else in it, which would be lost. Name another.`,
+  )
+}
+
+/** Makes sure that what a command writes is none of the files that it reads. */
+export async function refuseInputs(option: string, path: string, inputs: readonly string[]): Promise<void> {
+  const out = await fileIdOf(path)
+  for (const input of inputs) {
+    if (out === undefined || out !== (await fileIdOf(input))) continue
+    throw new UsageError(
+      `${option} ${path}: expected a file to write, received one that is read (${input}) and would be lost. Name another.`,
+    )
+  }
+}
+
+/** The same for every name of a file, links among them; undefined where there is none. */
+async function fileIdOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found && `${found.dev} ${found.ino}`
 }
 
 type Savable = Pick<Model, 'save'>

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Model } from '@carousel/core'
 import { openFiles, type Provenance, forecast as tasks } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import { openModel } from '../model-file.ts'
 import { jsonOption, option, path, threadsOption, turboOptions, whole } from '../options.ts'
-import { checkOutput } from '../output-file.ts'
+import { checkOutput, refuseInputs } from '../output-file.ts'
 import { checkPicture, writePicture } from '../picture-file.ts'
 import { seriesOfEarlier } from '../recipes/forecast.ts'
 import { madeBy } from '../recipes/index.ts'
@@ -63,7 +64,11 @@ async function run(file: string, source: string | undefined, options: ForecastOp
   const origin = madeBy(model)?.origin
   const settings = origin?.options as tasks.ForecastSettings | undefined
   const { encoding = null, delimiter = null } = settings ?? {}
-  const files = await openFiles(await placeOf(source, file, origin))
+  const place = await placeOf(source, file, origin)
+  const files = await openFiles(place)
+  const inputs = [file, place, ...files.map(({ name }) => join(place, name))]
+  if (options.out !== undefined) await refuseInputs('--out', options.out, inputs)
+  if (options.picture !== undefined) await refuseInputs('--picture', options.picture, inputs)
   const { series } = await tasks.seriesFor(files, preparation, { encoding, delimiter })
   const first = firstOf(options, preparation.window, series)
   const found = await tasks.forecastFrom(model, series, preparation, first)

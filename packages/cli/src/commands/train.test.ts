@@ -223,6 +223,26 @@ describe('bad input', () => {
     expect(events.map(({ event }) => event)).toEqual(['error'])
   })
 
+  test.each(['text', 'speech', 'forecast', 'chars'])(
+    'train %s --out over a file that is no model: refused before training, and nothing is lost',
+    async (task) => {
+      const own = inFolder(`own-${task}.csv`)
+      const content = 'text,label\na,x\nb,y\n'
+      writeFileSync(own, content)
+      const { code, events, stderr } = await carousel(['train', task, own, '--out', own, '--json'])
+      expect({ code, events: events.map(({ event }) => event) }).toEqual({ code: 2, events: ['error'] })
+      expect(stderr).toContain(`--out ${own}: expected a new file or that of a model`)
+      expect(readFileSync(own, 'utf8')).toBe(content)
+    },
+  )
+
+  test('--out over an empty file replaces nothing', async () => {
+    writeFileSync(inFolder('empty.safetensors'), '')
+    const args = ['--epochs', '1', '--json', '--out', inFolder('empty.safetensors')]
+    const { code, events } = await carousel([...small, ...args])
+    expect({ code, start: events[0] }).toMatchObject({ code: 0, start: { replaces: false } })
+  })
+
   test('a folder that goes while training does not take the model with it', async () => {
     const going = inFolder('going')
     mkdirSync(going)

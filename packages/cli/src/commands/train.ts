@@ -17,7 +17,7 @@ import {
   turboOptions,
   whole,
 } from '../options.ts'
-import { checkOutput, Keeper } from '../output-file.ts'
+import { checkModelOutput, checkOutput, Keeper } from '../output-file.ts'
 import { writePictures } from '../picture-file.ts'
 import { recipes } from '../recipes/index.ts'
 import type { Recipe, Tools } from '../recipes/recipe.ts'
@@ -201,8 +201,8 @@ async function train(
   signal: AbortSignal,
 ): Promise<string> {
   // Found out now, not after the training.
-  const place = named ?? resume
-  if (place !== undefined) await checkOutput(place)
+  if (named !== undefined) await checkModelOutput(named)
+  else if (resume !== undefined) await checkOutput(resume)
 
   const { note, downloading } = report
   const tools: Tools = { engine: openEngine({ threads, turbo }), signal, note, downloading }
