@@ -10,15 +10,19 @@ import { type Browser, chromium, type Page } from 'playwright-core'
 import { build } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type JobResult, runJob } from './job.ts'
+import { learnSeries, type SeriesResult } from './series.ts'
 import { serve } from './serve.ts'
 import { learnTexts, type TextsResult } from './texts.ts'
 import { learnWords, type WordsResult } from './words.ts'
+import { learnWriting, type WritingResult } from './writing.ts'
 
 /** What page/main.js offers. */
 interface PageGlobals {
   trainInPage(options: object): Promise<PageResult>
   learnTexts: typeof learnTexts
   learnWords: typeof learnWords
+  learnSeries: typeof learnSeries
+  learnWriting: typeof learnWriting
 }
 
 type PageResult = JobResult & { seconds: number; longestGap: number; isolated: boolean }
@@ -124,4 +128,22 @@ it('so does one of sound: features, weights and answers as in Node', async () =>
   const kernels = result.arithmetic === 'fused' ? 'relaxed' : 'simd'
   expect(result).toEqual(await learnWords({ kernels }))
   expect(result).toMatchObject({ accuracy: 1, heard: ['yes', 'no'] })
+}, 120_000)
+
+it('and one of series: figures, forecasts and the picture of them as in Node', async () => {
+  const result: SeriesResult = await inPage(true, (tab) =>
+    tab.evaluate(() => (globalThis as unknown as PageGlobals).learnSeries({ kernels: 'auto' })),
+  )
+  const kernels = result.arithmetic === 'fused' ? 'relaxed' : 'simd'
+  expect(result).toEqual(await learnSeries({ kernels }))
+  expect(result.picture).toMatch(/^<svg /)
+}, 120_000)
+
+it('and one of characters: figures and what is written as in Node', async () => {
+  const result: WritingResult = await inPage(true, (tab) =>
+    tab.evaluate(() => (globalThis as unknown as PageGlobals).learnWriting({ kernels: 'auto' })),
+  )
+  const kernels = result.arithmetic === 'fused' ? 'relaxed' : 'simd'
+  expect(result).toEqual(await learnWriting({ kernels }))
+  expect(result.written).toContain('painted')
 }, 120_000)

@@ -1,9 +1,13 @@
 import { runJob } from '../../dist/browser/job.js'
+import { learnSeries } from '../../dist/browser/series.js'
 import { learnTexts } from '../../dist/browser/texts.js'
 import { learnWords } from '../../dist/browser/words.js'
+import { learnWriting } from '../../dist/browser/writing.js'
 
 globalThis.learnTexts = learnTexts
 globalThis.learnWords = learnWords
+globalThis.learnSeries = learnSeries
+globalThis.learnWriting = learnWriting
 
 /** Runs the job, and watches meanwhile for how long the page's own thread was busy at a stretch. */
 globalThis.trainInPage = async (options) => {
