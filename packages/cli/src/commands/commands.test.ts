@@ -263,6 +263,19 @@ test('evaluate gives accuracy, loss and the confusion matrix', async () => {
   expect(elsewhere.stderr).toContain('Other data than in training')
 })
 
+test('evaluate: two places with data, and a model of another origin that reads no pictures', async () => {
+  const twice = await run(['evaluate', model, data, '--data', data])
+  expect({ code: twice.code, stdout: twice.stdout }).toEqual({ code: 2, stdout: '' })
+  expect(twice.stderr).toContain('expected one place with data, received two')
+
+  const strange = sequential([layers.lstm({ units: 2, inputShape: [null, 2] })])
+  await strange.save(join(folder, 'strange.safetensors'))
+  const { code, stdout, stderr } = await run(['evaluate', 'strange.safetensors', '--data', data])
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toContain("expected a model made by 'carousel train'")
+  expect(stderr).toContain('received one of another origin that reads [any, 2]')
+})
+
 test('inspect tells layers, preparation, position and origin', async () => {
   const { stdout, code } = await run(['inspect', model])
   expect(code).toBe(0)

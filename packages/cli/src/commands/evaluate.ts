@@ -8,7 +8,7 @@ import { mnist } from '../recipes/mnist.ts'
 import type { Tools } from '../recipes/recipe.ts'
 import { openConsole, printJson } from '../report/console.ts'
 import { figureText, titleOf } from '../report/figures.ts'
-import { count } from '../report/format.ts'
+import { count, shellWord } from '../report/format.ts'
 import { outcomeText } from '../report/outcome.ts'
 import { openEngine } from '../runtime.ts'
 import { differenceOf } from '../training-job.ts'
@@ -41,12 +41,24 @@ export function addEvaluate(carousel: Command): void {
 }
 
 async function run(file: string, named: string | undefined, options: EvaluateOptions): Promise<void> {
+  if (named !== undefined && options.data !== undefined) {
+    throw new UsageError(
+      `expected one place with data, received two: ${named} and --data ${options.data}. Leave one out.`,
+    )
+  }
   const model = await openModel(file, options)
   const console = openConsole()
   const tools: Tools = { engine: openEngine(options), note: console.note, downloading() {} }
   const source = named ?? options.data
   const made = madeBy(model)
-  // A model of unknown origin is taken for one that reads MNIST's pictures.
+  // A model of unknown origin may be one that reads MNIST's pictures.
+  if (!made && String(model.inputShape) !== '28,28') {
+    const shape = model.inputShape?.map((size) => size ?? 'any').join(', ')
+    throw new UsageError(
+      `${file}: expected a model made by 'carousel train', or one that reads MNIST's pictures, [28, 28], received one of another origin that reads [${shape}]. ` +
+        'Measure it in a program: loadModel(path), then model.evaluate(x, y).',
+    )
+  }
   const recipe = made?.recipe ?? mnist
   const recorded = made && { ...made.origin, file }
   const data = recorded
@@ -54,6 +66,17 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
         ? recipe.loadAgain(undefined, recorded, tools)
         : recipe.loadNew(source, recorded, model, tools))
     : await mnist.load(source, mnist.task.settings({ limit: 1 }), tools)
+  const difference = made && differenceOf(made.origin.data, data)
+  if (difference !== undefined) {
+    // Split anew, they would be tested on what was learned from.
+    if (source === undefined) {
+      throw new Failure(
+        `${file}: ${difference}. What was kept back for the test can no longer be told from what was learned. ` +
+          `If all of them are new to the model, measure it on all: npx carousel evaluate ${shellWord(file)} ${recipe.argument ? 'DATA' : '--data DIR'}`,
+      )
+    }
+    console.note(`Other data than in training: ${difference}.`)
+  }
   const outcome = await recipe.task.score(model, data)
   const broken = Object.entries(outcome.metrics).find(
     ([, value]) => value !== null && !Number.isFinite(value),
@@ -73,8 +96,6 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
     const files = await writePictures(options.pictures, outcome.pictures)
     console.note(`Drawn: ${files.join(', ')}`)
   }
-  const difference = made && differenceOf(made.origin.data, data)
-  if (difference !== undefined) console.note(`Other data than in training: ${difference}.`)
   const { metrics, baselines, sections, samples } = outcome
   if (options.json) {
     const confusion = sections.find((section) => section.kind === 'confusion')?.matrix
