@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { carousel, temporaryFolder, writeDigits } from '../testing.ts'
@@ -154,6 +154,29 @@ describe('for people, without a terminal', () => {
       expect(stdout).toContain(`Saved mnist-lstm-${number}.safetensors`)
     }
     expect(readFileSync(join(cwd, first), 'utf8')).toBe('somebody’s')
+  })
+
+  test('trainings that run at once do not take one name', async () => {
+    const cwd = inFolder('at once')
+    mkdirSync(cwd)
+    const runs = await Promise.all(
+      [1, 2, 3].map(() => carousel([...small, '--epochs', '1', '--json'], { cwd })),
+    )
+    const files = ['mnist-lstm-2.safetensors', 'mnist-lstm-3.safetensors', 'mnist-lstm.safetensors']
+    expect(runs.map(({ events }) => events.at(-1)?.out).sort()).toEqual(files)
+    expect(readdirSync(cwd).sort()).toEqual(files)
+  })
+
+  test('a training that ends before its first save leaves no file', async () => {
+    const cwd = inFolder('ended')
+    mkdirSync(cwd)
+    const broken = [...small, '--epochs', '1', '--optimizer', 'adam', '--learning-rate', '1e39']
+    const { code, events } = await carousel([...broken, '--json'], { cwd })
+    expect({ code, events: events.map(({ event }) => event) }).toEqual({
+      code: 1,
+      events: ['start', 'error'],
+    })
+    expect(readdirSync(cwd)).toEqual([])
   })
 
   test('the commands to try next work', async () => {
