@@ -18,11 +18,10 @@ export async function checkOutput(path: string): Promise<{ replaces: boolean }> 
   const folder = dirname(path)
   const folderIs = await stat(folder).catch(() => undefined)
   if (!folderIs)
-    return fail(`a folder that is not there (${folder})`, `Make it (mkdir -p), or name another with --out.`)
-  if (!folderIs.isDirectory()) return fail(`a folder that is a file (${folder})`, 'Name another with --out.')
+    return fail(`a folder that is not there (${folder})`, `Make it (mkdir -p), or name another place.`)
+  if (!folderIs.isDirectory()) return fail(`a folder that is a file (${folder})`, 'Name another place.')
   const fileIs = await stat(path).catch(() => undefined)
-  if (fileIs && !fileIs.isFile())
-    return fail('something there that is not a file', 'Name another with --out.')
+  if (fileIs && !fileIs.isFile()) return fail('something there that is not a file', 'Name another place.')
 
   // No shorter than the name under which a model is written before it is renamed.
   const trial = join(folder, `.${basename(path)}.${randomUUID()}.trial`)
@@ -30,7 +29,7 @@ export async function checkOutput(path: string): Promise<{ replaces: boolean }> 
     await (await open(trial, 'wx')).close()
     if (fileIs) await access(path)
   } catch (error) {
-    fail(`a refusal (${error instanceof Error ? error.message : error})`, 'Name another with --out.')
+    fail(`a refusal (${error instanceof Error ? error.message : error})`, 'Name another place.')
   } finally {
     await rm(trial, { force: true }).catch(() => {})
   }

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Picture } from '@carousel/tasks'
-import { UsageError } from './errors.ts'
+import { Failure, UsageError } from './errors.ts'
+import { checkOutput } from './output-file.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -18,9 +19,27 @@ export function checkPicture(file: string): void {
   throw new UsageError(`--picture ${file}: expected a name that ends in .svg or .png.`)
 }
 
-/** Writes pictures into a folder, each as SVG and PNG, and returns the files. */
+/** Makes the folder of --pictures and sees that a file can be written there, before there is anything to lose. */
+export async function openPictures(folder: string): Promise<void> {
+  await makeFolder(folder).catch((cause: Error) => {
+    throw new Failure(
+      `--pictures ${folder}: expected a folder, or a place where one can be made, received a refusal (${cause.message}). Name another.`,
+      { cause },
+    )
+  })
+  await checkOutput(join(folder, 'picture.svg'))
+}
+
+/** With those above it. Node 20's own way of doing so never ends where a system refuses, as below /proc. */
+async function makeFolder(folder: string): Promise<void> {
+  if (dirname(folder) !== folder) await makeFolder(dirname(folder))
+  await mkdir(folder).catch(async (error) => {
+    if (!(await stat(folder).catch(() => undefined))?.isDirectory()) throw error
+  })
+}
+
+/** Writes pictures into a folder that is there, each as SVG and PNG, and returns the files. */
 export async function writePictures(folder: string, pictures: readonly Picture[]): Promise<string[]> {
-  await mkdir(folder, { recursive: true })
   const files = pictures.flatMap(({ name, svg }) =>
     ['svg', 'png'].map((ending) => ({ file: join(folder, `${name}.${ending}`), svg })),
   )

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { Failure, UsageError } from '../errors.ts'
 import { openModel } from '../model-file.ts'
 import { dataOption, jsonOption, picturesOption, threadsOption, turboOptions } from '../options.ts'
-import { writePictures } from '../picture-file.ts'
+import { openPictures, writePictures } from '../picture-file.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist } from '../recipes/mnist.ts'
 import type { Tools } from '../recipes/recipe.ts'
@@ -60,6 +60,14 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
     )
   }
   const recipe = made?.recipe ?? mnist
+  if (options.pictures !== undefined) {
+    if (!recipe.draws) {
+      throw new UsageError(
+        `--pictures: expected a model whose task draws, received one of ${recipe.task.name}.`,
+      )
+    }
+    await openPictures(options.pictures)
+  }
   const recorded = made && { ...made.origin, file }
   const data = recorded
     ? await (source === undefined
@@ -88,12 +96,7 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
   }
 
   if (options.pictures !== undefined) {
-    if (!outcome.pictures) {
-      throw new UsageError(
-        `--pictures: expected a model whose task draws, received one of ${recipe.task.name}.`,
-      )
-    }
-    const files = await writePictures(options.pictures, outcome.pictures)
+    const files = await writePictures(options.pictures, outcome.pictures ?? [])
     console.note(`Drawn: ${files.join(', ')}`)
   }
   const { metrics, baselines, sections, samples } = outcome

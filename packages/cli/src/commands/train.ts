@@ -18,7 +18,7 @@ import {
   whole,
 } from '../options.ts'
 import { checkModelOutput, checkOutput, Keeper } from '../output-file.ts'
-import { writePictures } from '../picture-file.ts'
+import { openPictures, writePictures } from '../picture-file.ts'
 import { recipes } from '../recipes/index.ts'
 import type { Recipe, Tools } from '../recipes/recipe.ts'
 import { showComparison } from '../report/comparison.ts'
@@ -203,6 +203,7 @@ async function train(
   // Found out now, not after the training.
   if (named !== undefined) await checkModelOutput(named)
   else if (resume !== undefined) await checkOutput(resume)
+  if (pictures !== undefined) await openPictures(pictures)
 
   const { note, downloading } = report
   const tools: Tools = { engine: openEngine({ threads, turbo }), signal, note, downloading }
