@@ -124,6 +124,9 @@ describe('generate', () => {
     const { code, stderr } = await generate('--prompt', 'Zoë')
     expect(code).toBe(1)
     expect(stderr).toMatch(/received "Z" \(U\+005A\), which does not occur/)
+    // what was never begun has no end
+    const { events } = await generate('--prompt', 'Zoë', '--json')
+    expect(events.map(({ event }) => event)).toEqual(['error'])
   })
 })
 

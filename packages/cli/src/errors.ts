@@ -16,11 +16,10 @@ export const exitCodeOf = (error: unknown): number => (error instanceof UsageErr
 /** An error in words: its message where that is meant for people, the stack where it is a fault of the program. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  return isExpected(error) ? error.message : `unexpected: ${error.stack ?? error.message}`
-}
-
-function isExpected(error: Error): boolean {
   const isOurs = [UsageError, Failure, CarouselError, DatasetError].some((kind) => error instanceof kind)
-  // What the operating system refuses has a code such as ENOENT.
-  return isOurs || ('syscall' in error && 'code' in error)
+  if (isOurs) return error.message
+  // What the operating system refuses has a code such as EACCES.
+  if (!('syscall' in error && 'code' in error)) return `unexpected: ${error.stack ?? error.message}`
+  if (!('path' in error)) return error.message
+  return `${error.path}: expected a file or folder that can be used, received a refusal (${error.message}). Is it the right one, and are you allowed to?`
 }

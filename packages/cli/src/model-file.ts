@@ -1,13 +1,24 @@
 import { open } from 'node:fs/promises'
-import { loadModel, type Model } from '@carousel/core'
+import { type Engine, loadModel, type Model } from '@carousel/core'
 import { Failure } from './errors.ts'
 import { type EngineOptions, openEngine } from './runtime.ts'
 
 /** Loads a model onto this process's engine. */
-export async function openModel(file: string, options: EngineOptions): Promise<Model> {
+export const openModel = (file: string, options: EngineOptions): Promise<Model> =>
+  modelIn(file, openEngine(options))
+
+/** Loads a model onto an engine. What is no model at all is told apart from a damaged one. */
+export async function modelIn(file: string, engine: Engine): Promise<Model> {
   try {
-    return await loadModel(file, { engine: openEngine(options) })
+    return await loadModel(file, { engine })
   } catch (error) {
+    if ((await beginsAsModel(file).catch(() => undefined)) === false) {
+      throw new Failure(
+        `${file}: expected the file of a trained model, received one with something else in it. ` +
+          'Is it the data? The model comes first, and the data after it.',
+        { cause: error },
+      )
+    }
     const cause = error instanceof Error && error.cause
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw error
     throw new Failure(

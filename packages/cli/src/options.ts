@@ -62,6 +62,10 @@ export function option<Value>(flags: string, description: string, read?: Reader<
   return read ? made.argParser((text) => read(text)) : made
 }
 
+/** A setting as an option, as it is typed: batchSize → --batch-size */
+export const flagOf = (setting: string): string =>
+  `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
+
 /** Options that several commands share. */
 export const jsonOption = () => new Option('--json', 'write one JSON object a line, and nothing else')
 export const dataOption = () =>

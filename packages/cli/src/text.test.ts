@@ -205,7 +205,9 @@ test('--resume refuses other data, and a model of another task', async () => {
   const mnist = await carousel(['train', 'mnist', '--resume', model])
   expect(mnist).toMatchObject({
     code: 2,
-    stderr: expect.stringMatching(/expected a file of 'carousel train mnist'/),
+    stderr: expect.stringContaining(
+      `expected a file of 'carousel train mnist', received one of 'carousel train text'. Resume it with: npx carousel train text --resume ${model}`,
+    ),
   })
 })
 

@@ -1,5 +1,4 @@
 import { dirname, relative, resolve } from 'node:path'
-import { loadModel } from '@carousel/core'
 import {
   type DataRecord,
   type EpochRecord,
@@ -12,8 +11,12 @@ import {
 } from '@carousel/tasks'
 import { defaultName } from './default-name.ts'
 import { Failure, UsageError } from './errors.ts'
+import { modelIn } from './model-file.ts'
+import { flagOf } from './options.ts'
+import { madeBy } from './recipes/index.ts'
 import { recordedPlace } from './recipes/places.ts'
 import type { Recipe, Tools } from './recipes/recipe.ts'
+import { shellWord } from './report/format.ts'
 
 /** What a training begins with, or goes on with. */
 export interface Prepared {
@@ -53,12 +56,15 @@ export async function resumedJob(
   { given, source, out = file }: Wish,
   tools: Tools,
 ): Promise<Prepared> {
-  const model = await loadModel(file, { engine: tools.engine })
+  const model = await modelIn(file, tools.engine)
   const recorded = originOf(recipe.task, model)
   if (!recorded || !model.position) {
+    const maker = madeBy(model)?.recipe.task.name
     throw new UsageError(
-      `--resume ${file}: expected a file of 'carousel train ${recipe.task.name}', received a model of another origin. ` +
-        'Resume it with the library: fit(x, y, { resume: true }).',
+      `--resume ${file}: expected a file of 'carousel train ${recipe.task.name}', received ` +
+        (maker
+          ? `one of 'carousel train ${maker}'. Resume it with: npx carousel train ${maker} --resume ${shellWord(file)}`
+          : 'a model of another origin. Resume it with the library: fit(x, y, { resume: true }).'),
     )
   }
   refuseDifferences(given, recorded)
@@ -103,10 +109,6 @@ function refuseDifferences(given: Partial<Settings>, { options, data }: Provenan
     `--resume goes on with what is in the file: expected ${list}. Leave the option out, or train anew without --resume.`,
   )
 }
-
-/** As it is typed: batchSize → --batch-size */
-export const flagOf = (setting: string): string =>
-  `--${setting.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
 
 /** What differs between the data a model was trained on and these; undefined where they are the same. */
 export function differenceOf(recorded: DataRecord, { identity, description }: TaskData): string | undefined {

@@ -314,6 +314,21 @@ describe('a model file that cannot be used', () => {
   })
 })
 
+test('data in the place of the model: says what comes first', async () => {
+  file('data.csv', 'text,label\na film,good\n')
+  for (const command of [
+    ['predict', 'data.csv', model],
+    ['train', 'mnist', '--resume', 'data.csv'],
+  ]) {
+    const { code, stdout, stderr } = await run(command)
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+    expect(stderr).toContain(
+      'data.csv: expected the file of a trained model, received one with something else',
+    )
+    expect(stderr).toContain('The model comes first')
+  }
+})
+
 test('a model file that is not there: says what to do', async () => {
   const { stderr } = await run(['evaluate', 'missing.safetensors'])
   expect(stderr).toContain("Is the name right? 'npx carousel train mnist' makes one.")

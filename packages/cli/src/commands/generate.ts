@@ -80,19 +80,22 @@ async function run(
   const tell = json ? tellJson : tellText
   await interruptible(
     async (signal) => {
-      tell.begin({ model: file, prompt, length, seed, ...sampling })
       let written = ''
       let began: number | undefined
       try {
         for await (const piece of chars.generate(model, { prompt, length, seed, signal, ...sampling })) {
-          began ??= performance.now()
+          if (began === undefined) {
+            tell.begin({ model: file, prompt, length, seed, ...sampling })
+            began = performance.now()
+          }
           written += piece
           tell.piece(piece)
         }
       } finally {
-        const elapsed = performance.now() - (began ?? performance.now())
-        const microseconds = (elapsed * 1000) / Math.max(1, Array.from(written).length)
-        tell.end({ text: written, microseconds, seed })
+        if (began !== undefined) {
+          const elapsed = performance.now() - began
+          tell.end({ text: written, microseconds: (elapsed * 1000) / Array.from(written).length, seed })
+        }
       }
     },
     () => {},
@@ -118,9 +121,9 @@ interface Facts {
 const tellText: Teller = {
   begin: ({ prompt }) => write(prompt),
   piece: write,
-  end({ text, microseconds, seed }) {
+  end({ microseconds, seed }) {
     process.stdout.write('\n')
-    if (text !== '') note(`(${Math.round(microseconds)} µs a character, seed ${seed})`)
+    note(`(${Math.round(microseconds)} µs a character, seed ${seed})`)
   },
 }
 

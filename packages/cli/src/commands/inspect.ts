@@ -3,13 +3,12 @@ import type { Model } from '@carousel/core'
 import { mnist, type Provenance, type Settings } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { openModel } from '../model-file.ts'
-import { jsonOption } from '../options.ts'
+import { flagOf, jsonOption } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
 import { epochHead, epochWords, figuresIn } from '../report/epochs.ts'
 import { bytes, count, several } from '../report/format.ts'
 import { measuredTable } from '../report/outcome.ts'
-import { flagOf } from '../training-job.ts'
 
 const examples = `
 Examples:

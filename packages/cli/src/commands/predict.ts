@@ -5,13 +5,12 @@ import { describeError, Failure, UsageError } from '../errors.ts'
 import { readSamples, type Wanted } from '../input/read.ts'
 import { nameOf, type Sample } from '../input/sample.ts'
 import { openModel, sampleShape } from '../model-file.ts'
-import { jsonOption, option, positive, threadsOption, turboOptions, whole } from '../options.ts'
+import { flagOf, jsonOption, option, positive, threadsOption, turboOptions, whole } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist as mnistRecipe } from '../recipes/mnist.ts'
 import type { PredictOptions } from '../recipes/recipe.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
 import { percent } from '../report/format.ts'
-import { flagOf } from '../training-job.ts'
 
 const examples = `
 Examples:
