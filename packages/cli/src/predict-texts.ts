@@ -54,8 +54,11 @@ async function* linesOf(file: string): AsyncIterable<Line[]> {
   const source = file === '-' ? 'stdin' : file
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 14 })
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  let [index, rest] = [0, '']
-  const take = (texts: readonly string[]) => texts.map((own) => ({ source, index: index++, text: own }))
+  let index = 0
+  /** Of a line whose end has not come yet: its pieces, joined once. */
+  let rest: string[] = []
+  const take = (texts: readonly string[]) =>
+    texts.map((own) => ({ source, index: index++, text: own.replace(/\r$/, '') }))
   const decoded = (piece?: Uint8Array) => {
     try {
       return piece ? decoder.decode(piece, { stream: true }) : decoder.decode()
@@ -67,8 +70,11 @@ async function* linesOf(file: string): AsyncIterable<Line[]> {
   }
   try {
     for await (const piece of bytes) {
-      const texts = (rest + decoded(piece)).split(/\r?\n/)
-      rest = texts.pop() ?? ''
+      const [first, ...texts] = decoded(piece).split('\n')
+      rest.push(first)
+      if (texts.length === 0) continue
+      texts.unshift(rest.join(''))
+      rest = [texts.pop() ?? '']
       yield take(texts)
     }
   } catch (error) {
@@ -76,8 +82,9 @@ async function* linesOf(file: string): AsyncIterable<Line[]> {
     const reason = error instanceof Error ? error.message : error
     throw new Failure(`${source}: expected a file to read, received none (${reason}). Is the name right?`)
   }
-  rest += decoded()
-  if (rest !== '') yield take([rest])
+  rest.push(decoded())
+  const last = rest.join('')
+  if (last !== '') yield take([last])
   if (index === 0) throw new Failure(`${source}: expected one text a line, received nothing.`)
 }
 

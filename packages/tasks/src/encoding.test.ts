@@ -22,6 +22,13 @@ test('UTF-16 is told by its mark', () => {
   expect(decode(bytesOf(0xff, 0xfe, 0x61, 0), 'a.txt', 'utf-16le')).toBe('a')
 })
 
+test('UTF-16 without its mark is told by its zeros', () => {
+  const bytes = Uint8Array.from(Buffer.from('some text\nof two lines', 'utf16le'))
+  expect(() => decode(bytes, 'notes.txt')).toThrow(/received UTF-16.*--encoding utf-16le/)
+  expect(() => decode(bytes.slice(1, -1), 'notes.txt')).toThrow(/--encoding utf-16be/)
+  expect(decode(bytes, 'notes.txt', 'utf-16le')).toBe('some text\nof two lines')
+})
+
 test('latin1 is windows-1252, as the web has it, on every runtime', () => {
   const whole = decode(
     Uint8Array.from({ length: 256 }, (_, byte) => byte),

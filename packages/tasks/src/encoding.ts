@@ -67,13 +67,27 @@ function withoutTail(bytes: Uint8Array): Uint8Array {
   return bytes.subarray(Math.max(0, Math.min(begin, 3)))
 }
 
-/** Text with a mark of UTF-16 at its start is no UTF-8, though its bytes might be. */
+/**
+ * Text with a mark of UTF-16 at its start is no UTF-8, though its bytes might be; nor is such as has zeros in every
+ * other place, as Western letters have in UTF-16.
+ */
 function refuseUtf16(bytes: Uint8Array, name: string): void {
-  const found = bytes[0] === 0xff && bytes[1] === 0xfe ? 'le' : bytes[0] === 0xfe && bytes[1] === 0xff && 'be'
+  const marked =
+    bytes[0] === 0xff && bytes[1] === 0xfe ? 'le' : bytes[0] === 0xfe && bytes[1] === 0xff && 'be'
+  const found = marked || halfZero(bytes.subarray(0, 1000))
   if (!found) return
   throw new TaskError(
     `${name}: expected text in UTF-8, received UTF-16. Say so, --encoding utf-16${found}, or convert it to UTF-8.`,
   )
+}
+
+function halfZero(bytes: Uint8Array): 'le' | 'be' | undefined {
+  const zeros = [0, 0]
+  bytes.forEach((byte, at) => {
+    if (byte === 0) zeros[at % 2]++
+  })
+  const many = bytes.length / 4
+  return zeros[1] > many ? 'le' : zeros[0] > many ? 'be' : undefined
 }
 
 /** Of UTF-8, where a line's end is a byte of its own: the line of the first byte that is not in it; otherwise 0. */

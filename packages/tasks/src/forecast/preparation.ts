@@ -40,6 +40,11 @@ export function prepare(series: Series, roles: Roles, settings: ForecastSettings
   const parts = split(series.name, series.rows, settings.split, series.step, window, horizon)
   const { times, step } = series
   refuseUnknown(series, parts.validation)
+  if (calendar.length > 0 && !times) {
+    throw new TaskError(
+      `--calendar ${calendar.join(',')}: expected a series with dates, received ${series.name}, in which none were found. Name their column, --date, or leave the calendar out.`,
+    )
+  }
   return {
     kind: 'forecast',
     ...roles,

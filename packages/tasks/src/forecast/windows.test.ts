@@ -152,3 +152,9 @@ describe('how far back, where nothing is said', () => {
     expect(await windowOf(count, given)).toEqual(expected)
   })
 })
+
+test('what of the dates to read, where there are none, is refused', async () => {
+  await expect(ready({ calendar: ['weekday'], date: ['none'] })).rejects.toThrow(
+    /--calendar weekday: expected a series with dates, received .* in which none were found/,
+  )
+})

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
@@ -15,10 +15,7 @@ export const platform: Platform = {
       )
     })
     if (!found.isDirectory()) return [fileAt(path, basename(path))]
-    const entries = await readdir(path, { recursive: true, withFileTypes: true })
-    return entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    return (await filesIn(path))
       .map((file) => fileAt(file, file.slice(join(path, sep).length).split(sep).join('/')))
       .sort((one, other) => (one.name < other.name ? -1 : 1))
   },
@@ -26,6 +23,22 @@ export const platform: Platform = {
     const hash = createHash('sha256')
     return { update: (bytes) => void hash.update(bytes), digest: async () => hash.digest('hex') }
   },
+}
+
+/** Every file below a folder. Links are followed, to folders that were not seen yet. */
+async function filesIn(folder: string, seen = new Set<string>()): Promise<string[]> {
+  const real = await realpath(folder)
+  if (seen.has(real)) return []
+  seen.add(real)
+  const found: string[] = []
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const path = join(folder, entry.name)
+    // a link may lead nowhere
+    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
+    if (kind?.isDirectory()) found.push(...(await filesIn(path, seen)))
+    else if (kind?.isFile()) found.push(path)
+  }
+  return found
 }
 
 const fileAt = (path: string, name: string): DataFile => ({

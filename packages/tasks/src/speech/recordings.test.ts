@@ -17,6 +17,11 @@ const archived = async (name: string, prefix: string) => {
 }
 
 describe('layouts', () => {
+  test('one class alone is named after its folder, as far above as that lies', async () => {
+    const { recordings } = await read([dataFile('words/yes/1.wav', some), dataFile('words/yes/2.wav', some)])
+    expect(recordings.map(({ label }) => label)).toEqual(['yes', 'yes'])
+  })
+
   test('class_speaker_index.wav, in a folder or not', async () => {
     const files = words(2)
     const { recordings, notes, sha256 } = await read(files)

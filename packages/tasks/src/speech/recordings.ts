@@ -107,19 +107,17 @@ function byFolder(name: string): Described {
   return { label: name.split('/')[0], speaker, index: null }
 }
 
-/** recordings/7_anna_0.wav → 7_anna_0.wav, where all lie in that folder. */
+/** recordings/7_anna_0.wav → 7_anna_0.wav, where all lie in that folder, and names tell classes without it. */
 function withoutCommonFolder(files: readonly DataFile[]): DataFile[] {
   const [first] = files[0].name.split('/')
-  // A folder per class, and one class: its name is all there is to learn the class from.
-  const isCommon = files.every(({ name }) => name.startsWith(`${first}/`))
-  if (!isCommon) return [...files]
-  return withoutCommonFolder(
-    files.map((file) => ({
-      name: file.name.slice(first.length + 1),
-      bytes: () => file.bytes(),
-      stream: () => file.stream(),
-    })),
-  )
+  if (!files.every(({ name }) => name.startsWith(`${first}/`))) return [...files]
+  const within = files.map((file) => ({
+    name: file.name.slice(first.length + 1),
+    bytes: () => file.bytes(),
+    stream: () => file.stream(),
+  }))
+  const tell = within.some(({ name }) => name.includes('/') || NAMED.test(name))
+  return tell ? withoutCommonFolder(within) : [...files]
 }
 
 /** Reads all, so that what is wrong with several is told at once. */

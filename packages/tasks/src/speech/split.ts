@@ -1,4 +1,5 @@
 import { TaskError } from '../errors.ts'
+import { refuseControl } from '../labels.ts'
 import { generator, seedOf, shuffled } from '../random.ts'
 import { percent, several } from '../report/format.ts'
 import type { Recording } from './recordings.ts'
@@ -97,5 +98,6 @@ export function classesOf(recordings: readonly Recording[]): string[] {
         'Add a folder with recordings of something else.',
     )
   }
+  refuseControl(labels, 'recordings')
   return labels.sort(new Intl.Collator('en', { numeric: true }).compare)
 }

@@ -1,6 +1,7 @@
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
 import type { TaskData } from '../job.ts'
+import { refuseControl } from '../labels.ts'
 import { count, several } from '../report/format.ts'
 import { type Labelled, readTexts } from './read.ts'
 import type { TextSettings } from './settings.ts'
@@ -57,8 +58,19 @@ export async function load(
     description:
       `${several(all.texts.length, 'text')} in ${count(classes.length)} classes (${mixOf(all.labels, classes)}), split by seed ${seed} with the classes ` +
       `mixed alike in each part: ${count(train.texts.length)} to train on${watching}, ${count(test.texts.length)} to test`,
-    notes,
+    notes: [...notes, ...noteOfFew(train.texts.length, settings)],
   }
+}
+
+/** Updates that a model of this size needs, by trial, before it tells easy texts apart with confidence. */
+const enough = 300
+
+function noteOfFew(texts: number, { epochs, batchSize }: TextSettings): string[] {
+  const updates = Math.ceil(texts / batchSize)
+  if (updates * epochs >= enough) return []
+  return [
+    `${several(texts, 'text')} to train on make ${several(updates * epochs, 'update')} in ${several(epochs, 'epoch')}: so few want more, such as --epochs ${Math.ceil(enough / updates)}.`,
+  ]
 }
 
 /**
@@ -104,6 +116,7 @@ function classesOf(samples: readonly Labelled[], name: string): string[] {
   const counts = new Map<string, number>()
   for (const { label } of samples) counts.set(label, (counts.get(label) ?? 0) + 1)
   const classes = [...counts.keys()].sort(compareLabels)
+  refuseControl(classes, name)
   if (classes.length < 2) {
     throw new TaskError(
       `${name}: expected texts of at least two classes, received one alone, '${classes[0]}'. Is the column with the classes the right one (--label-column)?`,

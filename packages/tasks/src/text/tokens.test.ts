@@ -23,6 +23,12 @@ test('Chinese, Japanese and Thai are cut where words end, not at spaces alone', 
   expect(tokensOf('ฉันรักหนัง', 'word')).toEqual(expect.arrayContaining(['รัก', 'หนัง']))
 })
 
+test('a text without any mark takes time in proportion to its length', () => {
+  const one = tokensOf('电影很好看'.repeat(200), 'word')
+  const many = tokensOf('电影很好看'.repeat(200 * 100), 'word')
+  expect(many).toEqual(Array.from({ length: 100 }, () => one).flat())
+})
+
 test('characters, with spaces as one', () => {
   expect(tokensOf(' Ab \n\t电😀', 'character')).toEqual(['a', 'b', ' ', '电', '😀'])
 })

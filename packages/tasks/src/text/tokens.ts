@@ -19,6 +19,9 @@ const spaceless = new RegExp(`^[${letters}]`, 'u')
 const spaced = `(?:(?![${letters}])[\\p{L}\\p{M}\\p{N}])+`
 const word = new RegExp(`[${letters}][${letters}\\p{M}ー]*|${spaced}(?:['’]${spaced})*|\\S`, 'gu')
 
+/** The time that finding words takes grows faster than the text; so much without a mark between is no sentence of anyone's. */
+const piece = /.{1,1000}/gsu
+
 let segmenter: Intl.Segmenter | undefined
 
 function segment(text: string): string[] {
@@ -28,5 +31,8 @@ function segment(text: string): string[] {
     )
   }
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' })
-  return Array.from(segmenter.segment(text), (found) => found.segment)
+  const words = segmenter
+  return (text.match(piece) ?? []).flatMap((part) =>
+    Array.from(words.segment(part), (found) => found.segment),
+  )
 }
