@@ -1,4 +1,5 @@
 import { layers, optimizers } from '@carousel/core'
+import { TaskError } from './errors.ts'
 
 export type Cell = 'lstm' | 'gru' | 'rnn'
 export type OptimizerName = 'sgd' | 'rmsprop' | 'adam' | 'adamw'
@@ -44,14 +45,40 @@ export const makers = {
   adamw: optimizers.adamW,
 }
 
-/** Settings that are whole: what was given, and the defaults for the rest. A seed that is not given is drawn. */
-export function complete<S extends Settings>(defaults: Defaults<S>, given: Partial<S>): S {
-  const known = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+/**
+ * Settings that are whole: what was given, and the defaults for the rest. A seed that is not given is drawn.
+ *
+ * @param areOwn whether the task's own settings are such as it takes
+ * @throws TaskError that names a setting which there is not, or which has no such value
+ */
+export function complete<S extends Settings>(
+  defaults: Defaults<S>,
+  given: Partial<S>,
+  areOwn: (options: Readonly<Record<string, unknown>>) => boolean,
+): S {
+  const known = Object.entries(given).filter(([, value]) => value !== undefined)
   const { learningRate: rates, ...rest } = defaults
+  const usual: Record<string, unknown> = { ...rest, limit: null, seed: drawSeed(), learningRate: 1 }
+  for (const [name, value] of known) {
+    if (!Object.hasOwn(usual, name)) {
+      throw new TaskError(
+        `settings: expected any of ${Object.keys(usual).join(', ')}, received '${name}'. Leave it out, or correct the name.`,
+      )
+    }
+    const others = { ...usual, [name]: value }
+    if (areSettings(others) && areOwn(others)) continue
+    throw new TaskError(
+      `settings: expected a value that ${name} can have, such as ${JSON.stringify(usual[name])}, received ${shown(value)}.`,
+    )
+  }
   const optimizer = given.optimizer ?? defaults.optimizer
   const learningRate = typeof rates === 'number' ? rates : rates[optimizer]
-  return { ...rest, learningRate, limit: null, seed: drawSeed(), ...known } as unknown as S
+  return { ...usual, learningRate, ...Object.fromEntries(known) } as unknown as S
 }
+
+/** Numbers that JSON has no word for, too. */
+const shown = (value: unknown): string =>
+  typeof value === 'number' ? String(value) : String(JSON.stringify(value))
 
 const drawSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]
 

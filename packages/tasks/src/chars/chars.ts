@@ -27,7 +27,7 @@ import { batchesOfEpoch, windows } from './windows.ts'
 export const chars: Task<CharsSettings, CharsData> = {
   name: 'chars',
   unit: ['character', 'characters'],
-  settings: (given) => complete(defaults, given),
+  settings: (given) => complete(defaults, given, areOwn),
   areOwn,
   describes,
   async begin(data, settings, engine?: Engine) {

@@ -3,7 +3,7 @@ import { TaskError } from '../errors.ts'
 import { generator } from '../random.ts'
 import { pauses } from './pause.ts'
 import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, unknown } from './prepare.ts'
-import { pick, type SamplingOptions } from './sample.ts'
+import { checkSampling, pick, type SamplingOptions } from './sample.ts'
 
 export interface GenerateOptions extends SamplingOptions {
   /** What the text begins with; the model reads it and goes on. */
@@ -19,12 +19,14 @@ export interface GenerateOptions extends SamplingOptions {
  * Writes on from a prompt, character by character as they come; of bytes, each character when its last byte has come, and
  * U+FFFD for what is no UTF-8.
  *
- * @throws TaskError where the model writes no texts, or does not know a character of the prompt; the signal's reason
+ * @throws TaskError where an option has no such value, the model writes no texts, or does not know a character of the prompt; the signal's reason
  */
 export async function* generate(
   model: Model,
   { prompt = '', length = 500, seed = 0, signal, ...sampling }: GenerateOptions = {},
 ): AsyncGenerator<string> {
+  checkSampling(sampling)
+  if (!(length >= 0)) throw new TaskError(`length: expected a number of at least 0, received ${length}.`)
   const preparation = preparationOf(model)
   const random = generator(seed)
   const decoder = new TextDecoder()

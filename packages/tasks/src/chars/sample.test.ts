@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { generator } from '../random.ts'
-import { pick, type SamplingOptions } from './sample.ts'
+import { checkSampling, pick, type SamplingOptions } from './sample.ts'
 
 const probabilities = [0.1, 0.5, 0, 0.3, 0.1]
 
@@ -33,4 +33,15 @@ test.each<[string, SamplingOptions, number[]]>([
   ['all', { topK: 100, topP: 1 }, [0.1, 0.5, 0, 0.3, 0.1]],
 ])('%s', (_, options, expected) => {
   expectNear(shares(options), expected)
+})
+
+test.each<[SamplingOptions, RegExp]>([
+  [{ temperature: -1 }, /temperature: expected a number of at least 0, received -1/],
+  [{ temperature: Number.NaN }, /temperature/],
+  [{ topK: 0 }, /topK: expected a whole number of at least 1, received 0/],
+  [{ topK: 1.5 }, /topK/],
+  [{ topP: 0 }, /topP: expected a number above 0 and up to 1, received 0/],
+  [{ topP: 2 }, /topP/],
+])('%o is refused', (options, message) => {
+  expect(() => checkSampling(options)).toThrow(message)
 })

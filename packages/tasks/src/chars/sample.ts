@@ -1,3 +1,5 @@
+import { TaskError } from '../errors.ts'
+
 /** How the next character is chosen among the likely ones. */
 export interface SamplingOptions {
   /** Below 1 likelier ones are preferred, above 1 less; 0: always the likeliest. Default 1: as the model says. */
@@ -6,6 +8,22 @@ export interface SamplingOptions {
   topK?: number
   /** Only among the likeliest that together have this probability ("nucleus", Holtzman et al. 2020). Default 1: all. */
   topP?: number
+}
+
+/** @throws TaskError that names an option which has no such value */
+export function checkSampling({
+  temperature = 1,
+  topK = Number.POSITIVE_INFINITY,
+  topP = 1,
+}: SamplingOptions): void {
+  const refuse = (name: string, expected: string, value: unknown): never => {
+    throw new TaskError(`${name}: expected ${expected}, received ${value}.`)
+  }
+  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
+    refuse('temperature', 'a number of at least 0', temperature)
+  if (!(topK >= 1 && (Number.isInteger(topK) || topK === Number.POSITIVE_INFINITY)))
+    refuse('topK', 'a whole number of at least 1', topK)
+  if (!(topP > 0 && topP <= 1)) refuse('topP', 'a number above 0 and up to 1', topP)
 }
 
 /**

@@ -54,7 +54,8 @@ const defaults: Defaults<ForecastSettings> = {
   delimiter: null,
 }
 
-export const settingsOf = (given: Partial<ForecastSettings>): ForecastSettings => complete(defaults, given)
+export const settingsOf = (given: Partial<ForecastSettings>): ForecastSettings =>
+  complete(defaults, given, areOwn)
 
 const areTexts = (value: unknown): boolean =>
   Array.isArray(value) && value.every((item) => typeof item === 'string')

@@ -43,7 +43,7 @@ export function withSource({ train, test, source }: digits.Mnist): MnistData {
 export const mnist: Task<Settings, MnistData> = {
   name: 'mnist',
   unit: ['picture', 'pictures'],
-  settings: (given) => complete(defaults, given),
+  settings: (given) => complete(defaults, given, () => true),
   areOwn: () => true,
   describes: (model, settings) =>
     JSON.stringify(modelOf(settings).toJson()) === JSON.stringify(model.toJson()),

@@ -37,18 +37,28 @@ const defaults = {
   holdOutSpeaker: null,
 } as const
 
+/** Whether a file's words are this task's own settings. */
+const areOwn = ({
+  layers,
+  bands,
+  rate,
+  augment,
+  testShare,
+  holdOutSpeaker,
+}: Readonly<Record<string, unknown>>): boolean =>
+  isCount(layers) &&
+  layers <= 16 &&
+  isCount(bands) &&
+  isCount(rate ?? 1) &&
+  typeof augment === 'boolean' &&
+  (testShare === null || (isNumber(testShare, 0) && testShare < 1)) &&
+  (holdOutSpeaker === null || typeof holdOutSpeaker === 'string')
+
 export const speech: Task<SpeechSettings, SpeechData> = {
   name: 'speech',
   unit: ['recording', 'recordings'],
-  settings: (given) => complete<SpeechSettings>(defaults, given),
-  areOwn: ({ layers, bands, rate, augment, testShare, holdOutSpeaker }) =>
-    isCount(layers) &&
-    layers <= 16 &&
-    isCount(bands) &&
-    isCount(rate ?? 1) &&
-    typeof augment === 'boolean' &&
-    (testShare === null || (isNumber(testShare, 0) && testShare < 1)) &&
-    (holdOutSpeaker === null || typeof holdOutSpeaker === 'string'),
+  settings: (given) => complete<SpeechSettings>(defaults, given, areOwn),
+  areOwn,
   describes(model, settings) {
     const { preparation, labels } = model
     const updates = updatesOf(model)

@@ -20,7 +20,7 @@ import { sizeOf } from './vocabulary.ts'
 export const text: Task<TextSettings, TextData> = {
   name: 'text',
   unit: ['text', 'texts'],
-  settings: (given) => complete(defaults, given),
+  settings: (given) => complete(defaults, given, areOwn),
   areOwn,
   describes,
   async begin(data, settings, engine?: Engine) {
