@@ -196,6 +196,8 @@ test('--cell: three of them, compared; and data that come along', async () => {
       '1',
       '--seed',
       '1',
+      '--pictures',
+      'compared',
     ],
     { cwd: folder },
   )

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { keepMeasured, type Settings, train as trainJob } from '@carousel/tasks'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { newerNodeNote } from '../benchmark-note.ts'
@@ -169,7 +169,11 @@ async function run(recipe: Recipe, source: string | undefined, options: TrainOpt
   // One seed for all, so that they differ in nothing else.
   const { seed } = recipe.task.settings({ seed: rest.seed })
   const files: string[] = []
-  for (const cell of cells) files.push(await trainOne(recipe, source, { ...of(cell), seed }))
+  for (const cell of cells) {
+    // a folder of its own for each, as they draw the same pictures
+    const pictures = options.pictures && join(options.pictures, String(cell))
+    files.push(await trainOne(recipe, source, { ...of(cell), seed, pictures }))
+  }
   showComparison(await compareModels(files, options), options)
 }
 
