@@ -7,7 +7,7 @@ import {
   likeliest,
   majorityOf,
 } from '../report/classification.ts'
-import { count, percent } from '../report/format.ts'
+import { count, percent, several } from '../report/format.ts'
 import type { Metrics, Outcome, Section } from '../report/outcome.ts'
 import { preparationOf } from './predict.ts'
 import { preparer, type Steps } from './prepare.ts'
@@ -45,17 +45,37 @@ export async function score(
     metrics,
     baselines,
     headline: `Test accuracy ${percent(metrics.accuracy)}: ${count(right)} of ${count(test.length)} recordings heard right`,
-    warnings: baselineWarnings(metrics, baselines, {
-      samples: test.length,
-      many: 'recordings',
-      advice: 'More recordings help, or more epochs from the beginning.',
-    }),
+    warnings: [
+      ...baselineWarnings(metrics, baselines, {
+        samples: test.length,
+        many: 'recordings',
+        advice: 'More recordings help, or more epochs from the beginning.',
+      }),
+      ...repeated(train, test),
+    ],
     sections: [
       { kind: 'confusion', labels, matrix },
       ...speakerSections(test, truth, likeliest(outputs, labels.length)),
       ...mistakes(test, truth, outputs, labels),
     ],
   }
+}
+
+/** A recording that was learned from as well tells nothing of new ones. */
+function repeated(train: readonly Recording[], test: readonly Recording[]): string[] {
+  const learned = new Map<number, Float32Array[]>()
+  for (const { sound } of train) {
+    const alike = learned.get(sound.samples.length)
+    if (alike) alike.push(sound.samples)
+    else learned.set(sound.samples.length, [sound.samples])
+  }
+  const isLearned = ({ sound: { samples } }: Recording) =>
+    learned.get(samples.length)?.some((other) => other.every((sample, at) => sample === samples[at]))
+  const found = test.filter(isLearned).length
+  if (found === 0) return []
+  return [
+    `${several(found, 'recording')} of these ${found > 1 ? 'are' : 'is'} among those learned from, sample for sample: the figures flatter.`,
+  ]
 }
 
 export function oneHot(classes: Int32Array, count: number): { shape: number[]; data: Float32Array } {

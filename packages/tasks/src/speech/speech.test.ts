@@ -105,6 +105,18 @@ test.each([1, 3, 4, 6])(
   },
 )
 
+test('recordings that were learned from as well are told', async () => {
+  const files = words(3)
+  const twice = files.map((file, n) => ({ ...files[n - (n % 3)], name: file.name }))
+  const settings = speech.settings({ units: 4, layers: 1, bands: 8, epochs: 1, seed: 1, testShare: 0.3 })
+  const data = await load(twice, 'words', settings)
+  const job = await speech.begin(data, settings)
+  const { warnings } = await job.score()
+  expect(warnings.at(-1)).toBe(
+    `${data.test.length} recordings of these are among those learned from, sample for sample: the figures flatter.`,
+  )
+})
+
 test('augmentation may be left out', async () => {
   const plain = speech.settings({ ...small, augment: false })
   const one = await trained(data, plain)
