@@ -1,4 +1,5 @@
 import type { Float32Tensor, Model } from '@carousel/core'
+import { TaskError } from '../errors.ts'
 import { advance, dateText } from './dates.ts'
 import type { ForecastPreparation } from './preparation.ts'
 import type { Series } from './series.ts'
@@ -30,6 +31,12 @@ export async function forecastsAt(
   )) as Float32Tensor | readonly Float32Tensor[]
   const [point, levels] = (outputs as readonly Float32Tensor[]).map(({ data }) => data)
   const size = targets.length * horizon
+  const all = rows * size
+  if (point?.length !== all || levels?.length !== all * quantiles.length) {
+    throw new TaskError(
+      `expected a model that forecasts ${targets.length} × ${horizon} numbers and ${quantiles.length} quantiles of each, as its file says of the preparation, received another. Was the file changed? Train it anew.`,
+    )
+  }
   const result = {
     point: new Float32Array(rows * size),
     quantiles: quantiles.map(() => new Float32Array(rows * size)),

@@ -105,6 +105,19 @@ describe('a model from its file alone', () => {
     )
   })
 
+  test('whose preparation is not that of its outputs forecasts nothing', async () => {
+    const [{ data }, other] = await Promise.all([learned, loaded])
+    const preparation = preparationOf(other)
+    for (const changed of [
+      { horizon: preparation.horizon + 1 },
+      { quantiles: [...preparation.quantiles, 0.95] },
+    ]) {
+      await expect(forecastFrom(other, data.series, { ...preparation, ...changed })).rejects.toThrow(
+        /expected a model that forecasts \d+ × \d+ numbers.*Was the file changed\?/,
+      )
+    }
+  })
+
   test('whose words were changed is not taken for what it says', async () => {
     const model = await loaded
     const { provenance, preparation } = model
