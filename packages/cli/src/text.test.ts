@@ -92,6 +92,13 @@ describe('predict', () => {
     expect(plain.stdout).toMatch(/^bad +\d+\.\d\d % {2}bleak music\n$/)
   })
 
+  test('a table is refused, as its rows hold more than a text', async () => {
+    await training
+    const { code, stderr } = await carousel(['predict', model, data])
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/expected files with one text a line, received the table .*npx carousel evaluate/)
+  })
+
   test('a file of texts, one a line', async () => {
     await training
     writeFileSync(inFolder('texts.txt'), 'a lovely plot\nso dull')
