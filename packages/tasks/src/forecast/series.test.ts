@@ -64,6 +64,15 @@ describe('a file of numbers over time', () => {
     )
   })
 
+  test('one date among many that cannot be read is told by its line, and a format that fits no column', async () => {
+    const rows = Array.from({ length: 20 }, (_, day) => `2024-01-${String(day + 1).padStart(2, '0')},${day}`)
+    const odd = rows.with(11, 'hello,11')
+    await expect(read(`day,x\n${odd.join('\n')}\n`)).rejects.toThrow(/line 13.*hello/)
+    await expect(read(`day,x\n${rows.join('\n')}\n`, { dateFormat: '%d.%m.%Y' })).rejects.toThrow(
+      /expected a column of dates written as --date-format '%d\.%m\.%Y' says, received day, x/,
+    )
+  })
+
   test('one column alone', async () => {
     const { series, roles } = await read('x\n3\n1\n4\n')
     expect(roles).toEqual({ targets: ['x'], inputs: [], date: [] })

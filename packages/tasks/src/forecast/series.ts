@@ -85,6 +85,11 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
   const read = dateFormat === null ? readIso : readByFormat(dateFormat)
   refuseHeadless(table, read)
   const dates = date.length === 0 ? guessDate(table, first, read) : date.filter((name) => name !== 'none')
+  if (date.length === 0 && dates.length === 0 && dateFormat !== null) {
+    throw new TaskError(
+      `${table.name}: expected a column of dates written as --date-format '${dateFormat}' says, received ${table.columns.join(', ')}, none of them. Correct the format, or name the column, --date, to be told the first date that differs.`,
+    )
+  }
   if (date.length === 0) {
     notes.push(
       dates.length > 0
@@ -120,16 +125,18 @@ const isNumeric = (texts: readonly string[]): boolean =>
   texts.some((text) => !isMissing(text)) &&
   texts.every((text) => isMissing(text) || !Number.isNaN(Number(text)))
 
-/** The first column whose every text is a date; years alone only where the column's name says so. */
+/**
+ * The first column of dates: one that is not will be told by its line. Years alone count only where the column's name
+ * says so, and all are years.
+ */
 function guessDate(table: Table, first: readonly (readonly string[])[], read: ReadDate): string[] {
   const place = table.columns.findIndex((name, at) => {
     const texts = first.map((fields) => fields[at])
-    const isYear = texts.every((text) => /^\d{1,4}$/.test(text.trim()))
-    return (
-      texts.length > 0 &&
-      texts.every((text) => Number.isFinite(read(text))) &&
-      (!isYear || /^(date|year|time)$/i.test(name))
-    )
+    const isYear = (text: string) => /^\d{1,4}$/.test(text.trim())
+    if (texts.length === 0) return false
+    if (texts.every(isYear)) return /^(date|year|time)$/i.test(name)
+    const dates = texts.filter((text) => !isYear(text) && Number.isFinite(read(text))).length
+    return dates >= 0.9 * texts.length
   })
   return place < 0 ? [] : [table.columns[place]]
 }
