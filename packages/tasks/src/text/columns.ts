@@ -24,7 +24,8 @@ const chineseNames = {
 
 /**
  * Which column holds the texts, and which their classes: as named; else by their usual names; else the texts are where
- * the longest are on average, and the classes where the fewest are different, more than one.
+ * the most stands in words, so that dates and numbers are none, and the classes where the fewest are different, more than
+ * one.
  *
  * @throws TaskError where a column that was named is not there, or where there is none to guess
  */
@@ -38,7 +39,7 @@ export function chooseColumns(
     label: find(table, name, labelColumn, 'label'),
   }
   const label = named.label ?? usual(table, 'label', named.text)
-  const text = named.text ?? usual(table, 'text', label) ?? longest(table, label)
+  const text = named.text ?? usual(table, 'text', label) ?? wordiest(table, label)
   const found = label ?? fewest(table, text)
   if (text === undefined || found === undefined || text === found) {
     throw new TaskError(
@@ -70,9 +71,18 @@ function usual({ columns }: Table, kind: 'text' | 'label', taken: number | undef
   return undefined
 }
 
-function longest({ columns, rows }: Table, taken: number | undefined): number | undefined {
-  const lengths = columns.map((_, at) => rows.reduce((sum, row) => sum + row[at].length, 0))
-  return best(lengths, taken)
+/** Letters beside each other: those in 2024-01-31T12:00Z, 1e5 and 2024年1月31日 stand alone. */
+const words = /[\p{L}\p{M}]{2,}/gu
+
+function wordiest({ columns, rows }: Table, taken: number | undefined): number | undefined {
+  const letters = columns.map((_, at) =>
+    rows.reduce((sum, row) => sum + (row[at].match(words) ?? []).join('').length, 0),
+  )
+  // an NA here and there makes no text of a column of numbers
+  return best(
+    letters.map((sum) => (sum > rows.length ? sum : Number.NEGATIVE_INFINITY)),
+    taken,
+  )
 }
 
 function fewest({ columns, rows }: Table, taken: number | undefined): number | undefined {

@@ -58,8 +58,18 @@ export async function load(
     description:
       `${several(all.texts.length, 'text')} in ${count(classes.length)} classes (${mixOf(all.labels, classes)}), split by seed ${seed} with the classes ` +
       `mixed alike in each part: ${count(train.texts.length)} to train on${watching}, ${count(test.texts.length)} to test`,
-    notes: [...notes, ...noteOfFew(train.texts.length, settings)],
+    notes: [...notes, ...noteOfUntested(test, classes), ...noteOfFew(train.texts.length, settings)],
   }
+}
+
+/** A class of one text has none to spare for the test: no figure tells how well it is known. */
+function noteOfUntested({ labels }: TextSamples, classes: readonly string[]): string[] {
+  const tested = new Set(labels)
+  const untested = classes.filter((_, index) => !tested.has(index))
+  if (untested.length === 0) return []
+  return [
+    `Never tested, for want of a second text: the ${untested.length > 1 ? 'classes' : 'class'} ${listed(untested)}.`,
+  ]
 }
 
 /** Updates that a model of this size needs, by trial, before it tells easy texts apart with confidence. */

@@ -65,6 +65,13 @@ describe('what was guessed or left out is told', () => {
     const { samples } = await read({ 'a.csv': 'a,b,c\n1,x,so very fine\n2,y,"dull, dull"\n3,x,so so\n' })
     expect(samples[1]).toEqual({ text: 'dull, dull', label: 'y' })
   })
+  test('dates and numbers are not taken for texts, however long', async () => {
+    const { samples } = await read({
+      'a.csv':
+        'when,how,what\n2024-01-31T12:00Z,b,so fine\n2024-02-01T12:00Z,c,so dull\n2024-02-02T12:00Z,b,fine\n',
+    })
+    expect(samples[1]).toEqual({ text: 'so dull', label: 'c' })
+  })
   test('rows without a text or a class', async () => {
     const { samples, notes } = await read({ 'a.csv': 'text,label\nfine,pos\n ,pos\ndull,\nbad,neg\n' })
     expect(samples).toHaveLength(2)
@@ -97,6 +104,12 @@ describe('what cannot be read is told, and where', () => {
       { 'a.csv': 'text\na\nb\n' },
       {},
       /one with their classes, received the one column 'text'\. Name them: --text-column, --label-column/,
+    ],
+    [
+      'dates and numbers alone',
+      { 'a.csv': 'date,price\n2024-01-31,1.5\n2024年2月1日,NA\n2024-02-02,1.5\n2024-02-03,2e9\n' },
+      {},
+      /expected a column with texts and one with their classes, received the columns 'date', 'price'\. Name them/,
     ],
     ['too few fields', { 'a.csv': 'text,label\na,b\nc\n' }, {}, /^a\.csv, line 3: expected 2 fields/],
     ['an empty table', { 'a.csv': '' }, {}, /^a\.csv: .* received an empty file/],

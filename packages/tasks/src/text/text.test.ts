@@ -177,6 +177,16 @@ test('a file whose words do not describe its model is of no known origin', async
   }
 })
 
+test('classes of one text are learned from, and told to be never tested', async () => {
+  const note = expect.stringMatching(/^Never tested/)
+  const plain = await dataOf(reviews(40))
+  expect(plain.notes).not.toContainEqual(note)
+  const { notes, train, test: held, classes } = await dataOf([...reviews(40), { text: 'so so', label: 'so' }])
+  expect(notes).toContain('Never tested, for want of a second text: the class so.')
+  expect([...train.labels]).toContain(classes.indexOf('so'))
+  expect([...held.labels]).not.toContain(classes.indexOf('so'))
+})
+
 describe('data that cannot be learned from', () => {
   test.each<[string, { text: string; label: string }[], RegExp]>([
     [
