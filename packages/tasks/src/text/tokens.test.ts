@@ -29,6 +29,12 @@ test('a text without any mark takes time in proportion to its length', () => {
   expect(many).toEqual(Array.from({ length: 100 }, () => one).flat())
 })
 
+test('a text of one word without end is cut, too', () => {
+  expect(tokensOf('x'.repeat(1 << 23), 'word')).toHaveLength(Math.ceil((1 << 23) / 1000))
+  expect(tokensOf("x'".repeat(1 << 23), 'word').join('')).toHaveLength(1 << 24)
+  expect(tokensOf('x'.repeat(1000), 'word')).toHaveLength(1)
+})
+
 test('characters, with spaces as one', () => {
   expect(tokensOf(' Ab \n\t电😀', 'character')).toEqual(['a', 'b', ' ', '电', '😀'])
 })

@@ -16,11 +16,11 @@ export function tokensOf(text: string, level: Level): string[] {
 const scripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
 const letters = scripts.map((script) => `\\p{Script=${script}}`).join('')
 const spaceless = new RegExp(`^[${letters}]`, 'u')
-const spaced = `(?:(?![${letters}])[\\p{L}\\p{M}\\p{N}])+`
-const word = new RegExp(`[${letters}][${letters}\\p{M}ー]*|${spaced}(?:['’]${spaced})*|\\S`, 'gu')
 
-/** The time that finding words takes grows faster than the text; so much without a mark between is no sentence of anyone's. */
-const piece = /.{1,1000}/gsu
+// What has more without a space or mark is no word or sentence of anyone's, and is cut: the time that Intl.Segmenter takes
+// grows faster than the text, and the stack of a regular expression ends somewhere.
+const spaced = `(?:(?![${letters}])[\\p{L}\\p{M}\\p{N}]){1,1000}`
+const word = new RegExp(`[${letters}][${letters}\\p{M}ー]{0,999}|${spaced}(?:['’]${spaced}){0,99}|\\S`, 'gu')
 
 let segmenter: Intl.Segmenter | undefined
 
@@ -31,8 +31,5 @@ function segment(text: string): string[] {
     )
   }
   segmenter ??= new Intl.Segmenter(undefined, { granularity: 'word' })
-  const words = segmenter
-  return (text.match(piece) ?? []).flatMap((part) =>
-    Array.from(words.segment(part), (found) => found.segment),
-  )
+  return Array.from(segmenter.segment(text), (found) => found.segment)
 }
