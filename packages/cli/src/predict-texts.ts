@@ -18,7 +18,7 @@ export async function predictTexts(
       "expected texts to read, received none. Give one with --text '…', name a file, or pipe one text a line to standard input.",
     )
   }
-  const table = sources.find((source) => /\.(csv|tsv|jsonl?)$/i.test(source))
+  const table = sources.find((source) => /\.(csv|tsv|tab|jsonl?|ndjson)$/i.test(source))
   if (table !== undefined) {
     throw new UsageError(
       `predict: expected files with one text a line, received the table ${table}, whose rows hold more than a text. Write its texts into a .txt, one a line; a table with classes is measured by: npx carousel evaluate MODEL ${table}`,
