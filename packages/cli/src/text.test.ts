@@ -94,9 +94,11 @@ describe('predict', () => {
 
   test('a table is refused, as its rows hold more than a text', async () => {
     await training
-    const { code, stderr } = await carousel(['predict', model, data])
-    expect(code).toBe(2)
-    expect(stderr).toMatch(/expected files with one text a line, received the table .*npx carousel evaluate/)
+    for (const table of [data, 'reviews.tab', 'reviews.ndjson']) {
+      const { code, stderr } = await carousel(['predict', model, table])
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/expected files with one text a line, received the table .*npx carousel evaluate/)
+    }
   })
 
   test('a file of texts, one a line', async () => {
