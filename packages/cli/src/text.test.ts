@@ -97,7 +97,9 @@ describe('predict', () => {
     for (const table of [data, 'reviews.tab', 'reviews.ndjson']) {
       const { code, stderr } = await carousel(['predict', model, table])
       expect(code).toBe(2)
-      expect(stderr).toMatch(/expected files with one text a line, received the table .*npx carousel evaluate/)
+      expect(stderr).toMatch(
+        /expected files with one text a line, received the table .*npx carousel evaluate/,
+      )
     }
   })
 
