@@ -26,6 +26,7 @@ export {
   type Provenance,
   taskOf,
 } from './provenance.ts'
+export { drawSeed } from './random.ts'
 export * as format from './report/format.ts'
 export type { ChartSection, Metrics, Outcome, Picture, Section } from './report/outcome.ts'
 export type { Cell, OptimizerName, Settings } from './settings.ts'

@@ -1,6 +1,7 @@
 import type { Model } from '@carousel/core'
+import { isCount, isNumber, isRecord } from './checks.ts'
 import type { Metrics } from './report/outcome.ts'
-import { areSettings, isCount, isNumber, type Settings } from './settings.ts'
+import { areSettings, type Settings } from './settings.ts'
 
 // Types, not interfaces, so that they count as JSON: all of this is kept in the model's file.
 
@@ -118,8 +119,3 @@ const isMeasured = (value: unknown): boolean =>
       isRecord(figures) &&
       Object.values(figures).every((figure) => figure === null || typeof figure === 'number'),
   )
-
-/** An object of JSON, no list. */
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-}

@@ -27,6 +27,9 @@ function scatter(word: number): number {
   return mixed ^ (mixed >>> 16)
 }
 
+/** A seed for where none is given: below 2³², and another one every time. */
+export const drawSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]
+
 /** The same in another order (Fisher and Yates). */
 export function shuffled<T>(items: Iterable<T>, random: () => number): T[] {
   const found = Array.from(items)

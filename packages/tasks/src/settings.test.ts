@@ -37,4 +37,7 @@ test('own settings, and names that there are not', () => {
   expect(() => text.task.settings({ bogus: 1 } as object)).toThrow(
     /expected any of cell, units, .*received 'bogus'/,
   )
+  for (const nothing of [null, 'lstm', []]) {
+    expect(() => text.task.settings(nothing as object)).toThrow(/expected an object, .*received/)
+  }
 })

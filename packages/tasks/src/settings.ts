@@ -1,5 +1,7 @@
 import { layers, optimizers } from '@carousel/core'
+import { isCount, isNumber, isRecord } from './checks.ts'
 import { TaskError } from './errors.ts'
+import { drawSeed } from './random.ts'
 
 export type Cell = 'lstm' | 'gru' | 'rnn'
 export type OptimizerName = 'sgd' | 'rmsprop' | 'adam' | 'adamw'
@@ -56,6 +58,9 @@ export function complete<S extends Settings>(
   given: Partial<S>,
   areOwn: (options: Readonly<Record<string, unknown>>) => boolean,
 ): S {
+  if (!isRecord(given)) {
+    throw new TaskError(`settings: expected an object, such as { epochs: 5 }, received ${shown(given)}.`)
+  }
   const known = Object.entries(given).filter(([, value]) => value !== undefined)
   const { learningRate: rates, ...rest } = defaults
   const usual: Record<string, unknown> = { ...rest, limit: null, seed: drawSeed(), learningRate: 1 }
@@ -80,8 +85,6 @@ export function complete<S extends Settings>(
 const shown = (value: unknown): string =>
   typeof value === 'number' ? String(value) : String(JSON.stringify(value))
 
-const drawSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]
-
 /** Whether a file's words are such settings, as far as all tasks share them: a file may hold anything. */
 export function areSettings(options: Readonly<Record<string, unknown>>): boolean {
   const { units, batchSize, epochs, limit, dropout, learningRate, seed, cell, optimizer } = options
@@ -96,10 +99,3 @@ export function areSettings(options: Readonly<Record<string, unknown>>): boolean
     Object.hasOwn(makers, String(optimizer))
   )
 }
-
-/** A whole number from 1. */
-export const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0
-
-/** A finite number from `least`. */
-export const isNumber = (value: unknown, least = Number.NEGATIVE_INFINITY): value is number =>
-  Number.isFinite(value) && Number(value) >= least

@@ -1,3 +1,4 @@
+import { joined } from '../bytes.ts'
 import { decode } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
@@ -104,16 +105,6 @@ async function read(
   }
   if (unit === 'bytes') return joined(parts)
   return parts.flatMap((bytes, index) => Array.from(decode(bytes, files[index].name, encoding)))
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
 }
 
 async function identityOf(files: readonly DataFile[], name: string, train: Units, test: Units) {

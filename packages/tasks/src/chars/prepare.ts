@@ -1,7 +1,7 @@
 import type { Model } from '@carousel/core'
+import { areTexts, isNumber, isRecord } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { count, several } from '../report/format.ts'
-import { isNumber } from '../settings.ts'
 import type { Units } from './load.ts'
 import type { CharsSettings, Unit } from './settings.ts'
 
@@ -68,13 +68,13 @@ export function preparationOf({ preparation }: Pick<Model, 'preparation'>): Char
 
 /** Whether a file's words are such a preparation: a file may hold anything. */
 export function isCharsPreparation(value: unknown): value is CharsPreparation {
-  if (typeof value !== 'object' || value === null) return false
-  const { kind, unit, alphabet, counts } = value as Record<string, unknown>
+  if (!isRecord(value)) return false
+  const { kind, unit, alphabet, counts } = value
   return (
     kind === 'chars' &&
     (unit === 'characters' || unit === 'bytes') &&
-    Array.isArray(alphabet) &&
-    alphabet.every((own) => typeof own === 'string' && Array.from(own).length === 1) &&
+    areTexts(alphabet) &&
+    alphabet.every((own) => Array.from(own).length === 1) &&
     new Set(alphabet).size === alphabet.length &&
     (unit === 'bytes' ? alphabet.length === 0 : alphabet.length > 1) &&
     Array.isArray(counts) &&

@@ -1,5 +1,6 @@
+import { isCount, isPart, isText } from '../checks.ts'
 import { isEncoding } from '../encoding.ts'
-import { type Defaults, isCount, isNumber, type Settings } from '../settings.ts'
+import type { Defaults, Settings } from '../settings.ts'
 
 /** What the model reads and writes one of at a time. */
 export type Unit = 'characters' | 'bytes'
@@ -38,11 +39,10 @@ export function areOwn(options: Readonly<Record<string, unknown>>): boolean {
   const { unit, encoding, layers, embedding, steps, testShare } = options
   return (
     (unit === 'characters' || unit === 'bytes') &&
-    typeof encoding === 'string' &&
+    isText(encoding) &&
     isEncoding(encoding) &&
     [layers, embedding, steps].every(isCount) &&
-    isNumber(testShare, Number.MIN_VALUE) &&
-    testShare < 1
+    isPart(testShare)
   )
 }
 

@@ -1,6 +1,6 @@
+import { areTexts, isCount, isNumber, isRecord } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { count } from '../report/format.ts'
-import { isCount, isNumber } from '../settings.ts'
 import { dateText, type Step, seasonOf, stepInWords } from './dates.ts'
 import type { Roles, Series } from './series.ts'
 import { areLevels, type CalendarName, calendarNames, type ForecastSettings } from './settings.ts'
@@ -106,11 +106,10 @@ export function standardise(column: Float64Array, { mean, deviation }: Scaler): 
 
 /** Whether this is a forecast's preparation: a file may hold anything. */
 export function isPreparation(value: unknown): value is ForecastPreparation {
-  if (typeof value !== 'object' || value === null) return false
-  const found = value as Record<string, unknown>
-  const { targets, inputs, date, dateFormat, step, scalers, errors, parts, calendar, trainedOn } = found
+  if (!isRecord(value)) return false
+  const { targets, inputs, date, dateFormat, step, scalers, errors, parts, calendar, trainedOn } = value
   return (
-    found.kind === 'forecast' &&
+    value.kind === 'forecast' &&
     [targets, inputs, date, trainedOn, calendar].every(areTexts) &&
     Array.isArray(targets) &&
     targets.length > 0 &&
@@ -122,19 +121,15 @@ export function isPreparation(value: unknown): value is ForecastPreparation {
     Array.isArray(errors) &&
     errors.length === targets.length &&
     errors.every((error) => isNumber(error, 0)) &&
-    [found.window, found.patch, found.horizon, found.season].every(isCount) &&
-    Number(found.window) % Number(found.patch) === 0 &&
+    [value.window, value.patch, value.horizon, value.season].every(isCount) &&
+    Number(value.window) % Number(value.patch) === 0 &&
     (calendar as string[]).every((name) => (calendarNames as readonly string[]).includes(name)) &&
-    areLevels(found.quantiles) &&
+    areLevels(value.quantiles) &&
     isRecord(parts) &&
     [parts.validation, parts.test, parts.end].every(isCount)
   )
 }
 
-const areTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string')
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null
 const isStep = (value: unknown): boolean =>
   isRecord(value) && (isNumber(value.ms, Number.MIN_VALUE) || isCount(value.months))
 

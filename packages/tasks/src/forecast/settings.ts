@@ -1,4 +1,5 @@
-import { complete, type Defaults, isCount, type Settings } from '../settings.ts'
+import { areTexts, isCount, isText, orNull } from '../checks.ts'
+import { complete, type Defaults, type Settings } from '../settings.ts'
 
 export const calendarNames = ['hour', 'weekday', 'month'] as const
 export type CalendarName = (typeof calendarNames)[number]
@@ -56,11 +57,6 @@ const defaults: Defaults<ForecastSettings> = {
 
 export const settingsOf = (given: Partial<ForecastSettings>): ForecastSettings =>
   complete(defaults, given, areOwn)
-
-const areTexts = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((item) => typeof item === 'string')
-const orNull = (holds: (value: unknown) => boolean) => (value: unknown) => value === null || holds(value)
-const isText = (value: unknown): boolean => typeof value === 'string'
 
 const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   target: areTexts,

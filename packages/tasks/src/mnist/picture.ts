@@ -1,5 +1,7 @@
 /** Pictures made into what a model of MNIST's digits reads: 28 rows of 28 pixels, light ink (1) on dark ground (0). */
 
+import { isRecord } from '../checks.ts'
+
 /** Grey values 0..1, row by row. */
 export interface Picture {
   width: number
@@ -20,7 +22,7 @@ export const picturePreparation = {
 } as const
 
 export function isPicturePreparation(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
+  if (!isRecord(value)) return false
   const given = new Map<string, unknown>(Object.entries(value))
   const expected = Object.entries(picturePreparation)
   return (

@@ -1,6 +1,6 @@
 import { math } from '@carousel/core'
 import FFT from 'fft.js'
-import { isCount, isNumber } from '../settings.ts'
+import { isCount, isNumber, isRecord } from '../checks.ts'
 
 // A type, not an interface, so that it counts as JSON: it is kept in the model's file.
 
@@ -26,8 +26,8 @@ export const featuresAt = (rate: number, bands: number): FeatureSettings => ({
 
 /** Is it what a file may say? A bound on the sizes keeps a file from asking for all memory. */
 export function areFeatureSettings(value: unknown): value is FeatureSettings {
-  if (typeof value !== 'object' || value === null) return false
-  const { rate, window, hop, bands } = value as Record<string, unknown>
+  if (!isRecord(value)) return false
+  const { rate, window, hop, bands } = value
   return (
     [rate, window, hop, bands].every(isCount) &&
     isNumber(rate) &&

@@ -1,7 +1,8 @@
 import type { Model } from '@carousel/core'
+import { joined } from '../bytes.ts'
 import { type Heard, type ListenerOptions, listener } from './listener.ts'
 import { preparationOf } from './predict.ts'
-import { joined, type Sound, wavReader } from './wav.ts'
+import { type Sound, wavReader } from './wav.ts'
 
 /**
  * Listens to bytes as they come: a WAV file, or else samples of 16 bits, the lower byte first, of one channel.

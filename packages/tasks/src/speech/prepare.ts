@@ -1,6 +1,6 @@
 import type { Json } from '@carousel/core'
+import { isNumber, isRecord } from '../checks.ts'
 import { count } from '../report/format.ts'
-import { isNumber } from '../settings.ts'
 import { areFeatureSettings, type FeatureSettings, Featuriser, featuresOf } from './features.ts'
 import type { Recording } from './recordings.ts'
 import type { Sound } from './wav.ts'
@@ -54,8 +54,8 @@ export function preparationFor(
 
 /** Is this a whole preparation of speech? A file may hold anything. */
 export function isSpeechPreparation(value: Json): value is SpeechPreparation {
-  if (typeof value !== 'object' || value === null) return false
-  const { kind, version, features, mean, deviation, split } = value as Record<string, unknown>
+  if (!isRecord(value)) return false
+  const { kind, version, features, mean, deviation, split } = value
   return (
     kind === 'speech' &&
     version === 1 &&

@@ -1,10 +1,11 @@
 /** Recordings of words, each of one of a few classes: log-mel energies, read step by step by recurrent layers. */
 
 import type { History, Model } from '@carousel/core'
+import { isCount, isNumber } from '../checks.ts'
 import type { Job, SharedFit, Task } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { generator, seedOf } from '../random.ts'
-import { complete, isCount, isNumber } from '../settings.ts'
+import { complete } from '../settings.ts'
 import { augmentSound, colourFeatures, maskFeatures } from './augment.ts'
 import { Featuriser, featuresAt, featuresOf } from './features.ts'
 import type { SpeechData } from './load.ts'

@@ -1,4 +1,5 @@
 import decode, { type AudioData, decoder } from '@audio/decode-wav'
+import { joined } from '../bytes.ts'
 import { TaskError } from '../errors.ts'
 
 /** Sound of one channel. */
@@ -120,17 +121,6 @@ function soundIn(bytes: Uint8Array): { head: Uint8Array; at: number; size: numbe
 }
 
 const wordAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
-
-/** End to end. */
-export function joined(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    whole.set(part, at)
-    at += part.length
-  }
-  return whole
-}
 
 function kindOf(word: string): string {
   if (word.startsWith('ID3')) return 'an MP3 file'

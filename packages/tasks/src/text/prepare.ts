@@ -1,5 +1,5 @@
+import { areTexts, isCount, isNumber, isRecord } from '../checks.ts'
 import { count, percent, several } from '../report/format.ts'
-import { isCount, isNumber } from '../settings.ts'
 import type { TextData } from './data.ts'
 import type { Level, TextSettings } from './settings.ts'
 import { tokensOf } from './tokens.ts'
@@ -56,14 +56,12 @@ export function encode(
 
 /** Whether a file's words are such a preparation: a file may hold anything. */
 export function isTextPreparation(value: unknown): value is TextPreparation {
-  if (typeof value !== 'object' || value === null) return false
-  const { kind, level, vocabulary, minCount, maxLength, unknownShare, cutShare, classCounts } =
-    value as Record<string, unknown>
+  if (!isRecord(value)) return false
+  const { kind, level, vocabulary, minCount, maxLength, unknownShare, cutShare, classCounts } = value
   return (
     kind === 'text' &&
     (level === 'word' || level === 'character') &&
-    Array.isArray(vocabulary) &&
-    vocabulary.every((token) => typeof token === 'string') &&
+    areTexts(vocabulary) &&
     [minCount, maxLength].every(isCount) &&
     [unknownShare, cutShare].every((share) => isNumber(share, 0)) &&
     Array.isArray(classCounts) &&

@@ -1,5 +1,6 @@
+import { isCount, isPart, isText, orNull } from '../checks.ts'
 import { isEncoding } from '../encoding.ts'
-import { type Defaults, isCount, isNumber, type Settings } from '../settings.ts'
+import type { Defaults, Settings } from '../settings.ts'
 
 /** What a text is cut into. */
 export type Level = 'word' | 'character'
@@ -52,14 +53,13 @@ export function areOwn(options: Readonly<Record<string, unknown>>): boolean {
   const { textColumn, labelColumn, encoding, level, minCount, vocabulary, maxLength, embedding } = options
   const { classWeights, testShare, validationShare } = options
   return (
-    [textColumn, labelColumn].every((name) => name === null || typeof name === 'string') &&
-    typeof encoding === 'string' &&
+    [textColumn, labelColumn].every(orNull(isText)) &&
+    isText(encoding) &&
     isEncoding(encoding) &&
     (level === 'word' || level === 'character') &&
     [minCount, vocabulary, maxLength ?? 1, embedding].every(isCount) &&
     (classWeights === 'balanced' || classWeights === 'none') &&
-    isNumber(testShare, Number.MIN_VALUE) &&
-    isNumber(validationShare, 0) &&
-    Math.max(testShare, validationShare) < 1
+    isPart(testShare) &&
+    (validationShare === 0 || isPart(validationShare))
   )
 }
