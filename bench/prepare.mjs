@@ -13,14 +13,14 @@ console.log(JSON.stringify({ read, seconds, mebibytes: process.resourceUsage().m
 /** Every column is read, put in step, split and scaled. */
 async function series(files) {
   const settings = forecast.task.settings({ target: ['x1'], inputs: ['all'] })
-  const { series } = await forecast.load(files, settings)
+  const { series } = await forecast.task.load(files, 'data.csv', settings)
   return `${series.rows.toLocaleString('en')} rows`
 }
 
 /** Every recording is unpacked and decoded; `begin` makes the features of those to train on. */
 async function recordings(files) {
   const settings = speech.task.settings({})
-  const data = await speech.load(files, 'recordings', settings)
+  const data = await speech.task.load(files, 'recordings', settings)
   await speech.task.begin(data, settings)
   return `${(data.train.length + data.test.length).toLocaleString('en')} recordings`
 }

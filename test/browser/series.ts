@@ -24,7 +24,7 @@ export async function learnSeries({
   })
   const files = filesOf([new File([['date,sold', ...rows, ''].join('\n')], 'sales.csv')])
   const settings = forecast.task.settings({ target: ['sold'], horizon: 7, units: 8, epochs: 4, seed: 1 })
-  const data = await forecast.load(files, settings)
+  const data = await forecast.task.load(files, 'sales.csv', settings)
   const job = await forecast.task.begin(data, settings, wasm({ kernels }))
   await train(job)
   const { metrics, baselines } = await job.score()

@@ -22,7 +22,7 @@ export async function learnTexts({
     new File([lines(['dull', 'tired', '很无聊']).join('\n')], 'bad.txt'),
   ])
   const settings = text.task.settings({ units: 8, embedding: 16, dropout: 0.1, learningRate: 0.03, seed: 1 })
-  const data = await text.load(files, 'made up', settings)
+  const data = await text.task.load(files, 'made up', settings)
   const job = await text.task.begin(data, settings, wasm({ kernels }))
   await train(job)
   const { metrics } = await job.score()

@@ -25,7 +25,7 @@ export async function learnWords({
     learningRate: 0.02,
     seed: 1,
   })
-  const data = await speech.load(files, 'made up', settings)
+  const data = await speech.task.load(files, 'made up', settings)
   const engine = wasm({ kernels })
   const job = await speech.task.begin(data, settings, engine)
   await train(job)

@@ -25,7 +25,7 @@ export async function learnWriting({
     learningRate: 0.01,
     seed: 1,
   })
-  const data = await chars.load(files, 'poem.txt', settings)
+  const data = await chars.task.load(files, 'poem.txt', settings)
   const job = await chars.task.begin(data, settings, wasm({ kernels }))
   await train(job)
   const { metrics, baselines } = await job.score()

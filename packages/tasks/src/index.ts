@@ -5,11 +5,13 @@ export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'
 export * as forecast from './forecast/index.ts'
 export {
   type BatchProgress,
+  type FileTask,
   type Job,
   keepMeasured,
   type SharedFit,
   type Task,
   type TaskData,
+  type Trained,
   type TrainingListener,
   type TrainOptions,
   type TrainResult,

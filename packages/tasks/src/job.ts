@@ -1,4 +1,5 @@
 import type { Callback, Engine, FitOptions, History, Model } from '@carousel/core'
+import type { DataFile } from './files.ts'
 import type { DataRecord, EpochRecord, Identity, Kind, Measured, Provenance } from './provenance.ts'
 import type { Outcome } from './report/outcome.ts'
 import type { Settings } from './settings.ts'
@@ -12,10 +13,7 @@ export interface TaskData {
   notes: readonly string[]
 }
 
-/**
- * One task, as a recipe of a few steps. Loading is the task's own function, as each needs something else; from there on
- * all are alike.
- */
+/** One task, as a recipe of a few steps, from data that are loaded. */
 export interface Task<S extends Settings, Data extends TaskData> extends Kind<S> {
   /** What a sample is called: picture, pictures. */
   readonly unit: readonly [one: string, many: string]
@@ -30,6 +28,37 @@ export interface Task<S extends Settings, Data extends TaskData> extends Kind<S>
   /** What was done to the input of this model, in plain words. */
   preparationInWords(model: Model): readonly string[]
 }
+
+/** A task whose data lie in files. */
+export interface FileTask<S extends Settings, Data extends TaskData> extends Task<S, Data> {
+  /**
+   * Data to train on, split.
+   *
+   * @param name what people call them
+   * @throws TaskError that says what cannot be used of them, and where
+   */
+  load(files: readonly DataFile[], name: string, settings: S): Promise<Data>
+  /**
+   * Other data to measure a model on: all of them are the test. They are read as the model's own were.
+   *
+   * @throws TaskError for the same, and for what the model does not know
+   */
+  loadNew(files: readonly DataFile[], name: string, trained: Trained<S, Data>): Promise<Data>
+}
+
+/** What there is to know of a model that other data are loaded for. */
+export interface Trained<S extends Settings, Data extends TaskData> {
+  model: Model
+  settings: S
+  /** What it learned from, where that is still to be had: some baselines learn from it, too. */
+  learned: Data | null
+}
+
+/** What is told of other data where those that the model learned from are not to be had. */
+export const notesOnLearned = (learned: TaskData | null): string[] =>
+  learned
+    ? []
+    : ['The data that the model was trained on are not at hand: baselines that learn from them are left out.']
 
 /** A training, to be begun or taken up again. */
 export interface Job<S extends Settings = Settings> {

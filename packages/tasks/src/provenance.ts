@@ -60,8 +60,11 @@ export interface Kind<S extends Settings> {
   readonly name: string
   /** Whether a file's words are this task's settings, the shared ones apart. */
   areOwn(options: Readonly<Record<string, unknown>>): boolean
-  /** Whether this model is one that the settings make: what is in a file may have been changed. */
-  describes(model: Model, settings: S): boolean
+  /**
+   * The model that the settings make for what this one's file says of its input, with weights of its own; undefined where
+   * the file says too little.
+   */
+  remade(model: Model, settings: S): Model | undefined
 }
 
 /** What a model's file says of its origin, if that is this task, whole, and true of this model. */
@@ -72,10 +75,11 @@ export function originOf<S extends Settings>(kind: Kind<S>, model: Model): Prove
   if (!kind.areOwn(found.options)) return undefined
   const provenance = found as Provenance<S>
   const { seed, batchSize } = provenance.options
+  // what is in a file may have been changed
   const isTrue =
     seed === model.seed &&
     batchSize === (model.position?.batchSize || batchSize) &&
-    kind.describes(model, provenance.options)
+    JSON.stringify(kind.remade(model, provenance.options)?.toJson()) === JSON.stringify(model.toJson())
   return isTrue ? provenance : undefined
 }
 

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { encodingOption, option, testShareOption, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
-import { filesAt, nameAfter, placeOfEarlier, withLearned } from './places.ts'
+import { filesAt, learnedBy, nameAfter, placeOfEarlier } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -36,13 +36,15 @@ export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
     ),
     testShareOption('share of the text, its end, kept back to test on (default: 0.1)'),
   ],
-  load: async (source, settings) => tasks.load(...(await filesAt(String(source))), settings),
+  load: async (source, settings) => tasks.task.load(...(await filesAt(String(source))), settings),
   loadAgain: async (source, recorded) =>
-    tasks.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
-  loadNew: async (source, recorded, _, tools) =>
-    withLearned(await tasks.loadNew(...(await filesAt(source)), recorded.options), recorded.data, () =>
-      chars.loadAgain(undefined, recorded, tools),
-    ),
+    tasks.task.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
+  loadNew: async (source, recorded, model, tools) =>
+    tasks.task.loadNew(...(await filesAt(source)), {
+      model,
+      settings: recorded.options,
+      learned: await learnedBy(recorded.data, () => chars.loadAgain(undefined, recorded, tools)),
+    }),
   placeOf: (source) => source ?? null,
   nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   async predict() {

@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { openFiles, forecast as tasks } from '@carousel/tasks'
+import { forecast as tasks } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { encodingOption, option, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
-import { nameAfter, placeOfEarlier } from './places.ts'
+import { filesAt, learnedBy, nameAfter, placeOfEarlier } from './places.ts'
 import type { Recipe, Recorded } from './recipe.ts'
 
 const examples = `
@@ -75,14 +75,22 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
   ],
   load: async (source, settings) =>
     source === undefined
-      ? tasks.load(await openFiles(embeddedSeries()), asEmbedded(settings))
-      : tasks.load(await openFiles(source), settings),
+      ? tasks.task.load(...(await filesAt(embeddedSeries())), asEmbedded(settings))
+      : tasks.task.load(...(await filesAt(source)), settings),
   async loadAgain(source, recorded) {
     const place = await seriesOfEarlier(source, recorded)
     const { options } = recorded
-    return tasks.load(await openFiles(place), place === embeddedSeries() ? asEmbedded(options) : options)
+    return tasks.task.load(
+      ...(await filesAt(place)),
+      place === embeddedSeries() ? asEmbedded(options) : options,
+    )
   },
-  loadNew: async (source, { options }, model) => tasks.loadNew(await openFiles(source), model, options),
+  loadNew: async (source, recorded, model, tools) =>
+    tasks.task.loadNew(...(await filesAt(source)), {
+      model,
+      settings: recorded.options,
+      learned: await learnedBy(recorded.data, () => forecast.loadAgain(undefined, recorded, tools)),
+    }),
   placeOf: (source) => source ?? null,
   nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   async predict() {

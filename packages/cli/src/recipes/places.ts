@@ -32,18 +32,13 @@ export async function placeOfEarlier(source: string | undefined, earlier: Earlie
   )
 }
 
-/**
- * Other data than a model was trained on, with what it learned from where that is still found and still the same: its
- * baselines learn from it, too.
- */
-export async function withLearned<Data extends TaskData & { train: unknown }>(
-  data: Data,
+/** The data that a model was trained on, where they are still found and still the same; null where they are not. */
+export async function learnedBy<Data extends TaskData>(
   recorded: DataRecord,
   loadAgain: () => Promise<Data>,
-): Promise<Data> {
-  const learned = await loadAgain().catch(() => undefined)
-  const isSame = String(learned?.identity.sha256) === String(recorded.sha256)
-  return learned && isSame ? { ...data, train: learned.train } : data
+): Promise<Data | null> {
+  const learned = await loadAgain().catch(() => null)
+  return String(learned?.identity.sha256) === String(recorded.sha256) ? learned : null
 }
 
 /** Of the data's name, reviews.csv, and a cell: reviews-lstm */

@@ -5,7 +5,7 @@ import { UsageError } from '../errors.ts'
 import { option, testShareOption, whole } from '../options.ts'
 import { predictSpeech } from '../predict-speech.ts'
 import { shellWord } from '../report/format.ts'
-import { placeOfEarlier } from './places.ts'
+import { learnedBy, placeOfEarlier } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -44,20 +44,22 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
   ],
   async load(source, settings, { signal }) {
     signal?.throwIfAborted()
-    return tasks.load(await openFiles(expected(source)), nameOf(expected(source)), settings)
+    return tasks.task.load(await openFiles(expected(source)), nameOf(expected(source)), settings)
   },
   async loadAgain(source, recorded) {
     const place = await placeOfEarlier(source, recorded)
-    return tasks.load(
+    return tasks.task.load(
       await openFiles(place),
       source === undefined ? recorded.data.name : nameOf(place),
       recorded.options,
     )
   },
-  async loadNew(source, _, model) {
-    const { features } = tasks.preparationOf(model)
-    return tasks.loadTest(await openFiles(source), nameOf(source), model.labels ?? [], features.rate)
-  },
+  loadNew: async (source, recorded, model, tools) =>
+    tasks.task.loadNew(await openFiles(source), nameOf(source), {
+      model,
+      settings: recorded.options,
+      learned: await learnedBy(recorded.data, () => speech.loadAgain(undefined, recorded, tools)),
+    }),
   placeOf: (source) => source ?? null,
   nameFor: ({ cell }, { identity }) => `${identity.name}-${cell}`,
   predict: predictSpeech,

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { encodingOption, option, path, share, testShareOption, whole } from '../options.ts'
 import { predictTexts } from '../predict-texts.ts'
 import { shellWord } from '../report/format.ts'
-import { filesAt, nameAfter, placeOfEarlier, withLearned } from './places.ts'
+import { filesAt, learnedBy, nameAfter, placeOfEarlier } from './places.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -66,15 +66,15 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       share('--validation-share 0.05'),
     ),
   ],
-  load: async (source, settings) => tasks.load(...(await filesAt(String(source))), settings),
+  load: async (source, settings) => tasks.task.load(...(await filesAt(String(source))), settings),
   loadAgain: async (source, recorded) =>
-    tasks.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
+    tasks.task.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
   loadNew: async (source, recorded, model, tools) =>
-    withLearned(
-      await tasks.loadNew(...(await filesAt(source)), recorded.options, model.labels ?? []),
-      recorded.data,
-      () => text.loadAgain(undefined, recorded, tools),
-    ),
+    tasks.task.loadNew(...(await filesAt(source)), {
+      model,
+      settings: recorded.options,
+      learned: await learnedBy(recorded.data, () => text.loadAgain(undefined, recorded, tools)),
+    }),
   placeOf: (source) => source ?? null,
   nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   predict: predictTexts,

@@ -5,7 +5,7 @@ import { originOf } from '../provenance.ts'
 import { filesWith } from '../text/testing.ts'
 import { chars } from './chars.ts'
 import { type GenerateOptions, generate } from './generate.ts'
-import { load, loadNew } from './load.ts'
+import { load } from './load.ts'
 import { encode, preparationOf } from './prepare.ts'
 import { natsSideBySide } from './score.ts'
 import type { CharsSettings } from './settings.ts'
@@ -258,7 +258,9 @@ describe('texts that cannot be learned from', () => {
   })
 
   test('new ones of a single character', async () => {
-    await expect(loadNew(filesWith({ 'b.txt': 'x' }), 'b.txt', settingsWith())).rejects.toThrow(
+    const { model, settings } = (await byHeart).job
+    const files = filesWith({ 'b.txt': 'x' })
+    await expect(chars.loadNew(files, 'b.txt', { model, settings, learned: null })).rejects.toThrow(
       /^b\.txt: expected at least two characters to test on, received 1/,
     )
   })

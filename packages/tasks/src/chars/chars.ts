@@ -5,12 +5,12 @@
  */
 
 import type { Callback, Engine, Model } from '@carousel/core'
-import type { Job, Task } from '../job.ts'
+import type { FileTask, Job } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
 import { complete } from '../settings.ts'
 import { generate } from './generate.ts'
-import type { CharsData } from './load.ts'
+import { type CharsData, load, loadNew } from './load.ts'
 import { layersInWords, modelOf } from './model.ts'
 import {
   encode,
@@ -24,12 +24,14 @@ import { natsSideBySide, score } from './score.ts'
 import { areOwn, type CharsSettings, defaults, wordsOf } from './settings.ts'
 import { batchesOfEpoch, windows } from './windows.ts'
 
-export const chars: Task<CharsSettings, CharsData> = {
+export const chars: FileTask<CharsSettings, CharsData> = {
   name: 'chars',
   unit: ['character', 'characters'],
   settings: (given) => complete(defaults, given, areOwn),
   areOwn,
-  describes,
+  remade,
+  load,
+  loadNew,
   async begin(data, settings, engine?: Engine) {
     const updates = batchesOfEpoch(data.train.length, settings) * settings.epochs
     return jobOf(modelOf(settings, preparationFor(data.train, settings), updates, engine), data, settings)
@@ -39,13 +41,12 @@ export const chars: Task<CharsSettings, CharsData> = {
   preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }
 
-function describes(model: Model, settings: CharsSettings): boolean {
+function remade(model: Model, settings: CharsSettings): Model | undefined {
   const { preparation } = model
   const updates = updatesOf(model)
   if (!isCharsPreparation(preparation) || updates === undefined || preparation.unit !== settings.unit)
-    return false
-  const made = modelOf(settings, preparation, updates)
-  return JSON.stringify(made.toJson()) === JSON.stringify(model.toJson())
+    return undefined
+  return modelOf(settings, preparation, updates)
 }
 
 function jobOf(model: Model, data: CharsData, settings: CharsSettings): Job<CharsSettings> {

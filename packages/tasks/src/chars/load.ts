@@ -2,7 +2,7 @@ import { joined } from '../bytes.ts'
 import { decode } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
-import type { TaskData } from '../job.ts'
+import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { count, percent } from '../report/format.ts'
 import { type CharsSettings, wordsOf } from './settings.ts'
 import { splitInOrder } from './split.ts'
@@ -68,7 +68,7 @@ export async function load(
 export async function loadNew(
   files: readonly DataFile[],
   name: string,
-  settings: CharsSettings,
+  { settings, learned }: Trained<CharsSettings, CharsData>,
 ): Promise<CharsData> {
   const test = await read(files, name, settings)
   const [, many] = wordsOf(settings.unit)
@@ -77,13 +77,13 @@ export async function loadNew(
       `${name}: expected at least two ${many} to test on, received ${test.length}. Take a longer text.`,
     )
   }
-  const train = test.slice(0, 0)
+  const none = test.slice(0, 0)
   return {
-    train,
+    train: learned?.train ?? none,
     test,
-    identity: await identityOf(files, name, train, test),
+    identity: await identityOf(files, name, none, test),
     description: `${count(test.length)} ${many}, all to test on`,
-    notes: [],
+    notes: notesOnLearned(learned),
   }
 }
 

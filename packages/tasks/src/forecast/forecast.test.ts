@@ -223,10 +223,10 @@ describe('data that cannot be learned from', () => {
 
   test('a folder, or none', async () => {
     const files = [fileOf('day,x\n', { name: 'a.csv' }), fileOf('day,x\n', { name: 'b.csv' })]
-    await expect(load(files, settingsWith())).rejects.toThrow(
+    await expect(load(files, 'data', settingsWith())).rejects.toThrow(
       /^expected one file, .* received 2: a\.csv, …\. Name the file itself/,
     )
-    await expect(load([], settingsWith())).rejects.toThrow(/received none/)
+    await expect(load([], 'data', settingsWith())).rejects.toThrow(/received none/)
   })
 })
 

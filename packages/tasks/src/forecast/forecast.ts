@@ -4,10 +4,10 @@
  */
 
 import { callbacks, type Engine, type Model } from '@carousel/core'
-import type { Job, Task } from '../job.ts'
+import type { FileTask, Job } from '../job.ts'
 import { count } from '../report/format.ts'
 import { errorQuantiles, linearOf } from './baselines.ts'
-import { type ForecastData, preparationOf } from './load.ts'
+import { type ForecastData, load, loadNew, preparationOf } from './load.ts'
 import { beginAt, modelOf } from './model.ts'
 import { type ForecastPreparation, isPreparation, prepare, wordsOf } from './preparation.ts'
 import { score } from './score.ts'
@@ -22,14 +22,15 @@ import {
   prepared,
 } from './windows.ts'
 
-export const forecast: Task<ForecastSettings, ForecastData> = {
+export const forecast: FileTask<ForecastSettings, ForecastData> = {
   name: 'forecast',
   unit: ['window', 'windows'],
   settings: settingsOf,
   areOwn,
-  describes: (model, settings) =>
-    isPreparation(model.preparation) &&
-    JSON.stringify(modelOf(model.preparation, settings).toJson()) === JSON.stringify(model.toJson()),
+  remade: (model, settings) =>
+    isPreparation(model.preparation) ? modelOf(model.preparation, settings) : undefined,
+  load,
+  loadNew,
   begin,
   resume: async (model, data, settings) =>
     jobOf(model, data, settings, prepared(data.series, preparationOf(model))),

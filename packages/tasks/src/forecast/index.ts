@@ -1,6 +1,6 @@
 export { csvOf } from './csv.ts'
 export { forecast as task } from './forecast.ts'
-export { type ForecastData, load, loadNew, preparationOf, seriesFor } from './load.ts'
+export { type ForecastData, preparationOf, seriesFor } from './load.ts'
 export { pictureOf } from './pictures.ts'
 export { type Forecast, forecastFrom } from './predict.ts'
 export type { ForecastPreparation } from './preparation.ts'

@@ -1,7 +1,7 @@
 import type { Model } from '@carousel/core'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
-import type { TaskData } from '../job.ts'
+import type { TaskData, Trained } from '../job.ts'
 import { count } from '../report/format.ts'
 import { dateText } from './dates.ts'
 import { type ForecastPreparation, isPreparation, prepare } from './preparation.ts'
@@ -24,7 +24,11 @@ export interface ForecastData extends TaskData {
  *
  * @throws TaskError where there is not one file, and for all that `readSeries` and `split` refuse
  */
-export async function load(files: readonly DataFile[], settings: ForecastSettings): Promise<ForecastData> {
+export async function load(
+  files: readonly DataFile[],
+  name: string,
+  settings: ForecastSettings,
+): Promise<ForecastData> {
   const { series, roles } = await readSeries(onlyFile(files), settings)
   const preparation = prepare(series, roles, settings)
   const { parts } = preparation
@@ -36,7 +40,7 @@ export async function load(files: readonly DataFile[], settings: ForecastSetting
     tests: { from: test, to: end },
     isTrainedOn: true,
     identity: {
-      ...identityOf(series),
+      ...identityOf(series, name),
       trainSamples: originsIn(preparation, 0, validation).length,
       testSamples: originsIn(preparation, test, end).length,
     },
@@ -54,8 +58,8 @@ export async function load(files: readonly DataFile[], settings: ForecastSetting
 /** Reads another file as the model's own was, all of it to measure on. */
 export async function loadNew(
   files: readonly DataFile[],
-  model: Model,
-  settings: ForecastSettings,
+  name: string,
+  { model, settings }: Trained<ForecastSettings, ForecastData>,
 ): Promise<ForecastData> {
   const preparation = preparationOf(model)
   const { series, roles } = await seriesFor(files, preparation, settings)
@@ -66,7 +70,7 @@ export async function loadNew(
     roles,
     tests: { from: 0, to: series.rows },
     isTrainedOn: false,
-    identity: { ...identityOf(series), trainSamples: origins.length, testSamples: origins.length },
+    identity: { ...identityOf(series, name), trainSamples: origins.length, testSamples: origins.length },
     description: `${seriesInWords(series)}, all to measure on`,
     notes: series.notes,
   }
@@ -119,7 +123,7 @@ function onlyFile(files: readonly DataFile[]): DataFile {
   )
 }
 
-const identityOf = ({ name, sha256 }: Series) => ({ name, verified: false, sha256: [sha256] })
+const identityOf = ({ sha256 }: Series, name: string) => ({ name, verified: false, sha256: [sha256] })
 
 const constantNotes = ({ targets, inputs, scalers }: ForecastPreparation): string[] =>
   [...targets, ...inputs]

@@ -65,7 +65,11 @@ describe('a model from its file alone', () => {
 
   test('of another file is measured on all of it, without the linear model', async () => {
     const model = await loaded
-    const data = await loadNew([fileOf(tableOf({ sold: weeks(100) }))], model, settingsWith())
+    const data = await loadNew([fileOf(tableOf({ sold: weeks(100) }))], 'data.csv', {
+      model,
+      settings: settingsWith(),
+      learned: null,
+    })
     const { baselines, samples, warnings } = await forecast.score(model, data)
     expect(Object.keys(baselines)).toEqual(['naive', 'seasonalNaive', 'drift'])
     expect(samples).toBe(100 - 14 - 3 + 1)
@@ -100,9 +104,9 @@ describe('a model from its file alone', () => {
   test('is not measured on fewer rows than a forecast takes', async () => {
     const model = await loaded
     const files = [fileOf(tableOf({ sold: weeks(16) }))]
-    await expect(loadNew(files, model, settingsWith())).rejects.toThrow(
-      /expected at least 17 rows.* received 16/,
-    )
+    await expect(
+      loadNew(files, 'data.csv', { model, settings: settingsWith(), learned: null }),
+    ).rejects.toThrow(/expected at least 17 rows.* received 16/)
   })
 
   test('whose preparation is not that of its outputs forecasts nothing', async () => {

@@ -33,7 +33,7 @@ export const settingsWith = (given: Partial<ForecastSettings> = {}) =>
   forecast.settings({ ...quick, ...given })
 
 export const dataOf = (content: string, settings = settingsWith()): Promise<ForecastData> =>
-  load([fileOf(content)], settings)
+  load([fileOf(content)], 'x.csv', settings)
 
 /** The date so many days after the first of 2024. */
 export const dayOf = (row: number): string => new Date(Date.UTC(2024, 0, 1 + row)).toISOString().slice(0, 10)

@@ -1,5 +1,5 @@
 export { type Heard, type Listener, type ListenerOptions, listener } from './listener.ts'
-export { load, loadTest, type SpeechData } from './load.ts'
+export type { SpeechData } from './load.ts'
 export type { SpeechSettings } from './model.ts'
 export { listenTo } from './pcm.ts'
 export { type Answer, classify, classifyWav, preparationOf } from './predict.ts'

@@ -1,9 +1,10 @@
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
-import type { TaskData } from '../job.ts'
+import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { generator, seedOf, shuffled } from '../random.ts'
 import { count, several } from '../report/format.ts'
 import type { SpeechSettings } from './model.ts'
+import { preparationOf } from './predict.ts'
 import { type Recording, readRecordings } from './recordings.ts'
 import { classesOf, split } from './split.ts'
 
@@ -48,12 +49,13 @@ export async function load(
 }
 
 /** Recordings to measure a model on: all of them are the test. */
-export async function loadTest(
+export async function loadNew(
   files: readonly DataFile[],
   name: string,
-  known: readonly string[],
-  rate: number,
+  { model, learned }: Trained<SpeechSettings, SpeechData>,
 ): Promise<SpeechData> {
+  const known = model.labels ?? []
+  const { rate } = preparationOf(model).features
   const { recordings, sha256, notes } = await readRecordings(files, rate)
   const stranger = recordings.find(({ label }) => !known.includes(label))
   if (stranger) {
@@ -62,14 +64,14 @@ export async function loadTest(
     )
   }
   return {
-    train: [],
+    train: learned?.train ?? [],
     test: recordings,
     labels: known,
     rate,
     splitInWords: 'all are the test',
     identity: { name, verified: false, sha256: [sha256], trainSamples: 0, testSamples: recordings.length },
     description: `${several(recordings.length, 'recording')}, ${speakersInWords(recordings)}${durationInWords(recordings)}`,
-    notes,
+    notes: [...notes, ...notesOnLearned(learned)],
   }
 }
 

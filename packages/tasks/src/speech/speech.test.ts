@@ -7,7 +7,7 @@ import { originOf } from '../provenance.ts'
 import { generator, shuffled } from '../random.ts'
 import { featuresAt } from './features.ts'
 import { type Heard, listener } from './listener.ts'
-import { load, loadTest, type SpeechData } from './load.ts'
+import { load, loadNew, type SpeechData } from './load.ts'
 import { listenTo } from './pcm.ts'
 import { classify, classifyWav } from './predict.ts'
 import { preparationFor } from './prepare.ts'
@@ -204,11 +204,11 @@ describe('a model from its file alone', async () => {
 
   test('is measured on other recordings, if it knows their classes', async () => {
     const files = words(3, ['eve'])
-    const other = await loadTest(files, 'eve', model.labels ?? [], 8000)
+    const other = await loadNew(files, 'eve', { model, settings, learned: null })
     const { samples, baselines } = await speech.score(model, other)
     expect([samples, baselines]).toEqual([6, {}])
     const strange = [...files, dataFile('left_eve_0.wav', wav([word('up', 1)]))]
-    await expect(loadTest(strange, 'eve', model.labels ?? [], 8000)).rejects.toThrow(
+    await expect(loadNew(strange, 'eve', { model, settings, learned: null })).rejects.toThrow(
       /left_eve_0\.wav: expected one of the classes that the model knows \(down, up\), received 'left'/,
     )
   })

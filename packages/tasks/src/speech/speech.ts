@@ -2,13 +2,13 @@
 
 import type { History, Model } from '@carousel/core'
 import { isCount, isNumber } from '../checks.ts'
-import type { Job, SharedFit, Task } from '../job.ts'
+import type { FileTask, Job, SharedFit } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { generator, seedOf } from '../random.ts'
 import { complete } from '../settings.ts'
 import { augmentSound, colourFeatures, maskFeatures } from './augment.ts'
 import { Featuriser, featuresAt, featuresOf } from './features.ts'
-import type { SpeechData } from './load.ts'
+import { load, loadNew, type SpeechData } from './load.ts'
 import { layersInWords, modelOf, type SpeechSettings } from './model.ts'
 import { preparationOf } from './predict.ts'
 import {
@@ -55,18 +55,19 @@ const areOwn = ({
   (testShare === null || (isNumber(testShare, 0) && testShare < 1)) &&
   (holdOutSpeaker === null || typeof holdOutSpeaker === 'string')
 
-export const speech: Task<SpeechSettings, SpeechData> = {
+export const speech: FileTask<SpeechSettings, SpeechData> = {
   name: 'speech',
   unit: ['recording', 'recordings'],
   settings: (given) => complete<SpeechSettings>(defaults, given, areOwn),
   areOwn,
-  describes(model, settings) {
+  remade(model, settings) {
     const { preparation, labels } = model
     const updates = updatesOf(model)
-    if (!isSpeechPreparation(preparation) || !labels || updates === undefined) return false
-    const made = modelOf(settings, preparation, labels, { updates })
-    return JSON.stringify(made.toJson()) === JSON.stringify(model.toJson())
+    if (!isSpeechPreparation(preparation) || !labels || updates === undefined) return undefined
+    return modelOf(settings, preparation, labels, { updates })
   },
+  load,
+  loadNew,
   async begin(data, settings, engine) {
     const { train, labels, rate, splitInWords } = data
     const preparation = preparationFor(train, featuresAt(rate, settings.bands), splitInWords)

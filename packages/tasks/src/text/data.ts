@@ -1,6 +1,6 @@
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
-import type { TaskData } from '../job.ts'
+import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { refuseControl } from '../labels.ts'
 import { count, several } from '../report/format.ts'
 import { type Labelled, readTexts } from './read.ts'
@@ -91,9 +91,9 @@ function noteOfFew(texts: number, { epochs, batchSize }: TextSettings): string[]
 export async function loadNew(
   files: readonly DataFile[],
   name: string,
-  settings: TextSettings,
-  classes: readonly string[],
+  { model, settings, learned }: Trained<TextSettings, TextData>,
 ): Promise<TextData> {
+  const classes = model.labels ?? []
   const { samples, notes } = await readTexts(files, name, settings)
   if (samples.length === 0) throw nothing(name)
   const stranger = samples.find(({ label }) => !classes.includes(label))
@@ -106,7 +106,7 @@ export async function loadNew(
   const none = part(test, [])
   return {
     classes,
-    train: none,
+    train: learned?.train ?? none,
     validation: none,
     test,
     identity: {
@@ -117,7 +117,7 @@ export async function loadNew(
       testSamples: test.texts.length,
     },
     description: `${several(samples.length, 'text')} (${mixOf(test.labels, classes)}), all to test on`,
-    notes,
+    notes: [...notes, ...notesOnLearned(learned)],
   }
 }
 

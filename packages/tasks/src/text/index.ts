@@ -1,4 +1,4 @@
-export { load, loadNew, type TextData, type TextSamples } from './data.ts'
+export type { TextData, TextSamples } from './data.ts'
 export { type Prediction, predict } from './predict.ts'
 export { isTextPreparation, type TextPreparation } from './prepare.ts'
 export type { Level, TextSettings } from './settings.ts'

@@ -211,8 +211,10 @@ describe('data that cannot be learned from', () => {
   })
 
   test('new data of a class that the model does not know', async () => {
+    const settings = settingsWith()
+    const { model } = await text.begin(await dataOf(reviews(40), settings), settings)
     const files = filesWith({ 'b.csv': 'text,label\nso so,middling\n' })
-    await expect(loadNew(files, 'b.csv', settingsWith(), ['bad', 'good'])).rejects.toThrow(
+    await expect(loadNew(files, 'b.csv', { model, settings, learned: null })).rejects.toThrow(
       /classes bad, good, which the model knows, received one of the class 'middling'/,
     )
   })

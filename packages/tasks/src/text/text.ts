@@ -4,11 +4,11 @@
  */
 
 import type { Engine, Model } from '@carousel/core'
-import type { Job, Task } from '../job.ts'
+import type { FileTask, Job } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
 import { complete } from '../settings.ts'
-import type { TextData, TextSamples } from './data.ts'
+import { load, loadNew, type TextData, type TextSamples } from './data.ts'
 import { evidenceOf } from './evidence.ts'
 import { beginWith, layersInWords, modelOf } from './model.ts'
 import { preparationOf } from './predict.ts'
@@ -17,12 +17,14 @@ import { score } from './score.ts'
 import { areOwn, defaults, type TextSettings } from './settings.ts'
 import { sizeOf } from './vocabulary.ts'
 
-export const text: Task<TextSettings, TextData> = {
+export const text: FileTask<TextSettings, TextData> = {
   name: 'text',
   unit: ['text', 'texts'],
   settings: (given) => complete(defaults, given, areOwn),
   areOwn,
-  describes,
+  remade,
+  load,
+  loadNew,
   async begin(data, settings, engine?: Engine) {
     const { classes, train } = data
     const updates = Math.ceil(train.texts.length / settings.batchSize) * settings.epochs
@@ -38,13 +40,12 @@ export const text: Task<TextSettings, TextData> = {
   preparationInWords: (model) => preparationInWords(preparationOf(model), model.labels ?? []),
 }
 
-function describes(model: Model, settings: TextSettings): boolean {
+function remade(model: Model, settings: TextSettings): Model | undefined {
   const { preparation, labels: classes } = model
   const updates = updatesOf(model)
-  if (!isTextPreparation(preparation) || !classes || updates === undefined) return false
-  if (classes.length !== preparation.classCounts.length) return false
-  const made = modelOf(settings, { classes, preparation, updates })
-  return JSON.stringify(made.toJson()) === JSON.stringify(model.toJson())
+  if (!isTextPreparation(preparation) || !classes || updates === undefined) return undefined
+  if (classes.length !== preparation.classCounts.length) return undefined
+  return modelOf(settings, { classes, preparation, updates })
 }
 
 function jobOf(model: Model, data: TextData, settings: TextSettings): Job<TextSettings> {
