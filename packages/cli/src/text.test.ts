@@ -48,7 +48,7 @@ test('train text: figures, baselines beside them, and the notes', async () => {
   expect(events.at(-1)).toMatchObject({
     event: 'end',
     metrics: { accuracy: 1, macroF1: 1, loss: expect.any(Number) },
-    baselines: { majority: { accuracy: 0.5 }, 'bag of words': { accuracy: 1, macroF1: 1 } },
+    baselines: { majority: { accuracy: 0.5 }, bagOfWords: { accuracy: 1, macroF1: 1 } },
   })
 })
 
@@ -161,7 +161,7 @@ test('evaluate: the part that was kept back, and other data', async () => {
       [1, 0],
       [0, 2],
     ],
-    baselines: { 'bag of words': {} },
+    baselines: { bagOfWords: {} },
   })
 })
 

@@ -1,4 +1,5 @@
 export * as chars from './chars/index.ts'
+export { type Ranked, ranked } from './classes.ts'
 export { isEncoding } from './encoding.ts'
 export { TaskError } from './errors.ts'
 export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'

@@ -28,7 +28,7 @@ export function measuredTable({ metrics, baselines }: Measured, console: Console
     name,
     ...figures.map((figure) => figureText(figure, values[figure])),
   ]
-  const others = Object.entries(baselines).map(([name, values]) => row(name, values))
+  const others = Object.entries(baselines).map(([name, values]) => row(titleOf(name), values))
   return table(['', ...figures.map(titleOf)], [row('this model', metrics), ...others], console)
 }
 

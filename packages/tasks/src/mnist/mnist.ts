@@ -6,8 +6,7 @@
 import { type Engine, layers, type Model, sequential } from '@carousel/core'
 import type { mnist as digits } from '@carousel/datasets'
 import type { Job, Task, TaskData } from '../job.ts'
-import { classificationMetrics, confusionMatrix } from '../report/classification.ts'
-import { count, percent } from '../report/format.ts'
+import { outcomeOf } from '../report/classifier.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { cellNames, cells, complete, kerasLearningRates, makers, type Settings } from '../settings.ts'
 import { picturePreparation, preparationInWords } from './picture.ts'
@@ -23,6 +22,7 @@ const defaults = {
   epochs: 10,
 } as const
 
+const unit = ['picture', 'pictures'] as const
 const classes = Array.from({ length: 10 }, (_, digit) => String(digit))
 
 /** The digits, and what there is to say of them. */
@@ -42,7 +42,7 @@ export function withSource({ train, test, source }: digits.Mnist): MnistData {
 
 export const mnist: Task<Settings, MnistData> = {
   name: 'mnist',
-  unit: ['picture', 'pictures'],
+  unit,
   settings: (given) => complete(defaults, given, () => true),
   areOwn: () => true,
   remade: (_, settings) => modelOf(settings),
@@ -94,20 +94,16 @@ function jobOf(model: Model, data: MnistData, settings: Settings): Job {
 }
 
 async function score(model: Model, { test, source }: MnistData, signal?: AbortSignal): Promise<Outcome> {
-  const samples = test.labels.data.length
-  const { loss } = await model.evaluate(test.x, test.y, { batchSize: 250, signal })
-  const { data } = await model.predict(test.x, { batchSize: 250, signal })
-  const matrix = confusionMatrix(data, test.labels.data, classes.length)
-  const { accuracy, macroF1 } = classificationMetrics(matrix)
+  const { data: outputs } = await model.predict(test.x, { batchSize: 250, signal })
+  const truth = Int32Array.from(test.labels.data)
+  const outcome = outcomeOf({ classes, outputs, truth }, {}, { unit, right: 'read right', advice: '' })
   return {
-    samples,
-    metrics: { accuracy, macroF1, loss },
-    baselines: {},
-    headline: `Test accuracy ${percent(accuracy)}: ${count(accuracy * samples)} of ${count(samples)} pictures read right`,
+    ...outcome,
     warnings:
       source.name === 'mnist-embedded'
         ? ["The embedded pictures are a sixth of MNIST: these are not the full set's figures."]
         : [],
-    sections: [{ kind: 'confusion', labels: classes, matrix }],
+    // digits are known well enough by the confusion alone
+    sections: outcome.sections.filter(({ kind }) => kind === 'confusion'),
   }
 }

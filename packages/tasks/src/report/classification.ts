@@ -1,4 +1,4 @@
-import { count, percent } from './format.ts'
+import { count, percent, spaced } from './format.ts'
 import type { Metrics } from './outcome.ts'
 
 /** Figures of classification, all told from how often each class was taken for each. */
@@ -110,11 +110,13 @@ export function baselineWarnings(
         lead <= 0
           ? `accuracy of ${percent(Number(other.accuracy))}`
           : `macro F1 of ${percent(Number(other.macroF1))}`
-      return [`This model does not beat the baseline '${name}', whose ${figure} costs nothing. ${advice}`]
+      return [
+        `This model does not beat the baseline '${spaced(name)}', whose ${figure} costs nothing. ${advice}`,
+      ]
     }
     if (lead >= error) return []
     return [
-      `The lead over '${name}' is ${percent(lead)}, less than ${count(samples)} ${many} can tell (standard error ${percent(error)}).`,
+      `The lead over '${spaced(name)}' is ${percent(lead)}, less than ${count(samples)} ${many} can tell (standard error ${percent(error)}).`,
     ]
   })
 }

@@ -13,6 +13,10 @@ export function decimal(value: number): string {
   return value !== 0 && Math.abs(value) < 0.001 ? value.toExponential(1) : value.toFixed(4)
 }
 
+/** bagOfWords → bag of words */
+export const spaced = (name: string): string =>
+  name.replace(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+
 /** 1 epoch, 2 epochs */
 export const several = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`

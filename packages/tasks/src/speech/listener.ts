@@ -1,6 +1,7 @@
 import type { Model, Stream } from '@carousel/core'
+import { ranked } from '../classes.ts'
 import { Featuriser } from './features.ts'
-import { type Answer, answerOf, preparationOf } from './predict.ts'
+import { type Answer, preparationOf } from './predict.ts'
 import { type SpeechPreparation, scale } from './prepare.ts'
 import { Resampler } from './resample.ts'
 
@@ -110,7 +111,7 @@ export class Listener {
       this.#stream.push(scale(each, this.#preparation), this.#output)
     }
     this.#quiet = []
-    this.#last = answerOf(this.#model, this.#output)
+    this.#last = ranked(this.#model.labels ?? [], this.#output)
     return this.#last
   }
 }

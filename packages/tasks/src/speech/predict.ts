@@ -1,12 +1,13 @@
 import type { Model } from '@carousel/core'
+import { type Ranked, ranked } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { isSpeechPreparation, preparer, type SpeechPreparation } from './prepare.ts'
 import { heardIn } from './recordings.ts'
 import { resample } from './resample.ts'
 import type { Sound } from './wav.ts'
 
-/** What a model takes a recording for: every class with its probability, the likeliest first. */
-export type Answer = readonly { label: string; probability: number }[]
+/** What a model takes a recording for. */
+export type Answer = Ranked
 
 /**
  * What a model takes recordings for, each alone. The model's own file says how sound is prepared.
@@ -20,7 +21,7 @@ export async function classify(model: Model, sounds: readonly Sound[]): Promise<
   for (const { rate, samples } of sounds) {
     const { shape, data } = prepare({ samples: resample(samples, rate, preparation.features.rate) })
     const outputs = await model.predict({ shape: [1, ...shape], data })
-    answers.push(answerOf(model, outputs.data))
+    answers.push(ranked(model.labels ?? [], outputs.data))
   }
   return answers
 }
@@ -39,14 +40,4 @@ export function preparationOf(model: Model): SpeechPreparation {
   throw new TaskError(
     "expected a model of 'carousel train speech', received one that was made for something else: its file does not say how sound is prepared.",
   )
-}
-
-/** Of probabilities in the order of the model's labels. */
-export function answerOf(model: Model, probabilities: ArrayLike<number>): Answer {
-  const answer = Array.from(model.labels ?? [], (label, at) => ({ label, probability: probabilities[at] }))
-  const broken = answer.find(({ probability }) => !Number.isFinite(probability))
-  if (broken) {
-    throw new TaskError(`expected finite outputs, received ${broken.probability}. The model is damaged.`)
-  }
-  return answer.sort((one, other) => other.probability - one.probability)
 }

@@ -1,14 +1,9 @@
 import { layers, type Model, optimizers, sequential } from '@carousel/core'
-import {
-  baselineWarnings,
-  classificationMetrics,
-  confusionMatrix,
-  confusionOf,
-  likeliest,
-  majorityOf,
-} from '../report/classification.ts'
-import { count, percent, several } from '../report/format.ts'
-import type { Metrics, Outcome, Section } from '../report/outcome.ts'
+import { oneHot } from '@carousel/datasets'
+import { likeliest, majorityOf } from '../report/classification.ts'
+import { mostWrong, outcomeOf } from '../report/classifier.ts'
+import { percent, several } from '../report/format.ts'
+import type { Outcome, Section } from '../report/outcome.ts'
 import { preparationOf } from './predict.ts'
 import { preparer, type Steps } from './prepare.ts'
 import type { Recording } from './recordings.ts'
@@ -20,45 +15,44 @@ export interface Measurable {
   test: readonly Recording[]
 }
 
+const words = {
+  unit: ['recording', 'recordings'],
+  right: 'heard right',
+  advice: 'More recordings help, or more epochs from the beginning.',
+} as const
+
 /** How the model does on the test's recordings, beside the commonest class and a linear model. */
 export async function score(
   model: Model,
   { train, test }: Measurable,
   signal?: AbortSignal,
 ): Promise<Outcome> {
-  const labels = model.labels ?? []
+  const classes = model.labels ?? []
   const prepare = preparer(preparationOf(model))
-  const steps = test.map(({ sound }) => prepare(sound))
-  const truth = Int32Array.from(test, ({ label }) => labels.indexOf(label))
-  const options = { batchSize: 64, signal }
-  const { loss } = await model.evaluate(steps, oneHot(truth, labels.length), options)
-  const { data: outputs } = await model.predict(steps, options)
-  const matrix = confusionMatrix(outputs, truth, labels.length)
-  const metrics = { ...classificationMetrics(matrix), loss }
-  const learnt = train.map(({ sound }) => prepare(sound))
-  const learntClasses = Int32Array.from(train, ({ label }) => labels.indexOf(label))
-  const baselines =
-    train.length > 0 ? await baselinesOf(learnt, learntClasses, steps, truth, labels.length, signal) : {}
-  const right = Math.round(metrics.accuracy * test.length)
+  const samplesOf = (recordings: readonly Recording[]): Samples => ({
+    steps: recordings.map(({ sound }) => prepare(sound)),
+    truth: Int32Array.from(recordings, ({ label }) => classes.indexOf(label)),
+  })
+  const { steps, truth } = samplesOf(test)
+  const { data: outputs } = await model.predict(steps, { batchSize: 64, signal })
+  const baselines = train.length > 0 ? await baselinesOf(samplesOf(train), steps, classes.length, signal) : {}
+  const answers = { classes, outputs, truth }
+  const outcome = outcomeOf(answers, baselines, words)
   return {
-    samples: test.length,
-    metrics,
-    baselines,
-    headline: `Test accuracy ${percent(metrics.accuracy)}: ${count(right)} of ${count(test.length)} recordings heard right`,
-    warnings: [
-      ...baselineWarnings(metrics, baselines, {
-        samples: test.length,
-        many: 'recordings',
-        advice: 'More recordings help, or more epochs from the beginning.',
-      }),
-      ...repeated(train, test),
-    ],
+    ...outcome,
+    warnings: [...outcome.warnings, ...repeated(train, test)],
     sections: [
-      { kind: 'confusion', labels, matrix },
-      ...speakerSections(test, truth, likeliest(outputs, labels.length)),
-      ...mistakes(test, truth, outputs, labels),
+      ...outcome.sections,
+      ...speakerSections(test, truth, likeliest(outputs, classes.length)),
+      mostWrong(answers, 'recording', (n) => test[n].name),
     ],
   }
+}
+
+/** Recordings as the model reads them, and the numbers of their classes. */
+interface Samples {
+  steps: readonly Steps[]
+  truth: Int32Array
 }
 
 /** A recording that was learned from as well tells nothing of new ones. */
@@ -78,38 +72,29 @@ function repeated(train: readonly Recording[], test: readonly Recording[]): stri
   ]
 }
 
-export function oneHot(classes: Int32Array, count: number): { shape: number[]; data: Float32Array } {
-  const data = new Float32Array(classes.length * count)
-  for (const [n, at] of classes.entries()) data[n * count + at] = 1
-  return { shape: [classes.length, count], data }
-}
-
-/** What has to be beaten. */
+/** What has to be beaten: the classes that they answer for these recordings. */
 async function baselinesOf(
-  learnt: readonly Steps[],
-  classes: Int32Array,
+  { steps: learned, truth: classes }: Samples,
   steps: readonly Steps[],
-  truth: Int32Array,
   many: number,
   signal?: AbortSignal,
-): Promise<Record<string, Metrics>> {
-  const majority = new Int32Array(truth.length).fill(majorityOf(classes, many))
-  const linear = await linearModel(learnt, classes, many, signal)
+): Promise<Record<string, ArrayLike<number>>> {
+  const linear = await linearModel(learned, classes, many, signal)
   const { data } = await linear.predict(averages(steps), { batchSize: 1024, signal })
   return {
-    majority: classificationMetrics(confusionOf(majority, truth, many)),
-    linear: classificationMetrics(confusionMatrix(data, truth, many)),
+    majority: new Int32Array(steps.length).fill(majorityOf(classes, many)),
+    linear: likeliest(data, many),
   }
 }
 
 /** Logistic regression on each band's mean and deviation over a recording. */
 async function linearModel(
-  learnt: readonly Steps[],
+  learned: readonly Steps[],
   classes: Int32Array,
   many: number,
   signal?: AbortSignal,
 ): Promise<Model> {
-  const x = averages(learnt)
+  const x = averages(learned)
   const model = sequential([layers.dense({ units: many, activation: 'softmax', inputShape: [x.shape[1]] })], {
     name: 'linear',
     seed: 0,
@@ -149,26 +134,4 @@ function speakerSections(test: readonly Recording[], truth: Int32Array, predicte
   // A corpus of thousands has speakers of two or three recordings each: that is no table to read.
   if (rows.length > 30) return []
   return [{ kind: 'table', title: 'By speaker', columns: ['speaker', 'accuracy', 'right'], rows }]
-}
-
-/** Those of which the model was surest and wrong. */
-function mistakes(
-  test: readonly Recording[],
-  truth: Int32Array,
-  outputs: Float32Array,
-  labels: readonly string[],
-  most = 10,
-): Section[] {
-  const predicted = likeliest(outputs, labels.length)
-  const wrong = test
-    .map(({ name }, n) => ({ name, n, sure: outputs[n * labels.length + predicted[n]] }))
-    .filter(({ n }) => predicted[n] !== truth[n])
-    .sort((one, other) => other.sure - one.sure)
-    .slice(0, most)
-  if (wrong.length === 0) return []
-  const lines = wrong.map(
-    ({ name, n, sure }) =>
-      `${name}: ${labels[truth[n]]}, taken for ${labels[predicted[n]]} (${percent(sure, 0)})`,
-  )
-  return [{ kind: 'lines', title: 'Most wrong', lines }]
 }

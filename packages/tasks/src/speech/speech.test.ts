@@ -35,7 +35,7 @@ test('a training ends in a model that tells the words apart, and in a report', a
   expect(baselines.majority.accuracy).toBe(0.5)
   expect(headline).toMatch(/Test accuracy .* of 20 recordings heard right/)
   expect(sections[0]).toMatchObject({ kind: 'confusion', labels: ['down', 'up'] })
-  expect(sections[1]).toMatchObject({
+  expect(sections[2]).toMatchObject({
     title: 'By speaker',
     rows: [['ann', expect.anything(), expect.anything()], expect.anything()],
   })

@@ -1,6 +1,7 @@
 /** Recordings of words, each of one of a few classes: log-mel energies, read step by step by recurrent layers. */
 
 import type { History, Model } from '@carousel/core'
+import { oneHot } from '@carousel/datasets'
 import { isCount, isNumber } from '../checks.ts'
 import type { FileTask, Job, SharedFit } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
@@ -20,7 +21,7 @@ import {
   type Steps,
   scale,
 } from './prepare.ts'
-import { oneHot, score } from './score.ts'
+import { score } from './score.ts'
 
 const defaults = {
   cell: 'lstm',

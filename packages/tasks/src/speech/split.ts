@@ -1,5 +1,5 @@
+import { inOrder } from '../classes.ts'
 import { TaskError } from '../errors.ts'
-import { refuseControl } from '../labels.ts'
 import { generator, seedOf, shuffled } from '../random.ts'
 import { percent, several } from '../report/format.ts'
 import type { Recording } from './recordings.ts'
@@ -98,6 +98,5 @@ export function classesOf(recordings: readonly Recording[]): string[] {
         'Add a folder with recordings of something else.',
     )
   }
-  refuseControl(labels, 'recordings')
-  return labels.sort(new Intl.Collator('en', { numeric: true }).compare)
+  return inOrder(labels, 'recordings')
 }

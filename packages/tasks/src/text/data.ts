@@ -1,11 +1,11 @@
+import { inOrder, listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
 import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
-import { refuseControl } from '../labels.ts'
 import { count, several } from '../report/format.ts'
+import { stratifiedSplit } from '../stratified.ts'
 import { type Labelled, readTexts } from './read.ts'
 import type { TextSettings } from './settings.ts'
-import { stratifiedSplit } from './split.ts'
 
 /** Texts and their classes, by number. */
 export interface TextSamples {
@@ -125,8 +125,7 @@ function classesOf(samples: readonly Labelled[], name: string): string[] {
   if (samples.length === 0) throw nothing(name)
   const counts = new Map<string, number>()
   for (const { label } of samples) counts.set(label, (counts.get(label) ?? 0) + 1)
-  const classes = [...counts.keys()].sort(compareLabels)
-  refuseControl(classes, name)
+  const classes = inOrder(counts.keys(), name)
   if (classes.length < 2) {
     throw new TaskError(
       `${name}: expected texts of at least two classes, received one alone, '${classes[0]}'. Is the column with the classes the right one (--label-column)?`,
@@ -144,10 +143,6 @@ const nothing = (name: string) =>
   new TaskError(
     `${name}: expected texts with their classes, received none. Put a text and its class into each row.`,
   )
-
-/** Numbers by value, other names by code unit. */
-const compareLabels = (one: string, other: string): number =>
-  Number(one) - Number(other) || (one < other ? -1 : 1)
 
 function samplesOf(samples: readonly Labelled[], classes: readonly string[]): TextSamples {
   const numbers = new Map(classes.map((label, index) => [label, index]))
@@ -169,6 +164,3 @@ function mixOf(labels: Int32Array, classes: readonly string[], most = 8): string
   const told = classes.slice(0, most).map((name, index) => `${name} ${count(counts[index])}`)
   return `${told.join(', ')}${classes.length > most ? ', …' : ''}`
 }
-
-const listed = (classes: readonly string[], most = 12): string =>
-  `${classes.slice(0, most).join(', ')}${classes.length > most ? ', …' : ''}`

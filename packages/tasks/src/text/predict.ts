@@ -1,4 +1,5 @@
 import type { Model } from '@carousel/core'
+import { type Ranked, ranked } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { encode, isTextPreparation, type TextPreparation } from './prepare.ts'
 import { unknown } from './vocabulary.ts'
@@ -26,8 +27,7 @@ export interface Prediction {
   text: string
   label: string
   probability: number
-  /** Of every class, the likeliest first. */
-  top: readonly { label: string; probability: number }[]
+  top: Ranked
   /** The share of the text's tokens that the model does not know. */
   unknownShare: number
 }
@@ -50,10 +50,7 @@ export async function predict(
   const known = encode(texts, preparationOf(model))
   const labels = model.labels ?? []
   return texts.map((text, n) => {
-    const own = Array.from(outputs.subarray(n * labels.length, (n + 1) * labels.length))
-    const top = own
-      .map((probability, index) => ({ label: labels[index], probability }))
-      .sort((one, other) => other.probability - one.probability)
+    const top = ranked(labels, outputs.subarray(n * labels.length, (n + 1) * labels.length))
     const strange = known[n].filter((number) => number === unknown).length
     return { text, ...top[0], top, unknownShare: strange / known[n].length }
   })

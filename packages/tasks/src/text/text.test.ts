@@ -28,7 +28,7 @@ describe.each(['lstm', 'gru', 'rnn'] as const)('%s', (cell) => {
     expect(outcome.metrics.accuracy).toBeGreaterThan(0.95)
     expect(outcome.metrics.macroF1).toBeGreaterThan(0.95)
     expect(outcome.baselines.majority).toEqual({ accuracy: 0.5, macroF1: 1 / 3 })
-    expect(outcome.baselines['bag of words'].accuracy).toBe(1)
+    expect(outcome.baselines.bagOfWords.accuracy).toBe(1)
   })
 })
 
@@ -42,11 +42,11 @@ describe('nothing leaks from the test part', () => {
     const { job, outcome } = await trained(data, settings)
     // four standard errors of a fair coin thrown 300 times
     const reach = 4 * Math.sqrt(0.25 / 300)
-    for (const { accuracy } of [outcome.metrics, outcome.baselines['bag of words']]) {
+    for (const { accuracy } of [outcome.metrics, outcome.baselines.bagOfWords]) {
       expect(Math.abs(Number(accuracy) - 0.5)).toBeLessThan(reach)
     }
     const byHeart = await text.score(job.model, { ...data, test: data.train })
-    for (const { accuracy } of [byHeart.metrics, byHeart.baselines['bag of words']]) {
+    for (const { accuracy } of [byHeart.metrics, byHeart.baselines.bagOfWords]) {
       expect(accuracy).toBeGreaterThan(0.5 + 2 * reach)
     }
   })

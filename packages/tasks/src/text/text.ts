@@ -4,6 +4,7 @@
  */
 
 import type { Engine, Model } from '@carousel/core'
+import { oneHot } from '@carousel/datasets'
 import type { FileTask, Job } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
@@ -83,10 +84,4 @@ function balancing(counts: readonly number[]): Record<number, number> {
   return Object.fromEntries(
     counts.map((number, index) => [index, number > 0 ? total / (there.length * number) : 1]),
   )
-}
-
-function oneHot(labels: Int32Array, classes: number) {
-  const data = new Float32Array(labels.length * classes)
-  for (const [n, label] of labels.entries()) data[n * classes + label] = 1
-  return { shape: [labels.length, classes], data }
 }

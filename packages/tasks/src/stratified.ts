@@ -1,4 +1,4 @@
-import { generator, shuffled } from '../random.ts'
+import { generator, shuffled } from './random.ts'
 
 /** Rows by number. */
 export interface Split {

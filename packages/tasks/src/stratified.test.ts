@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { stratifiedSplit } from './split.ts'
+import { stratifiedSplit } from './stratified.ts'
 
 const labels = Int32Array.from({ length: 1000 }, (_, row) => (row % 10 === 0 ? 1 : row === 501 ? 2 : 0))
 
