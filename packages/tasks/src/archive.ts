@@ -1,11 +1,11 @@
 import { unpackTar } from 'modern-tar'
 import { TaskError } from './errors.ts'
-import type { DataFile } from './files.ts'
+import { type DataFile, isHidden } from './files.ts'
 
 /** Does this file's name say that it is a tar archive? */
 export const isArchive = ({ name }: DataFile): boolean => /\.(tar|tar\.gz|tgz)$/i.test(name)
 
-/** The files in a tar archive, gzipped or not, as if it had been unpacked; sorted by name. */
+/** The files in a tar archive, gzipped or not, as if it had been unpacked: without hidden ones, sorted by name. */
 export async function unpack(archive: DataFile): Promise<DataFile[]> {
   const isPacked = /gz$/i.test(archive.name)
   const tar = streamOf(archive)
@@ -19,12 +19,10 @@ export async function unpack(archive: DataFile): Promise<DataFile[]> {
     )
   })
   return entries
-    .flatMap(({ header, data }) => (data && isKept(header.name) ? [fileOf(header.name, data)] : []))
+    .flatMap(({ header, data }) => (data ? [fileOf(header.name, data)] : []))
+    .filter(({ name }) => !isHidden(name))
     .sort((one, other) => (one.name < other.name ? -1 : 1))
 }
-
-/** What macOS writes beside each file is none of them. */
-const isKept = (name: string): boolean => !/(^|\/)\._/.test(name)
 
 const fileOf = (name: string, data: Uint8Array): DataFile => ({
   name: name.replace(/^\.\//, ''),

@@ -111,7 +111,7 @@ function wrongEncoding(name: string, encoding: string, line: number, cause: unkn
   const place = encoding === 'utf-8' && line > 0 ? ` in line ${line}` : ''
   return new TaskError(
     `${name}: expected text in ${encoding.toUpperCase()}, received other bytes${place}. ` +
-      'Say in what encoding it is, for example --encoding latin1 (Western European) or gb18030 (Chinese), or convert it to UTF-8.',
+      'Say in what encoding it is, for example --encoding latin1 (Western European), gb18030 (Chinese) or utf-16le, or convert it to UTF-8.',
     { cause },
   )
 }

@@ -9,22 +9,30 @@ export interface DataFile {
   stream(): AsyncIterable<Uint8Array>
 }
 
+/** Whether a path is of a file that systems put among others: .DS_Store, what macOS packs beside each (._a.txt), .git. */
+export const isHidden = (path: string): boolean => /(^|\/)\.[^/]/.test(path)
+
 /**
- * Node: the file of that path, or every file in the folder of that path and below it, sorted by name.
+ * Node: the file of that path, or every file in the folder of that path and below it, sorted by name, without hidden ones.
  *
  * @throws TaskError where there is none, and in a page
  */
 export const openFiles = (path: string): Promise<DataFile[]> => platform.openFiles(path)
 
-/** Of files that were chosen in a page: those of an `<input type="file">`, a folder's too, or of a drop. */
+/** Of files that were chosen in a page: those of an `<input type="file">`, a folder's but hidden ones, or of a drop. */
 export function filesOf(chosen: Iterable<File>): DataFile[] {
-  return Array.from(chosen, (file) => ({
-    // Node's File has no such path
-    name: file.webkitRelativePath?.split('/').slice(1).join('/') || file.name,
-    bytes: async () => new Uint8Array(await file.arrayBuffer()),
-    stream: () => piecesOf(file.stream()),
-  })).sort((one, other) => (one.name < other.name ? -1 : 1))
+  return Array.from(chosen)
+    .filter((file) => !isHidden(pathOf(file)))
+    .map((file) => ({
+      name: pathOf(file) || file.name,
+      bytes: async () => new Uint8Array(await file.arrayBuffer()),
+      stream: () => piecesOf(file.stream()),
+    }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
 }
+
+/** Below the folder that was chosen; empty where the file itself was. Node's File has no such path. */
+const pathOf = (file: File): string => file.webkitRelativePath?.split('/').slice(1).join('/') ?? ''
 
 /** Not every browser can iterate a stream. */
 async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint8Array> {

@@ -13,7 +13,20 @@ test('links are followed, to files and folders, but in no circle', async () => {
   symlinkSync(join(folder, 'store/1.txt'), join(folder, 'data/good/1.txt'))
   symlinkSync(join(folder, 'store'), join(folder, 'data/bad'))
   symlinkSync(join(folder, 'data'), join(folder, 'data/again'))
-  symlinkSync(join(folder, 'nowhere'), join(folder, 'data/broken'))
   const files = await platform.openFiles(join(folder, 'data'))
   expect(files.map(({ name }) => name)).toEqual(['bad/1.txt', 'good/1.txt'])
+  symlinkSync(join(folder, 'nowhere'), join(folder, 'data/broken'))
+  await expect(platform.openFiles(join(folder, 'data'))).rejects.toThrow(
+    /broken: expected a file or folder where this link leads, received none .* take it out/,
+  )
+})
+
+test('hidden files are no data, unless they are named', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'carousel-hidden-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  mkdirSync(join(folder, '.git'))
+  for (const name of ['.git/config', '.DS_Store', 'a.txt']) writeFileSync(join(folder, name), name)
+  const namesAt = async (path: string) => (await platform.openFiles(path)).map(({ name }) => name)
+  expect(await namesAt(folder)).toEqual(['a.txt'])
+  expect(await namesAt(join(folder, '.DS_Store'))).toEqual(['.DS_Store'])
 })

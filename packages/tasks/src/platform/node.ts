@@ -25,21 +25,29 @@ export const platform: Platform = {
   },
 }
 
-/** Every file below a folder. Links are followed, to folders that were not seen yet. */
+/** Every file below a folder but hidden ones. Links are followed, to folders that were not seen yet. */
 async function filesIn(folder: string, seen = new Set<string>()): Promise<string[]> {
   const real = await realpath(folder)
   if (seen.has(real)) return []
   seen.add(real)
   const found: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
-    // a link may lead nowhere
-    const kind = entry.isSymbolicLink() ? await stat(path).catch(() => undefined) : entry
-    if (kind?.isDirectory()) found.push(...(await filesIn(path, seen)))
-    else if (kind?.isFile()) found.push(path)
+    const kind = entry.isSymbolicLink() ? await behindLink(path) : entry
+    if (kind.isDirectory()) found.push(...(await filesIn(path, seen)))
+    else if (kind.isFile()) found.push(path)
   }
   return found
 }
+
+const behindLink = (path: string) =>
+  stat(path).catch((cause: Error) => {
+    throw new TaskError(
+      `${path}: expected a file or folder where this link leads, received none (${cause.message}). Mend the link, or take it out.`,
+      { cause },
+    )
+  })
 
 const fileAt = (path: string, name: string): DataFile => ({
   name,

@@ -82,7 +82,6 @@ describe('what was guessed or left out is told', () => {
       'film.pos': 'fine',
       'film.neg': 'dull',
       'other.txt': 'x',
-      '.DS_Store': 'x',
     })
     expect(notes).toEqual([
       'Each file was taken for a class, by its ending (pos, neg), and each line in it for a text.',

@@ -26,15 +26,14 @@ type Format = Pick<TextSettings, 'textColumn' | 'labelColumn' | 'encoding'>
  * ending where files share their name (`reviews.neg`, `reviews.pos`; files of other names are left out), else its name.
  */
 export async function readTexts(files: readonly DataFile[], name: string, format: Format): Promise<Read> {
-  const shown = files.filter((file) => !file.name.split('/').some((part) => part.startsWith('.')))
-  if (shown.length === 0) throw new TaskError(`${name}: expected files with texts, received none.`)
-  const inFolders = shown.filter((file) => file.name.includes('/'))
+  if (files.length === 0) throw new TaskError(`${name}: expected files with texts, received none.`)
+  const inFolders = files.filter((file) => file.name.includes('/'))
   const read =
-    shown.length === 1 && inFolders.length === 0
-      ? await readOneFile(shown[0], format)
+    files.length === 1 && inFolders.length === 0
+      ? await readOneFile(files[0], format)
       : inFolders.length > 0
-        ? await readFolders(inFolders, shown.length, format)
-        : await readLines(shown, format)
+        ? await readFolders(inFolders, files.length, format)
+        : await readLines(files, format)
   return withoutBlank(read)
 }
 
