@@ -6,7 +6,7 @@ import { filesWith } from '../text/testing.ts'
 import { chars } from './chars.ts'
 import { type GenerateOptions, generate } from './generate.ts'
 import { load } from './load.ts'
-import { encode, preparationOf } from './prepare.ts'
+import { encode, preparationOf } from './preparation.ts'
 import { natsSideBySide } from './score.ts'
 import type { CharsSettings } from './settings.ts'
 

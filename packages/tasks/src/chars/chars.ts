@@ -19,7 +19,7 @@ import {
   preparationInWords,
   preparationOf,
   sizeOf,
-} from './prepare.ts'
+} from './preparation.ts'
 import { natsSideBySide, score } from './score.ts'
 import { areOwn, type CharsSettings, defaults, wordsOf } from './settings.ts'
 import { batchesOfEpoch, windows } from './windows.ts'

@@ -2,7 +2,7 @@ import type { Model } from '@carousel/core'
 import { TaskError } from '../errors.ts'
 import { generator } from '../random.ts'
 import { pauses } from './pause.ts'
-import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, unknown } from './prepare.ts'
+import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, unknown } from './preparation.ts'
 import { checkSampling, pick, type SamplingOptions } from './sample.ts'
 
 export interface GenerateOptions extends SamplingOptions {
@@ -26,7 +26,8 @@ export async function* generate(
   { prompt = '', length = 500, seed = 0, signal, ...sampling }: GenerateOptions = {},
 ): AsyncGenerator<string> {
   checkSampling(sampling)
-  if (!(length >= 0)) throw new TaskError(`length: expected a number of at least 0, received ${length}.`)
+  if (typeof length !== 'number' || !(length >= 0))
+    throw new TaskError(`length: expected a number of at least 0, received ${length}.`)
   const preparation = preparationOf(model)
   const random = generator(seed)
   const decoder = new TextDecoder()

@@ -1,6 +1,6 @@
 export { chars as task } from './chars.ts'
 export { type GenerateOptions, generate } from './generate.ts'
 export type { CharsData, Units } from './load.ts'
-export { type CharsPreparation, isCharsPreparation } from './prepare.ts'
+export { type CharsPreparation, isCharsPreparation } from './preparation.ts'
 export type { SamplingOptions } from './sample.ts'
 export type { CharsSettings, Unit } from './settings.ts'

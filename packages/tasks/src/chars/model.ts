@@ -1,7 +1,7 @@
 import { type Engine, layers as kinds, type Layer, losses, type Model, sequential } from '@carousel/core'
 import { cosineOver } from '../learning-rate.ts'
 import { cellNames, cells, makers } from '../settings.ts'
-import { type CharsPreparation, sizeOf } from './prepare.ts'
+import { type CharsPreparation, sizeOf } from './preparation.ts'
 import type { CharsSettings } from './settings.ts'
 
 /**

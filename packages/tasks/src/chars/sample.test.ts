@@ -38,6 +38,7 @@ test.each<[string, SamplingOptions, number[]]>([
 test.each<[SamplingOptions, RegExp]>([
   [{ temperature: -1 }, /temperature: expected a number of at least 0, received -1/],
   [{ temperature: Number.NaN }, /temperature/],
+  [{ temperature: '1' as unknown as number }, /temperature: expected a number of at least 0, received '1'/],
   [{ topK: 0 }, /topK: expected a whole number of at least 1, received 0/],
   [{ topK: 1.5 }, /topK/],
   [{ topP: 0 }, /topP: expected a number above 0 and up to 1, received 0/],

@@ -1,3 +1,4 @@
+import { isCount, isNumber, isPart } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 
 /** How the next character is chosen among the likely ones. */
@@ -17,13 +18,14 @@ export function checkSampling({
   topP = 1,
 }: SamplingOptions): void {
   const refuse = (name: string, expected: string, value: unknown): never => {
-    throw new TaskError(`${name}: expected ${expected}, received ${value}.`)
+    throw new TaskError(
+      `${name}: expected ${expected}, received ${typeof value === 'string' ? `'${value}'` : value}.`,
+    )
   }
-  if (!(temperature >= 0 && temperature < Number.POSITIVE_INFINITY))
-    refuse('temperature', 'a number of at least 0', temperature)
-  if (!(topK >= 1 && (Number.isInteger(topK) || topK === Number.POSITIVE_INFINITY)))
+  if (!isNumber(temperature, 0)) refuse('temperature', 'a number of at least 0', temperature)
+  if (!isCount(topK) && topK !== Number.POSITIVE_INFINITY)
     refuse('topK', 'a whole number of at least 1', topK)
-  if (!(topP > 0 && topP <= 1)) refuse('topP', 'a number above 0 and up to 1', topP)
+  if (topP !== 1 && !isPart(topP)) refuse('topP', 'a number above 0 and up to 1', topP)
 }
 
 /**

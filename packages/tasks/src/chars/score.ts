@@ -4,7 +4,7 @@ import type { Metrics, Outcome } from '../report/outcome.ts'
 import type { CharsData } from './load.ts'
 import { KneserNey } from './ngram.ts'
 import { pauses } from './pause.ts'
-import { encode, preparationOf, sizeOf, unknown } from './prepare.ts'
+import { encode, preparationOf, sizeOf, unknown } from './preparation.ts'
 import { type CharsSettings, type Unit, wordsOf } from './settings.ts'
 import { windowAt } from './windows.ts'
 

@@ -6,12 +6,8 @@ export interface Table {
   rows: readonly (readonly string[])[]
 }
 
-export interface Columns {
-  /** By number. */
-  text: number
-  label: number
-  notes: string[]
-}
+/** Their names. A type, not an interface, so that it counts as JSON: they are kept in the model's file. */
+export type Columns = { text: string; label: string }
 
 const usualNames = {
   text: ['text', 'sentence', 'review', 'content', 'comment', 'message', 'body', 'tweet', 'phrase', 'title'],
@@ -33,7 +29,7 @@ export function chooseColumns(
   table: Table,
   name: string,
   { textColumn, labelColumn }: { textColumn: string | null; labelColumn: string | null },
-): Columns {
+): { places: readonly [text: number, label: number]; columns: Columns; notes: string[] } {
   const named = {
     text: find(table, name, textColumn, 'text'),
     label: find(table, name, labelColumn, 'label'),
@@ -51,7 +47,8 @@ export function chooseColumns(
     ...(named.label === undefined ? [`the classes in '${table.columns[found]}' (--label-column)`] : []),
   ]
   const notes = guessed.length > 0 ? [`Guessed, of ${shown(table)}: ${guessed.join(', ')}.`] : []
-  return { text, label: found, notes }
+  const columns = { text: table.columns[text], label: table.columns[found] }
+  return { places: [text, found], columns, notes }
 }
 
 function find(table: Table, name: string, column: string | null, kind: 'text' | 'label'): number | undefined {
@@ -59,7 +56,7 @@ function find(table: Table, name: string, column: string | null, kind: 'text' | 
   const found = table.columns.indexOf(column)
   if (found >= 0) return found
   throw new TaskError(
-    `${name}: expected a column '${column}', received ${shown(table)}. Name one of them: --${kind}-column.`,
+    `${name}: expected a column '${column}', received ${shown(table)}. Give one of them that name or, to train, name another: --${kind}-column.`,
   )
 }
 

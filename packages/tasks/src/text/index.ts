@@ -1,5 +1,5 @@
-export type { TextData, TextSamples } from './data.ts'
+export type { TextData, TextSamples } from './load.ts'
 export { type Prediction, predict } from './predict.ts'
-export { isTextPreparation, type TextPreparation } from './prepare.ts'
+export { isTextPreparation, type TextPreparation } from './preparation.ts'
 export type { Level, TextSettings } from './settings.ts'
 export { text as task } from './text.ts'

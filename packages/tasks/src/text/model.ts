@@ -1,7 +1,7 @@
 import { type Engine, type Layer, layers, losses, type Model, sequential } from '@carousel/core'
 import { cosineOver } from '../learning-rate.ts'
 import { cellNames, cells, makers } from '../settings.ts'
-import type { TextPreparation } from './prepare.ts'
+import type { TextPreparation } from './preparation.ts'
 import type { TextSettings } from './settings.ts'
 import { sizeOf } from './vocabulary.ts'
 

@@ -1,16 +1,8 @@
 import type { Model } from '@carousel/core'
 import { type Ranked, ranked } from '../classes.ts'
 import { TaskError } from '../errors.ts'
-import { encode, isTextPreparation, type TextPreparation } from './prepare.ts'
+import { encode, preparationOf } from './preparation.ts'
 import { unknown } from './vocabulary.ts'
-
-/** What was done to this model's input. */
-export function preparationOf({ preparation }: Pick<Model, 'preparation'>): TextPreparation {
-  if (isTextPreparation(preparation)) return preparation
-  throw new TaskError(
-    'expected a model that reads texts, received one whose file does not say how to prepare them. Train one: carousel train text.',
-  )
-}
 
 /** The probabilities of the model's classes, [texts, classes]; no text may be blank. */
 export async function probabilitiesOf(

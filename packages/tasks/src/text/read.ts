@@ -3,7 +3,7 @@ import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
 import { several } from '../report/format.ts'
 import { openTable } from '../tables/index.ts'
-import { chooseColumns, type Table } from './columns.ts'
+import { type Columns, chooseColumns, type Table } from './columns.ts'
 import { readJsonLines } from './json-lines.ts'
 import type { TextSettings } from './settings.ts'
 
@@ -14,6 +14,8 @@ export interface Labelled {
 
 export interface Read {
   samples: Labelled[]
+  /** Of a table or JSON lines, where they stood. */
+  columns: Columns | null
   /** What was guessed, and what was left out. */
   notes: string[]
 }
@@ -58,9 +60,10 @@ async function readTable(file: DataFile, { encoding }: Format): Promise<Table> {
 }
 
 function labelled(table: Table, name: string, format: Format): Read {
-  if (table.rows.length === 0) return { samples: [], notes: [] }
-  const { text, label, notes } = chooseColumns(table, name, format)
-  return { samples: table.rows.map((row) => ({ text: row[text], label: row[label].trim() })), notes }
+  if (table.rows.length === 0) return { samples: [], columns: null, notes: [] }
+  const { places, columns, notes } = chooseColumns(table, name, format)
+  const [text, label] = places
+  return { samples: table.rows.map((row) => ({ text: row[text], label: row[label].trim() })), columns, notes }
 }
 
 /** A folder for each class, a file for each text. */
@@ -75,7 +78,7 @@ async function readFolders(files: readonly DataFile[], found: number, { encoding
   const others = found - files.length
   const notes = [`Each folder was taken for a class, and each file in it for a text.`]
   if (others > 0) notes.push(`${several(others, 'file')} beside the folders left out.`)
-  return { samples, notes }
+  return { samples, columns: null, notes }
 }
 
 /** A file for each class, a line for each text. */
@@ -99,7 +102,7 @@ async function readLines(files: readonly DataFile[], { encoding }: Format): Prom
     notes.push(
       `Left out, as ${left.length > 1 ? 'their names differ' : 'its name differs'}: ${left.join(', ')}.`,
     )
-  return { samples, notes }
+  return { samples, columns: null, notes }
 }
 
 /** The most files that share a name and differ in their endings; all, where none do. */
@@ -114,14 +117,12 @@ function siblingsOf(files: readonly DataFile[]): { named: readonly DataFile[]; i
   return largest.length > 1 ? { named: largest, isEnding: true } : { named: files, isEnding: false }
 }
 
-function withoutBlank({ samples, notes }: Read): Read {
-  const kept = samples.filter(({ text, label }) => text.trim() !== '' && label !== '')
-  const left = samples.length - kept.length
-  if (left === 0) return { samples, notes }
-  return {
-    samples: kept,
-    notes: [...notes, `Left out: ${several(left, 'row')} without a text or without a class.`],
-  }
+function withoutBlank(read: Read): Read {
+  const samples = read.samples.filter(({ text, label }) => text.trim() !== '' && label !== '')
+  const left = read.samples.length - samples.length
+  if (left === 0) return read
+  const note = `Left out: ${several(left, 'row')} without a text or without a class.`
+  return { ...read, samples, notes: [...read.notes, note] }
 }
 
 const stemOf = (name: string): string => name.replace(/(?<=.)\.[^.]*$/, '')

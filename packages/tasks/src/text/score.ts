@@ -4,8 +4,9 @@ import { mostWrong, outcomeOf } from '../report/classifier.ts'
 import { several } from '../report/format.ts'
 import type { Outcome } from '../report/outcome.ts'
 import { trainBagOfWords } from './bag-of-words.ts'
-import type { TextData, TextSamples } from './data.ts'
-import { preparationOf, probabilitiesOf } from './predict.ts'
+import type { TextData, TextSamples } from './load.ts'
+import { probabilitiesOf } from './predict.ts'
+import { preparationOf } from './preparation.ts'
 import { tokensOf } from './tokens.ts'
 
 const words = {

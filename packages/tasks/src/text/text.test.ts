@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { train } from '../job.ts'
 import { originOf } from '../provenance.ts'
 import { generator } from '../random.ts'
-import { load, loadNew, type TextData } from './data.ts'
-import { predict, preparationOf } from './predict.ts'
+import { load, loadNew, type TextData } from './load.ts'
+import { predict } from './predict.ts'
+import { preparationOf } from './preparation.ts'
 import type { TextSettings } from './settings.ts'
 import { csvOf, filesWith, reviews } from './testing.ts'
 import { text } from './text.ts'
@@ -177,6 +178,28 @@ test('a file whose words do not describe its model is of no known origin', async
   }
 })
 
+test('new data are read from the columns that the model was trained on', async () => {
+  // as guessed, texts would be in 'text' and classes in 'label'
+  const rows = (count: number) =>
+    reviews(count).map(({ text: own, label }) => `no words,none,"${own}",${label}`)
+  const files = (count: number) =>
+    filesWith({ 'a.csv': ['text,label,body,mood', ...rows(count), ''].join('\n') })
+  const settings = settingsWith({ textColumn: 'body', labelColumn: 'mood' })
+  const data = await load(files(40), 'a.csv', settings)
+  const { model } = await text.begin(data, settings)
+  // what the user had named is in the settings, what was guessed is not
+  const trained = { model, settings: settingsWith(), learned: data }
+  const { test: found, train: learned, columns, identity } = await loadNew(files(10), 'b.csv', trained)
+  expect([...found.texts].sort()).toEqual(
+    reviews(10)
+      .map(({ text: own }) => own)
+      .sort(),
+  )
+  expect(columns).toEqual({ text: 'body', label: 'mood' })
+  expect([learned, identity.trainSamples]).toEqual([data.train, 0])
+  expect(text.preparationInWords(model)[0]).toBe("Texts stood in the column 'body', their classes in 'mood'.")
+})
+
 test('classes of one text are learned from, and told to be never tested', async () => {
   const note = expect.stringMatching(/^Never tested/)
   const plain = await dataOf(reviews(40))
@@ -208,6 +231,15 @@ describe('data that cannot be learned from', () => {
     ['no rows', [], /expected texts with their classes, received none/],
   ])('%s', async (_, rows, error) => {
     await expect(dataOf(rows)).rejects.toThrow(error)
+  })
+
+  test('new data without the column that the model was trained on', async () => {
+    const settings = settingsWith()
+    const { model } = await text.begin(await dataOf(reviews(40), settings), settings)
+    const files = filesWith({ 'b.csv': 'body,label\nfine,good\n' })
+    await expect(loadNew(files, 'b.csv', { model, settings, learned: null })).rejects.toThrow(
+      /expected a column 'text', received the columns 'body', 'label'/,
+    )
   })
 
   test('new data of a class that the model does not know', async () => {

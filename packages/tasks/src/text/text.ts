@@ -9,11 +9,16 @@ import type { FileTask, Job } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
 import { complete } from '../settings.ts'
-import { load, loadNew, type TextData, type TextSamples } from './data.ts'
 import { evidenceOf } from './evidence.ts'
+import { load, loadNew, type TextData, type TextSamples } from './load.ts'
 import { beginWith, layersInWords, modelOf } from './model.ts'
-import { preparationOf } from './predict.ts'
-import { encode, isTextPreparation, preparationFor, preparationInWords } from './prepare.ts'
+import {
+  encode,
+  isTextPreparation,
+  preparationFor,
+  preparationInWords,
+  preparationOf,
+} from './preparation.ts'
 import { score } from './score.ts'
 import { areOwn, defaults, type TextSettings } from './settings.ts'
 import { sizeOf } from './vocabulary.ts'

@@ -1,6 +1,9 @@
-import { areTexts, isCount, isNumber, isRecord } from '../checks.ts'
+import type { Model } from '@carousel/core'
+import { areTexts, isCount, isNumber, isRecord, isText } from '../checks.ts'
+import { TaskError } from '../errors.ts'
 import { count, percent, several } from '../report/format.ts'
-import type { TextData } from './data.ts'
+import type { Columns } from './columns.ts'
+import type { TextData } from './load.ts'
 import type { Level, TextSettings } from './settings.ts'
 import { tokensOf } from './tokens.ts'
 import { type Encoder, encoderOf, vocabularyOf } from './vocabulary.ts'
@@ -8,6 +11,8 @@ import { type Encoder, encoderOf, vocabularyOf } from './vocabulary.ts'
 /** What is done to a text before the model reads it: all that is needed to do it again, kept as JSON in the file. */
 export type TextPreparation = {
   kind: 'text'
+  /** Of a table or JSON lines, where texts and classes stood; null where files and folders told. */
+  columns: Columns | null
   level: Level
   /** Numbered from 2: 0 is padding, 1 what is not among them. */
   vocabulary: readonly string[]
@@ -24,7 +29,10 @@ export type TextPreparation = {
 const mostByDefault = 512
 
 /** Decided by the training part alone. */
-export function preparationFor({ train, classes }: TextData, settings: TextSettings): TextPreparation {
+export function preparationFor(
+  { train, classes, columns }: TextData,
+  settings: TextSettings,
+): TextPreparation {
   const { level, minCount, vocabulary: most } = settings
   const texts = train.texts.map((text) => tokensOf(text, level))
   const lengths = Float64Array.from(texts, ({ length }) => length).sort()
@@ -35,6 +43,7 @@ export function preparationFor({ train, classes }: TextData, settings: TextSetti
   const tokens = texts.flat()
   return {
     kind: 'text',
+    columns,
     level,
     vocabulary,
     minCount,
@@ -54,12 +63,25 @@ export function encode(
   return texts.map((text) => encoder(tokensOf(text, level)))
 }
 
+/**
+ * What was done to this model's input.
+ *
+ * @throws TaskError for a model of another task
+ */
+export function preparationOf({ preparation }: Pick<Model, 'preparation'>): TextPreparation {
+  if (isTextPreparation(preparation)) return preparation
+  throw new TaskError(
+    'expected a model that reads texts, received one whose file does not say how to prepare them. Train one: carousel train text.',
+  )
+}
+
 /** Whether a file's words are such a preparation: a file may hold anything. */
 export function isTextPreparation(value: unknown): value is TextPreparation {
   if (!isRecord(value)) return false
-  const { kind, level, vocabulary, minCount, maxLength, unknownShare, cutShare, classCounts } = value
+  const { kind, columns, level, vocabulary, minCount, maxLength, unknownShare, cutShare, classCounts } = value
   return (
     kind === 'text' &&
+    (columns === null || areColumns(columns)) &&
     (level === 'word' || level === 'character') &&
     areTexts(vocabulary) &&
     [minCount, maxLength].every(isCount) &&
@@ -70,11 +92,14 @@ export function isTextPreparation(value: unknown): value is TextPreparation {
   )
 }
 
+const areColumns = (value: unknown): boolean => isRecord(value) && isText(value.text) && isText(value.label)
+
 export function preparationInWords(preparation: TextPreparation, classes: readonly string[]): string[] {
-  const { level, vocabulary, minCount, maxLength, unknownShare, cutShare, classCounts } = preparation
+  const { columns, level, vocabulary, minCount, maxLength, unknownShare, cutShare, classCounts } = preparation
   const isWord = level === 'word'
   const unit: readonly [string, string] = isWord ? ['word', 'words'] : ['character', 'characters']
   return [
+    ...(columns ? [`Texts stood in the column '${columns.text}', their classes in '${columns.label}'.`] : []),
     isWord
       ? 'A text in lower case is cut into words and other signs (Chinese and the like by Intl.Segmenter), each a time step.'
       : 'A text in lower case is cut into characters, each a time step.',

@@ -4,8 +4,10 @@ import { checksumOf, type DataFile } from '../files.ts'
 import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { count, several } from '../report/format.ts'
 import { stratifiedSplit } from '../stratified.ts'
+import type { Columns } from './columns.ts'
+import { preparationOf } from './preparation.ts'
 import { type Labelled, readTexts } from './read.ts'
-import type { TextSettings } from './settings.ts'
+import { defaults, type TextSettings } from './settings.ts'
 
 /** Texts and their classes, by number. */
 export interface TextSamples {
@@ -16,6 +18,8 @@ export interface TextSamples {
 /** Texts, split into what is learned from, what watches the learning, and what is kept back. */
 export interface TextData extends TaskData {
   classes: readonly string[]
+  /** Of a table or JSON lines, where texts and classes stood. */
+  columns: Columns | null
   train: TextSamples
   validation: TextSamples
   test: TextSamples
@@ -32,7 +36,7 @@ export async function load(
   name: string,
   settings: TextSettings,
 ): Promise<TextData> {
-  const { samples, notes } = await readTexts(files, name, settings)
+  const { samples, columns, notes } = await readTexts(files, name, settings)
   const classes = classesOf(samples, name)
   const all = samplesOf(samples, classes)
   const { testShare, validationShare, seed, limit } = settings
@@ -45,6 +49,7 @@ export async function load(
   const watching = validation.texts.length > 0 ? `, ${count(validation.texts.length)} to watch it` : ''
   return {
     classes,
+    columns,
     train,
     validation,
     test,
@@ -76,6 +81,8 @@ function noteOfUntested({ labels }: TextSamples, classes: readonly string[]): st
 const enough = 300
 
 function noteOfFew(texts: number, { epochs, batchSize }: TextSettings): string[] {
+  // whoever asked for another number knows what it is
+  if (epochs !== defaults.epochs) return []
   const updates = Math.ceil(texts / batchSize)
   if (updates * epochs >= enough) return []
   return [
@@ -94,7 +101,12 @@ export async function loadNew(
   { model, settings, learned }: Trained<TextSettings, TextData>,
 ): Promise<TextData> {
   const classes = model.labels ?? []
-  const { samples, notes } = await readTexts(files, name, settings)
+  const known = preparationOf(model).columns
+  const { samples, columns, notes } = await readTexts(files, name, {
+    ...settings,
+    textColumn: known?.text ?? settings.textColumn,
+    labelColumn: known?.label ?? settings.labelColumn,
+  })
   if (samples.length === 0) throw nothing(name)
   const stranger = samples.find(({ label }) => !classes.includes(label))
   if (stranger) {
@@ -106,6 +118,7 @@ export async function loadNew(
   const none = part(test, [])
   return {
     classes,
+    columns,
     train: learned?.train ?? none,
     validation: none,
     test,
