@@ -5,7 +5,7 @@ import { originOf } from '../provenance.ts'
 import { filesWith } from '../text/testing.ts'
 import { chars } from './chars.ts'
 import { type GenerateOptions, generate } from './generate.ts'
-import { load } from './load.ts'
+import { type CharsData, load } from './load.ts'
 import { encode, preparationOf } from './preparation.ts'
 import { natsSideBySide } from './score.ts'
 import type { CharsSettings } from './settings.ts'
@@ -109,6 +109,28 @@ describe('the figure after training', () => {
     const { warnings } = await job.score()
     expect(warnings).toContainEqual(expect.stringMatching(/does not beat the baseline '6-gram'/))
   })
+})
+
+test('what was learned from is told, where a model is measured on it', async () => {
+  const { model, settings, data } = (await byHeart).job
+  const told = async (content: string) => {
+    const files = filesWith({ 'b.txt': content })
+    const trained = { model, settings, learned: data as CharsData }
+    return (await chars.score(model, await chars.loadNew(files, 'b.txt', trained))).warnings
+  }
+  const flatter = expect.stringMatching(
+    /^100\.00 % of this text stands word for word in what the model learned/,
+  )
+  expect(await told(poem.slice(7, 307))).toContainEqual(flatter)
+  expect(await told('another text, with the same letters in it: '.repeat(5))).not.toContainEqual(
+    expect.stringMatching(/word for word/),
+  )
+})
+
+test('an encoding of bytes is refused', () => {
+  expect(() => settingsWith({ unit: 'bytes', encoding: 'latin1' })).toThrow(
+    /^encoding: expected none where the unit is bytes, .* received 'latin1'/,
+  )
 })
 
 describe('what is written', () => {

@@ -8,7 +8,6 @@ import type { Callback, Engine, Model } from '@carousel/core'
 import type { FileTask, Job } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
 import { count } from '../report/format.ts'
-import { complete } from '../settings.ts'
 import { generate } from './generate.ts'
 import { type CharsData, load, loadNew } from './load.ts'
 import { layersInWords, modelOf } from './model.ts'
@@ -21,13 +20,13 @@ import {
   sizeOf,
 } from './preparation.ts'
 import { natsSideBySide, score } from './score.ts'
-import { areOwn, type CharsSettings, defaults, wordsOf } from './settings.ts'
+import { areOwn, type CharsSettings, settingsOf, wordsOf } from './settings.ts'
 import { batchesOfEpoch, windows } from './windows.ts'
 
 export const chars: FileTask<CharsSettings, CharsData> = {
   name: 'chars',
   unit: ['character', 'characters'],
-  settings: (given) => complete(defaults, given, areOwn),
+  settings: settingsOf,
   areOwn,
   remade,
   load,

@@ -4,7 +4,8 @@ import type { Metrics, Outcome } from '../report/outcome.ts'
 import type { CharsData } from './load.ts'
 import { KneserNey } from './ngram.ts'
 import { pauses } from './pause.ts'
-import { encode, preparationOf, sizeOf, unknown } from './preparation.ts'
+import { type CharsPreparation, encode, preparationOf, sizeOf, unknown } from './preparation.ts'
+import { repeatedShare } from './repeated.ts'
 import { type CharsSettings, type Unit, wordsOf } from './settings.ts'
 import { windowAt } from './windows.ts'
 
@@ -31,6 +32,7 @@ export async function score(model: Model, data: CharsData, signal?: AbortSignal)
     baselines,
     headline: `Test loss ${nats.toFixed(4)} nats ${perUnit}, ${(nats / Math.LN2).toFixed(3)} bits: as unsure as among ${Math.exp(nats).toFixed(2)} equally likely ${many}, over ${count(ids.length - 1)} of them`,
     warnings: [
+      ...repeatedPieces(data, ids, preparation),
       ...Object.entries(baselines)
         .filter(([, { nats: other }]) => Number(other) <= nats)
         .map(
@@ -45,6 +47,15 @@ export async function score(model: Model, data: CharsData, signal?: AbortSignal)
     ],
     sections: [],
   }
+}
+
+/** What was learned from tells nothing of new texts; a line here and there that comes again is how texts are. */
+function repeatedPieces({ train }: CharsData, ids: Int32Array, preparation: CharsPreparation): string[] {
+  const share = repeatedShare(ids, encode(train, preparation))
+  if (share < 0.01) return []
+  return [
+    `${percent(share)} of this text stands word for word in what the model learned from: the figures flatter.`,
+  ]
 }
 
 /** Bits of a text's characters, or of its bytes: figures of different units do not compare. */

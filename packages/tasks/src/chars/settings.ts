@@ -1,6 +1,7 @@
 import { isCount, isPart, isText } from '../checks.ts'
 import { isEncoding } from '../encoding.ts'
-import type { Defaults, Settings } from '../settings.ts'
+import { TaskError } from '../errors.ts'
+import { complete, type Defaults, type Settings } from '../settings.ts'
 
 /** What the model reads and writes one of at a time. */
 export type Unit = 'characters' | 'bytes'
@@ -19,7 +20,7 @@ export type CharsSettings = Settings & {
   testShare: number
 }
 
-export const defaults: Defaults<CharsSettings> = {
+const defaults: Defaults<CharsSettings> = {
   cell: 'lstm',
   units: 512,
   dropout: 0.4,
@@ -33,6 +34,21 @@ export const defaults: Defaults<CharsSettings> = {
   embedding: 64,
   steps: 64,
   testShare: 0.1,
+}
+
+/**
+ * Whole settings of those that are given.
+ *
+ * @throws TaskError that names one which there is not, which has no such value, or which would mean nothing
+ */
+export function settingsOf(given: Partial<CharsSettings>): CharsSettings {
+  const settings = complete(defaults, given, areOwn)
+  if (settings.unit === 'bytes' && settings.encoding !== defaults.encoding) {
+    throw new TaskError(
+      `encoding: expected none where the unit is bytes, which are read as they are, received '${settings.encoding}'. Leave out --encoding, or --unit bytes.`,
+    )
+  }
+  return settings
 }
 
 export function areOwn(options: Readonly<Record<string, unknown>>): boolean {
