@@ -5,7 +5,7 @@ import { recordings, sayWord } from '../documents/sounds.ts'
 
 export interface WordsResult {
   readonly arithmetic: string
-  /** Of weights that were learnt from augmented recordings: their features have the same bits, too. */
+  /** Of weights that were learned from augmented recordings: their features have the same bits, too. */
   readonly weightsSha256: string | null
   readonly accuracy: number | null
   readonly heard: readonly string[]

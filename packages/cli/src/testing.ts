@@ -103,7 +103,7 @@ function eventsIn(text: string): Event[] {
 
 const side = 28
 
-/** Writes four IDX files whose ten classes are bars at ten heights, in noise: learnt in a blink. */
+/** Writes four IDX files whose ten classes are bars at ten heights, in noise: learned in a blink. */
 export function writeDigits(folder: string, { train = 320, test = 100 } = {}): string {
   mkdirSync(folder, { recursive: true })
   const random = generator(1)

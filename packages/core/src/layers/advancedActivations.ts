@@ -94,7 +94,7 @@ export interface PReLUOptions extends LayerOptions, WeightOptions<'alpha'> {
   sharedAxes?: number | readonly number[] | null
 }
 
-/** x, and alpha · x below 0, where alpha is learnt (He et al. 2015). Keras: `PReLU`. */
+/** x, and alpha · x below 0, where alpha is learned (He et al. 2015). Keras: `PReLU`. */
 export function prelu(options: PReLUOptions = {}): Layer {
   const where = 'layers.prelu'
   const checks = { ...weightChecks('alpha'), sharedAxes: checkedLater }

@@ -35,14 +35,14 @@ interface SharedOptions extends LayerOptions {
 }
 
 export interface AttentionOptions extends SharedOptions {
-  /** Are the scores multiplied by a number that is learnt? Default false. */
+  /** Are the scores multiplied by a number that is learned? Default false. */
   useScale?: boolean
   /** 'dot': query · key. 'concat': the sum of tanh(query + key). Default 'dot'. */
   scoreMode?: 'dot' | 'concat'
 }
 
 export interface AdditiveAttentionOptions extends SharedOptions {
-  /** Is tanh(query + key) multiplied by numbers that are learnt? Default true. */
+  /** Is tanh(query + key) multiplied by numbers that are learned? Default true. */
   useScale?: boolean
 }
 

@@ -56,7 +56,7 @@ export function normalization(options: NormalizationOptions = {}): Normalization
   if ((means === null) !== (variances === null) || means?.length !== variances?.length)
     throw new OptionError(`${where}: give both 'mean' and 'variance', of equal length, or neither`)
   const axesOf = (shape: Shape) => given.map((one) => axisOf(where, shape, one)).sort((a, b) => a - b)
-  const learnt = { mean: Float32Array.of(0), variance: Float32Array.of(1), adapted: false, used: false }
+  const learned = { mean: Float32Array.of(0), variance: Float32Array.of(1), adapted: false, used: false }
 
   const layer = defineLayer(options, {
     className: 'Normalization',
@@ -77,17 +77,17 @@ export function normalization(options: NormalizationOptions = {}): Normalization
       return [
         weight(
           'mean',
-          learntValues(() => learnt.mean, learnt),
+          learntValues(() => learned.mean, learned),
         ),
         weight(
           'variance',
-          learntValues(() => learnt.variance, learnt),
+          learntValues(() => learned.variance, learned),
         ),
         // Keras keeps how many samples it saw, and uses it no more
         {
           ...weight(
             'count',
-            learntValues(() => Float32Array.of(0), learnt),
+            learntValues(() => Float32Array.of(0), learned),
           ),
           shape: [],
         },
@@ -109,9 +109,9 @@ export function normalization(options: NormalizationOptions = {}): Normalization
   })
   return Object.assign(layer, {
     adapt(data: TensorLike) {
-      if (learnt.used)
+      if (learned.used)
         throw new OptionError(`${where}: adapt(…) must come before the model is first used; make a new model`)
-      Object.assign(learnt, statistics(where, data, given), { adapted: true })
+      Object.assign(learned, statistics(where, data, given), { adapted: true })
     },
   })
 }
@@ -125,7 +125,7 @@ function numbersOf(where: string, option: string, value: Numbers | null): readon
   )
 }
 
-/** Starts a weight with what was learnt, however many entries it has where nothing was. */
+/** Starts a weight with what was learned, however many entries it has where nothing was. */
 function learntValues(values: () => Float32Array, state: { used: boolean }): Initializer {
   return {
     className: 'Constant',
@@ -133,8 +133,8 @@ function learntValues(values: () => Float32Array, state: { used: boolean }): Ini
     values(shape) {
       state.used = true
       const size = shape.reduce((product, dim) => product * dim, 1)
-      const learnt = values()
-      return learnt.length === size ? learnt : new Float32Array(size).fill(learnt[0])
+      const learned = values()
+      return learned.length === size ? learned : new Float32Array(size).fill(learned[0])
     },
   }
 }

@@ -31,7 +31,7 @@ export interface UpdateExpressions extends Expressions {
   assign(target: Value, value: Value): void
 }
 
-/** A divisor's addend: Keras's 0 would leave 0/0 where nothing was ever learnt, and in pad lanes. */
+/** A divisor's addend: Keras's 0 would leave 0/0 where nothing was ever learned, and in pad lanes. */
 export function atLeastTiny(epsilon: number): number {
   return Math.max(epsilon, 1e-30)
 }

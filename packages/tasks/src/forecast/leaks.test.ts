@@ -28,7 +28,7 @@ describe('nothing leaks from the test part', () => {
   })
 
   test('what only watches the training does not reach the preparation, and a changed row of the training does', async () => {
-    const [one, watched, learnt] = await Promise.all(
+    const [one, watched, learned] = await Promise.all(
       [tableOf(two), changedFrom(280, (value) => value * 10), changedFrom(279, (value) => value * 10)].map(
         async (content) => {
           const { model } = await forecast.begin(await dataOf(content, settings), settings)
@@ -37,8 +37,8 @@ describe('nothing leaks from the test part', () => {
       ),
     )
     expect(watched).toEqual(one)
-    expect(learnt.preparation.scalers).not.toEqual(one.preparation.scalers)
-    expect(learnt.sum).not.toBe(one.sum)
+    expect(learned.preparation.scalers).not.toEqual(one.preparation.scalers)
+    expect(learned.sum).not.toBe(one.sum)
   })
 
   test('a column whose numbers begin in the test part would be filled from there: it is refused', async () => {

@@ -46,7 +46,7 @@ export async function forecastsAt(
     for (let i = 0; i < size; i++) {
       const base = columns[Math.floor(i / horizon)][origins[n] - 1]
       result.point[n * size + i] = base + point[n * size + i]
-      // Each level is learnt by itself: sorted, they are better or as good (Chernozhukov et al. 2010).
+      // Each level is learned by itself: sorted, they are better or as good (Chernozhukov et al. 2010).
       for (let q = 0; q < sorted.length; q++) sorted[q] = levels[(n * sorted.length + q) * size + i]
       sorted.sort()
       for (let q = 0; q < sorted.length; q++) result.quantiles[q][n * size + i] = base + sorted[q]

@@ -23,7 +23,7 @@ export async function score(
 ): Promise<Outcome> {
   const all = prepared(data.series, preparation)
   const origins = originsIn(preparation, data.tests.from, data.tests.to)
-  // Of other data than it was trained on, nothing may be learnt.
+  // Of other data than it was trained on, nothing may be learned.
   const linear = data.isTrainedOn ? linearOf(all) : undefined
   const { linear: _, ...simple } = baselines(all, linear ?? [])
   const rivals = linear ? baselines(all, linear) : simple

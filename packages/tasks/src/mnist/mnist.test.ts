@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type TrainingListener, train } from '../job.ts'
 import { mnist, withSource } from './mnist.ts'
 
-/** Blank pictures: what is learnt of them does not matter here. */
+/** Blank pictures: what is learned of them does not matter here. */
 const blank = (samples: number) => ({
   x: { shape: [samples, 28, 28], data: new Float32Array(samples * 28 * 28) },
   y: oneHot(new Int32Array(samples), 10),

@@ -2,7 +2,7 @@ import { math } from '@carousel/core'
 import { resample } from './resample.ts'
 import type { Sound } from './wav.ts'
 
-/** How a recording is changed before it is learnt from. Each is drawn evenly within its bounds. */
+/** How a recording is changed before it is learned from. Each is drawn evenly within its bounds. */
 const bounds = {
   /** Faster or slower, and so higher or lower, by this share. */
   speed: 0.15,

@@ -40,7 +40,7 @@ export function areFeatureSettings(value: unknown): value is FeatureSettings {
 }
 
 /** Energies below this are as good as none: about −80 dB of the loudest sound there is. */
-const FLOOR = 1e-8
+export const FLOOR = 1e-8
 
 /**
  * Sound piece by piece, steps out: step n has the logarithms of the mel bands' energies of the samples [n·hop, n·hop + window),
@@ -158,7 +158,7 @@ interface Filter {
   weights: number[]
 }
 
-/** O'Shaughnessy's mel scale: 2595 log₁₀(1 + f/700). */
+/** O'Shaughnessy's mel scale, 2595 log₁₀(1 + f/700), but for its factor: bands are evenly spaced in either. */
 const melOf = (hertz: number): number => math.log(1 + hertz / 700)
 const hertzOf = (mel: number): number => 700 * (math.exp(mel) - 1)
 

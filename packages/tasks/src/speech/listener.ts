@@ -1,8 +1,8 @@
 import type { Model, Stream } from '@carousel/core'
 import { ranked } from '../classes.ts'
-import { Featuriser } from './features.ts'
-import { type Answer, preparationOf } from './predict.ts'
-import { type SpeechPreparation, scale } from './prepare.ts'
+import { Featuriser, FLOOR } from './features.ts'
+import type { Answer } from './predict.ts'
+import { preparationOf, type SpeechPreparation, scale } from './preparation.ts'
 import { Resampler } from './resample.ts'
 
 export interface ListenerOptions {
@@ -116,8 +116,8 @@ export class Listener {
   }
 }
 
-/** In decibels, of the logarithms of all bands' energies. */
+/** In decibels, of the logarithms of all bands' energies. The floor that each stands on is no sound. */
 function levelOf(bands: Float32Array): number {
-  const energy = bands.reduce((sum, value) => sum + Math.exp(value), 0)
+  const energy = bands.reduce((sum, value) => sum + Math.max(0, Math.exp(value) - FLOOR), 0)
   return 10 * Math.log10(energy)
 }

@@ -1,12 +1,14 @@
+import { inOrder, listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
 import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { generator, seedOf, shuffled } from '../random.ts'
 import { count, several } from '../report/format.ts'
-import type { SpeechSettings } from './model.ts'
-import { preparationOf } from './predict.ts'
+import { preparationOf } from './preparation.ts'
+import { atRate, notesOnRate, usualRate } from './rate.ts'
 import { type Recording, readRecordings } from './recordings.ts'
-import { classesOf, split } from './split.ts'
+import type { SpeechSettings } from './settings.ts'
+import { classesOf, labelsOf, split } from './split.ts'
 
 /** Recordings, split. */
 export interface SpeechData extends TaskData {
@@ -20,21 +22,30 @@ export interface SpeechData extends TaskData {
   splitInWords: string
 }
 
-/** Recordings to train on and to test, of files in a folder or an archive. @param name what people call them */
+/**
+ * Recordings to train on and to test, of files in a folder or an archive.
+ *
+ * @param name what people call them
+ * @throws TaskError that names what cannot be used
+ */
 export async function load(
   files: readonly DataFile[],
   name: string,
   settings: Pick<SpeechSettings, 'rate' | 'testShare' | 'holdOutSpeaker' | 'seed' | 'limit'>,
 ): Promise<SpeechData> {
-  const { recordings, sha256, notes } = await readRecordings(files, settings.rate)
-  const labels = classesOf(recordings)
-  const { train: all, test, words } = split(recordings, settings)
-  const train = limited(all, labels, settings)
+  const { recordings, sha256, notes } = await readRecordings(files)
+  classesOf(recordings)
+  const { train: all, test: held, words } = split(recordings, settings)
+  const labels = classesOf(all)
+  const isLearned = ({ label }: Recording) => labels.includes(label)
+  const [train, test] = [limited(all, labels, settings), held.filter(isLearned)]
+  // the test has no say in it
+  const rate = settings.rate ?? usualRate(all)
   return {
-    train,
-    test,
+    train: atRate(train, rate),
+    test: atRate(test, rate),
     labels,
-    rate: recordings[0].sound.rate,
+    rate,
     splitInWords: words,
     identity: {
       name,
@@ -44,8 +55,21 @@ export async function load(
       testSamples: test.length,
     },
     description: `${several(recordings.length, 'recording')} of ${labels.length} classes, ${speakersInWords(recordings)}${durationInWords(recordings)}; ${words}`,
-    notes,
+    notes: [
+      ...notes,
+      ...notesOnRate(recordings, rate),
+      ...notesOnUnlearned(held.filter((recording) => !isLearned(recording))),
+    ],
   }
+}
+
+/** Of words that nobody else says nothing can be learned. */
+function notesOnUnlearned(unlearned: readonly Recording[]): string[] {
+  if (unlearned.length === 0) return []
+  const labels = listed(inOrder(labelsOf(unlearned), 'recordings'))
+  return [
+    `${several(unlearned.length, 'recording')} left out of the test: ${labels}, which only ${unlearned[0].speaker} says, cannot be learned from others.`,
+  ]
 }
 
 /** Recordings to measure a model on: all of them are the test. */
@@ -54,24 +78,24 @@ export async function loadNew(
   name: string,
   { model, learned }: Trained<SpeechSettings, SpeechData>,
 ): Promise<SpeechData> {
-  const known = model.labels ?? []
   const { rate } = preparationOf(model).features
-  const { recordings, sha256, notes } = await readRecordings(files, rate)
-  const stranger = recordings.find(({ label }) => !known.includes(label))
+  const labels = model.labels ?? []
+  const { recordings, sha256, notes } = await readRecordings(files)
+  const stranger = recordings.find(({ label }) => !labels.includes(label))
   if (stranger) {
     throw new TaskError(
-      `${stranger.name}: expected one of the classes that the model knows (${known.join(', ')}), received '${stranger.label}'.`,
+      `${stranger.name}: expected one of the classes that the model knows (${listed(labels)}), received '${stranger.label}'. Leave those out, or train on all.`,
     )
   }
   return {
     train: learned?.train ?? [],
-    test: recordings,
-    labels: known,
+    test: atRate(recordings, rate),
+    labels,
     rate,
     splitInWords: 'all are the test',
     identity: { name, verified: false, sha256: [sha256], trainSamples: 0, testSamples: recordings.length },
     description: `${several(recordings.length, 'recording')}, ${speakersInWords(recordings)}${durationInWords(recordings)}`,
-    notes: [...notes, ...notesOnLearned(learned)],
+    notes: [...notes, ...notesOnRate(recordings, rate), ...notesOnLearned(learned)],
   }
 }
 

@@ -1,36 +1,25 @@
 import { type Engine, layers, type Model, sequential } from '@carousel/core'
 import { cosineOver } from '../learning-rate.ts'
-import { cellNames, cells, makers, type Settings } from '../settings.ts'
-import type { SpeechPreparation } from './prepare.ts'
+import { cellNames, cells, makers } from '../settings.ts'
+import type { SpeechPreparation } from './preparation.ts'
+import type { SpeechSettings } from './settings.ts'
 
-// A type, not an interface, so that it counts as JSON.
-
-export type SpeechSettings = Settings & {
-  /** Recurrent layers, one upon the other. */
-  layers: number
-  /** Mel bands. */
-  bands: number
-  /** Samples a second; null: as most recordings have, at most 16,000. */
-  rate: number | null
-  /** Whether recordings are changed a little each time they are learnt from. */
-  augment: boolean
-  /** The share of each class that is kept back; null: by the names, where they tell, else 10 %. */
-  testShare: number | null
-  /** A speaker of whom nothing is learnt. */
-  holdOutSpeaker: string | null
+/** What a model is made for, beside its settings. */
+export interface Purpose {
+  preparation: SpeechPreparation
+  labels: readonly string[]
+  /** Updates of the whole training, over which the learning rate falls. */
+  updates: number
 }
 
 /**
  * Recurrent layers, each over the outputs of the one below, and the last output of the last as probabilities of the classes.
  * All of them read forward alone, so that the model can listen.
- *
- * @param updates of the whole training, over which the learning rate falls
  */
 export function modelOf(
   settings: SpeechSettings,
-  preparation: SpeechPreparation,
-  labels: readonly string[],
-  { updates, engine }: { updates: number; engine?: Engine },
+  { preparation, labels, updates }: Purpose,
+  engine?: Engine,
 ): Model {
   const { cell, units, dropout, optimizer, learningRate, seed } = settings
   const stack = Array.from({ length: settings.layers }, (_, n) => [

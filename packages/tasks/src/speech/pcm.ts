@@ -1,13 +1,16 @@
 import type { Model } from '@carousel/core'
 import { joined } from '../bytes.ts'
-import { type Heard, type ListenerOptions, listener } from './listener.ts'
-import { preparationOf } from './predict.ts'
+import { TaskError } from '../errors.ts'
+import { formatOf, isWav, TELLING } from './formats.ts'
+import { type Heard, type Listener, type ListenerOptions, listener } from './listener.ts'
+import { preparationOf } from './preparation.ts'
 import { type Sound, wavReader } from './wav.ts'
 
 /**
  * Listens to bytes as they come: a WAV file, or else samples of 16 bits, the lower byte first, of one channel.
  *
  * @param options the rate is that of bare samples (default: as the model has it); a WAV file says its own
+ * @throws TaskError where the bytes look like a file of another format, and no rate says that they are bare samples
  */
 export async function* listenTo(
   model: Model,
@@ -15,25 +18,38 @@ export async function* listenTo(
   options: ListenerOptions = {},
 ): AsyncIterable<Heard[]> {
   let read: Reader | undefined
-  let ear: Awaited<ReturnType<typeof listener>> | undefined
+  let ear: Listener | undefined
+  const hear = async (bytes: Uint8Array): Promise<Heard[]> => {
+    read ??= readerOf(bytes, options.rate, preparationOf(model).features.rate)
+    const { rate, samples } = read(bytes)
+    if (samples.length === 0) return []
+    ear ??= await listener(model, { ...options, rate })
+    return ear.push(samples)
+  }
   let held: Uint8Array = new Uint8Array(0)
   for await (const piece of source) {
     held = joined([held, piece])
-    if (!read && held.length < 4) continue
-    read ??= isWav(held) ? wavReader('stdin') : bareReader(options.rate ?? preparationOf(model).features.rate)
-    const { rate, samples } = read(held)
+    if (!read && held.length < TELLING) continue
+    yield await hear(held)
     held = new Uint8Array(0)
-    if (samples.length === 0) continue
-    ear ??= await listener(model, { ...options, rate })
-    yield ear.push(samples)
   }
-  if (ear) yield ear.flush()
+  if (held.length > 0) yield await hear(held)
+  const last = ear as Listener | undefined
+  if (last) yield last.flush()
 }
 
 /** Takes bytes as they come, and gives what whole samples there are. */
 type Reader = (bytes: Uint8Array) => Sound
 
-const isWav = (bytes: Uint8Array): boolean => String.fromCharCode(...bytes.subarray(0, 4)) === 'RIFF'
+/** By how the bytes begin. */
+function readerOf(beginning: Uint8Array, rate: number | undefined, usual: number): Reader {
+  if (isWav(beginning)) return wavReader('stdin')
+  const other = rate === undefined ? formatOf(beginning) : undefined
+  if (other === undefined) return bareReader(rate ?? usual)
+  throw new TaskError(
+    `stdin: expected a WAV file, or bare samples of 16 bits, received ${other}. Convert it to WAV; if it is bare samples none the less, say how many a second: --rate ${usual}.`,
+  )
+}
 
 function bareReader(rate: number): Reader {
   let odd: Uint8Array = new Uint8Array(0)

@@ -1,7 +1,6 @@
 import type { Model } from '@carousel/core'
 import { type Ranked, ranked } from '../classes.ts'
-import { TaskError } from '../errors.ts'
-import { isSpeechPreparation, preparer, type SpeechPreparation } from './prepare.ts'
+import { preparationOf, preparer } from './preparation.ts'
 import { heardIn } from './recordings.ts'
 import { resample } from './resample.ts'
 import type { Sound } from './wav.ts'
@@ -31,13 +30,4 @@ export async function classifyWav(model: Model, bytes: Uint8Array, name: string)
   preparationOf(model)
   const [answer] = await classify(model, [heardIn(bytes, name)])
   return answer
-}
-
-/** How the sound for this model is prepared. */
-export function preparationOf(model: Model): SpeechPreparation {
-  const { preparation, labels } = model
-  if (isSpeechPreparation(preparation) && labels) return preparation
-  throw new TaskError(
-    "expected a model of 'carousel train speech', received one that was made for something else: its file does not say how sound is prepared.",
-  )
 }

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib'
 import { packTar } from 'modern-tar'
 import { describe, expect, test } from 'vitest'
 import { readRecordings } from './recordings.ts'
-import { dataFile, tone, wav, word, words } from './testing.ts'
+import { dataFile, wav, word, words } from './testing.ts'
 
-const read = (files: Parameters<typeof readRecordings>[0]) => readRecordings(files, null)
+const read = readRecordings
 const some = wav([word('up', 1)])
 const archived = async (name: string, prefix: string) => {
   const entries = await Promise.all(
@@ -54,17 +54,6 @@ describe('layouts', () => {
     ])
     expect(notes).toEqual(['Classes by the names of folders.', '1 file other than *.wav left out.'])
   })
-})
-
-test('all are brought to the rate that most have', async () => {
-  const files = [...words(1), dataFile('up_cid_0.wav', wav([word('up', 9, 16000)], 16000))]
-  const { recordings, notes } = await read(files)
-  expect(recordings.map(({ sound }) => sound.rate)).toEqual(new Array(5).fill(8000))
-  expect(notes).toContain('1 recording of another rate: brought to 8,000 samples a second.')
-  const high = await read(
-    words(1).map((file) => ({ ...file, bytes: async () => wav([tone(300, 0.2, 48000)], 48000) })),
-  )
-  expect(high.recordings[0].sound.rate).toBe(16000)
 })
 
 describe('refuses', () => {

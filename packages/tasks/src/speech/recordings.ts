@@ -1,8 +1,7 @@
 import { isArchive, unpack } from '../archive.ts'
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
-import { count, several } from '../report/format.ts'
-import { resample } from './resample.ts'
+import { several } from '../report/format.ts'
 import { isSilent, readWav, type Sound } from './wav.ts'
 
 /** A recording, and what its name tells of it. */
@@ -18,7 +17,6 @@ export interface Recording {
 }
 
 export interface Recordings {
-  /** All of one rate. */
   recordings: readonly Recording[]
   /** Of the names and bytes of what was read. */
   sha256: string
@@ -26,20 +24,15 @@ export interface Recordings {
   notes: readonly string[]
 }
 
-/** Sound of more than this is told in no more detail, where nothing else is asked for: speech has little above 8 kHz. */
-const ENOUGH = 16_000
-
 /**
- * Recordings of words: WAV files in a folder per class, or named class_speaker_index.wav, or a tar archive of either.
+ * Recordings of words, each of its own rate: WAV files in a folder per class, or named class_speaker_index.wav, or a tar
+ * archive of either.
  *
- * @param rate samples a second to bring all to; null: that which most have, at most 16,000
  * @throws TaskError that names what cannot be used
  */
-export async function readRecordings(files: readonly DataFile[], rate: number | null): Promise<Recordings> {
+export async function readRecordings(files: readonly DataFile[]): Promise<Recordings> {
   const unpacked = (await Promise.all(files.map((file) => (isArchive(file) ? unpack(file) : [file])))).flat()
-  const sounds = unpacked.filter(
-    ({ name }) => /\.wav$/i.test(name) && !name.split('/').at(-1)?.startsWith('.'),
-  )
+  const sounds = unpacked.filter(({ name }) => /\.wav$/i.test(name))
   if (sounds.length === 0) {
     throw new TaskError(
       `expected a folder with WAV files, or a tar archive of one, received ${unpacked.length === 0 ? 'nothing' : `${several(unpacked.length, 'file')}, none of them *.wav`}. ` +
@@ -49,26 +42,11 @@ export async function readRecordings(files: readonly DataFile[], rate: number | 
   const trimmed = withoutCommonFolder(sounds)
   const { words, describe } = layoutOf(trimmed)
   const heard = await readAll(trimmed)
-  const common = rate ?? Math.min(ENOUGH, mostCommon(heard.map((sound) => sound.rate)))
-  const recordings = heard.map((sound, n) => ({
-    name: trimmed[n].name,
-    ...describe(trimmed[n].name),
-    sound: { rate: common, samples: resample(sound.samples, sound.rate, common) },
-  }))
-  const resampled = heard.filter((sound) => sound.rate !== common).length
   const others = unpacked.length - sounds.length
   return {
-    recordings,
+    recordings: heard.map((sound, n) => ({ name: trimmed[n].name, ...describe(trimmed[n].name), sound })),
     sha256: await checksumOf(trimmed),
-    notes: [
-      words,
-      ...(resampled > 0
-        ? [
-            `${several(resampled, 'recording')} of another rate: brought to ${count(common)} samples a second.`,
-          ]
-        : []),
-      ...(others > 0 ? [`${several(others, 'file')} other than *.wav left out.`] : []),
-    ],
+    notes: [words, ...(others > 0 ? [`${several(others, 'file')} other than *.wav left out.`] : [])],
   }
 }
 
@@ -151,10 +129,4 @@ export function heardIn(bytes: Uint8Array, name: string): Sound {
   throw new TaskError(
     `${name}: expected speech, received ${seconds.toFixed(2)} s of silence. Was the microphone on? Record it again.`,
   )
-}
-
-function mostCommon(values: readonly number[]): number {
-  const counts = new Map<number, number>()
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
-  return [...counts].sort(([one, many], [other, others]) => others - many || one - other)[0][0]
 }

@@ -4,8 +4,7 @@ import { likeliest, majorityOf } from '../report/classification.ts'
 import { mostWrong, outcomeOf } from '../report/classifier.ts'
 import { percent, several } from '../report/format.ts'
 import type { Outcome, Section } from '../report/outcome.ts'
-import { preparationOf } from './predict.ts'
-import { preparer, type Steps } from './prepare.ts'
+import { preparationOf, preparer, type Steps } from './preparation.ts'
 import type { Recording } from './recordings.ts'
 
 /** What a model is measured on. */

@@ -4,13 +4,12 @@ import { describe, expect, test } from 'vitest'
 import { openFiles } from '../files.ts'
 import { train } from '../job.ts'
 import { originOf } from '../provenance.ts'
-import { generator, shuffled } from '../random.ts'
-import { featuresAt } from './features.ts'
+import { generator } from '../random.ts'
 import { type Heard, listener } from './listener.ts'
 import { load, loadNew, type SpeechData } from './load.ts'
 import { listenTo } from './pcm.ts'
 import { classify, classifyWav } from './predict.ts'
-import { preparationFor } from './prepare.ts'
+import { preparationFor } from './preparation.ts'
 import { speech } from './speech.ts'
 import { dataFile, tone, wav, word, words } from './testing.ts'
 
@@ -24,12 +23,12 @@ async function trained(of: SpeechData = data, given = settings): Promise<Model> 
   return job.model
 }
 
-/** One that has learnt the words. */
+/** One that has learned the words. */
 const able = await trained(data, speech.settings({ ...small, epochs: 30 }))
 
 test('a training ends in a model that tells the words apart, and in a report', async () => {
-  const { train: learnt, test: kept } = data
-  expect([learnt.length, kept.length]).toEqual([28, 20])
+  const { train: learned, test: kept } = data
+  expect([learned.length, kept.length]).toEqual([28, 20])
   const { metrics, baselines, sections, headline } = await speech.score(able, data)
   expect(metrics.accuracy).toBeGreaterThan(0.9)
   expect(baselines.majority.accuracy).toBe(0.5)
@@ -53,30 +52,55 @@ describe('nothing of the test reaches the training', () => {
     const { model } = await speech.begin(data, settings)
     expect(other.model.preparation).toEqual(model.preparation)
     // and this would show it: with the test in it, it is another
-    const leaked = preparationFor([...data.train, ...loud], featuresAt(8000, 12), data.splitInWords)
+    const leaked = preparationFor({ ...data, train: [...data.train, ...loud] }, settings)
     expect(leaked).not.toEqual(model.preparation)
   })
 
+  test('the rate is what most of the training part have, whatever the test has', async () => {
+    // recordings 0 to 4 are the test: more than half of all, and all of another rate
+    const files = words(8).map((file) =>
+      Number(/\d/.exec(file.name)?.[0]) < 5 ? dataFile(file.name, wav([word('up', 1, 4000)], 4000)) : file,
+    )
+    const { rate, train, test, notes } = await load(files, 'words', settings)
+    expect([rate, train.length, test.length]).toEqual([8000, 12, 20])
+    expect(test.every(({ sound }) => sound.rate === 8000)).toBe(true)
+    expect(notes).toContain('20 recordings of another rate: brought to 8,000 samples a second.')
+  })
+
   test('labels that mean nothing are not predicted', async () => {
-    const many = await load(words(45), 'words', settings)
+    // each a tone of its own, so that one that was learned from would be known again
     const random = generator(5)
-    const mixed = <T extends { label: string }>(some: readonly T[]): T[] => {
-      const labels = shuffled(
-        some.map(({ label }) => label),
-        random,
-      )
-      return some.map((one, n) => ({ ...one, label: labels[n] }))
-    }
+    const tones = Array.from({ length: 64 }, (_, n) => ({
+      ...data.train[0],
+      label: random() < 0.5 ? 'down' : 'up',
+      sound: { rate: 8000, samples: tone(200 * 1.045 ** n, 0.2) },
+    }))
     const nonsense = {
-      ...many,
-      train: mixed(many.train),
-      test: mixed([...many.test, ...many.test, ...many.test]),
+      ...data,
+      train: tones.filter((_, n) => n % 2 === 0),
+      test: tones.filter((_, n) => n % 2 === 1),
     }
-    const job = await speech.begin(nonsense, settings)
+    const given = speech.settings({
+      ...small,
+      bands: 40,
+      dropout: 0,
+      epochs: 60,
+      augment: false,
+      learningRate: 0.02,
+    })
+    const job = await speech.begin(nonsense, given)
     await train(job)
-    const { metrics } = await job.score()
-    // 60 fair coins: 30 ± 4 right
-    expect(Math.abs(Number(metrics.accuracy) - 0.5)).toBeLessThan(0.3)
+    const { metrics, baselines } = await job.score()
+    // 32 fair coins: 16 ± 3 right
+    for (const { accuracy } of [metrics, baselines.linear]) {
+      expect(Math.abs(Number(accuracy) - 0.5)).toBeLessThan(0.2)
+    }
+    // and with the test among what is learned from, it would show
+    const leaked = await trained({ ...nonsense, train: tones }, given)
+    const byHeart = await speech.score(leaked, { ...nonsense, train: tones })
+    for (const { accuracy } of [byHeart.metrics, byHeart.baselines.linear]) {
+      expect(Number(accuracy)).toBeGreaterThan(0.7)
+    }
   })
 
   test('no weight depends on the test, which the epochs are measured on', async () => {
@@ -153,6 +177,13 @@ describe('a model from its file alone', async () => {
     }
   })
 
+  test('a pause is as quiet as was said, however many bands there are', async () => {
+    const given = speech.settings({ ...small, bands: 128, epochs: 1 })
+    const ear = await listener(await trained(data, given), { pause: 0.3, quiet: -75 })
+    const heard = [word('up', 5), new Float32Array(8000)].flatMap((samples) => ear.push(samples))
+    expect(heard.at(-1)?.ended).toBe(true)
+  })
+
   test('a pause ends a word, and the next is heard as if alone', async () => {
     const [one, two] = [word('up', 5), word('down', 6)]
     const silence = new Float32Array(8000)
@@ -186,6 +217,39 @@ describe('a model from its file alone', async () => {
     expect(await lastOf(bytes, 1e6)).toEqual(whole)
     const bare = await lastOf(bytes.subarray(44), 101)
     expect(bare?.[0].probability).toBeCloseTo(whole[0].probability, 3)
+  })
+
+  test.each([
+    [
+      'an MP3 file',
+      new TextEncoder().encode(`ID3${' '.repeat(100)}`),
+      {},
+      /received an MP3 file.*--rate 8000/,
+    ],
+    ['a table', new TextEncoder().encode('class,text\n'.repeat(20)), {}, /received text/],
+    [
+      'samples that are no numbers',
+      wav([Float32Array.from(word('up', 8)).fill(Number.NaN, 100, 101)], 8000, '32f'),
+      {},
+      /expected finite samples, received NaN at sample 101/,
+    ],
+  ])('a stream of %s is refused', async (_, bytes, options, message) => {
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += 10) yield bytes.subarray(at, at + 10)
+    }
+    const listen = async () => {
+      for await (const heard of listenTo(model, pieces(), options)) expect(heard).toBeDefined()
+    }
+    await expect(listen()).rejects.toThrow(message)
+  })
+
+  test('what looks like text is bare samples, where their rate is given', async () => {
+    async function* pieces() {
+      yield new Uint8Array(8000).fill(0x41)
+    }
+    const heard: Heard[] = []
+    for await (const answers of listenTo(model, pieces(), { rate: 8000 })) heard.push(...answers)
+    expect(heard.length).toBeGreaterThan(0)
   })
 
   test.each([
@@ -238,6 +302,21 @@ test('a model of another task is refused', async () => {
     /expected a model of 'carousel train speech', received one that was made for something else/,
   )
   await expect(listener(other)).rejects.toThrow(/carousel train speech/)
+})
+
+test('words that only the speaker says who is held out are left out, and told', async () => {
+  const files = [...words(3), dataFile('left_bob_0.wav', wav([word('up', 1)]))]
+  const held = await load(files, 'words', speech.settings({ ...small, holdOutSpeaker: 'bob' }))
+  expect([held.labels, held.test.length]).toEqual([['down', 'up'], 6])
+  expect(held.notes.at(-1)).toBe(
+    '1 recording left out of the test: left, which only bob says, cannot be learned from others.',
+  )
+})
+
+test('a share beside a speaker that is held out is refused', () => {
+  expect(() => speech.settings({ holdOutSpeaker: 'bob', testShare: 0.2 })).toThrow(
+    /^testShare: expected none where a speaker is held out, .* received 0\.2\. Leave out --test-share, or/,
+  )
 })
 
 test('one class, and a limit that leaves one out, are refused', async () => {

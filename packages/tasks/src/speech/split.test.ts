@@ -45,10 +45,17 @@ test.each([
   }
 })
 
-test('by speaker: nothing of one that is held out is learnt from', () => {
+test('by speaker: nothing of one that is held out is learned from', () => {
   const { train, test: kept } = split(all, { ...options, holdOutSpeaker: 'bob' })
   expect(new Set(train.map(({ speaker }) => speaker))).toEqual(new Set(['ann']))
   expect(kept).toHaveLength(40)
+})
+
+test('one who alone says all words cannot be held out; words that only one says are no class of others', () => {
+  const own = [...all.filter(({ speaker }) => speaker === 'ann'), recording('maybe', 'bob', 0)]
+  expect(() => split(own, { ...options, holdOutSpeaker: 'bob' })).toThrow(
+    /expected one who says words that others say, too, received one who alone says maybe/,
+  )
 })
 
 test.each([

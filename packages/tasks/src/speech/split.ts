@@ -1,7 +1,7 @@
-import { inOrder } from '../classes.ts'
+import { inOrder, listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
-import { generator, seedOf, shuffled } from '../random.ts'
 import { percent, several } from '../report/format.ts'
+import { stratifiedSplit } from '../stratified.ts'
 import type { Recording } from './recordings.ts'
 
 export interface SplitOptions {
@@ -45,15 +45,20 @@ function bySpeaker(recordings: readonly Recording[], speaker: string): Split {
       `--hold-out-speaker ${speaker}: expected one of several speakers, received ${known.length > 0 ? `recordings of ${known.join(', ')}` : 'recordings whose names tell no speaker'}. ${advice}`,
     )
   }
-  return parted(recordings, isHeldOut, `all that ${speaker} says is kept back`)
+  const parts = parted(recordings, isHeldOut, `all that ${speaker} says is kept back`)
+  const learned = labelsOf(parts.train)
+  if (parts.test.some(({ label }) => learned.includes(label))) return parts
+  throw new TaskError(
+    `--hold-out-speaker ${speaker}: expected one who says words that others say, too, received one who alone says ${listed(labelsOf(parts.test))}. Choose another.`,
+  )
 }
 
 /** Null where the names have no numbers, or would leave a class with nothing to learn from. */
 function byIndex(recordings: readonly Recording[]): Split | null {
   if (recordings.some(({ index }) => index === null)) return null
   const isTest = ({ index }: Recording) => Number(index) < OFFICIAL
-  const learnt = new Set(recordings.filter((recording) => !isTest(recording)).map(({ label }) => label))
-  const isFine = recordings.some(isTest) && recordings.every(({ label }) => learnt.has(label))
+  const learned = new Set(recordings.filter((recording) => !isTest(recording)).map(({ label }) => label))
+  const isFine = recordings.some(isTest) && recordings.every(({ label }) => learned.has(label))
   return isFine
     ? parted(recordings, isTest, `recordings 0 to ${OFFICIAL - 1} of each speaker and class are kept back`)
     : null
@@ -61,42 +66,42 @@ function byIndex(recordings: readonly Recording[]): Split | null {
 
 /** The share of each class, drawn by the seed; at least one of each. */
 function byShare(recordings: readonly Recording[], share: number, seed: number): Split {
-  const kept = new Set<Recording>()
-  const labels = [...new Set(recordings.map(({ label }) => label))]
-  for (const [at, label] of labels.entries()) {
-    const own = recordings.filter((recording) => recording.label === label)
-    if (own.length < 2) {
-      throw new TaskError(
-        `class '${label}': expected at least 2 recordings, one to learn from and one to test, received ${own.length}. Record more of it.`,
-      )
-    }
-    const size = Math.min(own.length - 1, Math.max(1, Math.round(own.length * share)))
-    for (const one of shuffled(own, generator(seedOf(seed, at))).slice(0, size)) kept.add(one)
+  const labels = labelsOf(recordings)
+  for (const label of labels) {
+    const own = recordings.filter((recording) => recording.label === label).length
+    if (own > 1) continue
+    throw new TaskError(
+      `class '${label}': expected at least 2 recordings, one to learn from and one to test, received 1. Record more of it.`,
+    )
   }
+  const numbers = recordings.map(({ label }) => labels.indexOf(label))
+  const held = new Set(stratifiedSplit(numbers, share, seed).held)
   return parted(
     recordings,
-    (recording) => kept.has(recording),
+    (_, row) => held.has(row),
     `${percent(share, 0)} of each class is kept back, drawn by the seed`,
   )
 }
 
 function parted(
   recordings: readonly Recording[],
-  isTest: (recording: Recording) => boolean,
+  isTest: (recording: Recording, row: number) => boolean,
   words: string,
 ): Split {
-  const test = recordings.filter(isTest)
-  return { train: recordings.filter((recording) => !isTest(recording)), test, words }
+  const train = recordings.filter((recording, row) => !isTest(recording, row))
+  return { train, test: recordings.filter(isTest), words }
 }
 
-/** The classes of what is learned from, in order; there must be several. */
+export const labelsOf = (recordings: readonly Recording[]): string[] => [
+  ...new Set(recordings.map(({ label }) => label)),
+]
+
+/** The classes of recordings, in order; there must be several. */
 export function classesOf(recordings: readonly Recording[]): string[] {
-  const labels = [...new Set(recordings.map(({ label }) => label))]
-  if (labels.length < 2) {
-    throw new TaskError(
-      `expected recordings of at least 2 classes to tell apart, received ${several(recordings.length, 'recording')} of ${labels.length === 0 ? 'none' : `one: '${labels[0]}'`}. ` +
-        'Add a folder with recordings of something else.',
-    )
-  }
-  return inOrder(labels, 'recordings')
+  const classes = inOrder(labelsOf(recordings), 'recordings')
+  if (classes.length > 1) return classes
+  throw new TaskError(
+    `expected recordings of at least 2 classes to tell apart, received ${several(recordings.length, 'recording')} of ${classes.length === 0 ? 'none' : `one: '${classes[0]}'`}. ` +
+      'Add a folder with recordings of something else.',
+  )
 }

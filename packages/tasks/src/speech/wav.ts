@@ -1,6 +1,7 @@
 import decode, { type AudioData, decoder } from '@audio/decode-wav'
 import { joined } from '../bytes.ts'
 import { TaskError } from '../errors.ts'
+import { formatOf, isWav, textAt } from './formats.ts'
 
 /** Sound of one channel. */
 export interface Sound {
@@ -21,14 +22,16 @@ export function readWav(bytes: Uint8Array, name: string): Sound {
   if (length === 0 || !(sampleRate > 0)) {
     throw new TaskError(`${name}: expected a WAV file with sound in it, received one of no samples.`)
   }
-  const sound = { rate: sampleRate, samples: averageOf(channelData) }
-  const broken = sound.samples.findIndex((value) => !Number.isFinite(value))
-  if (broken >= 0) {
-    throw new TaskError(
-      `${name}: expected finite samples, received ${sound.samples[broken]} at sample ${broken + 1}. Write the file anew.`,
-    )
-  }
-  return sound
+  return { rate: sampleRate, samples: finite(averageOf(channelData), name) }
+}
+
+/** @param before samples that came before these */
+function finite(samples: Float32Array, name: string, before = 0): Float32Array {
+  const broken = samples.findIndex((value) => !Number.isFinite(value))
+  if (broken < 0) return samples
+  throw new TaskError(
+    `${name}: expected finite samples, received ${samples[broken]} at sample ${before + broken + 1}. Write the file anew.`,
+  )
 }
 
 /**
@@ -47,6 +50,8 @@ export function isSilent({ samples }: Sound): boolean {
 /** Reads sound piece by piece, with what there is until then. @throws TaskError where it is of an unknown kind */
 export function wavReader(name: string): (bytes: Uint8Array) => Sound {
   const wav = decoder()
+  /** Samples of earlier pieces. */
+  let before = 0
   let held: Uint8Array | null = new Uint8Array(0)
   return (bytes) => {
     let piece = bytes
@@ -57,10 +62,10 @@ export function wavReader(name: string): (bytes: Uint8Array) => Sound {
       piece = found ? joined([found.head, all.subarray(found.at)]) : new Uint8Array(0)
     }
     const { channelData, sampleRate } = understood(() => wav.decode(piece), name)
-    return {
-      rate: sampleRate,
-      samples: channelData.length > 0 ? averageOf(channelData) : new Float32Array(0),
-    }
+    const samples =
+      channelData.length > 0 ? finite(averageOf(channelData), name, before) : new Float32Array(0)
+    before += samples.length
+    return { rate: sampleRate, samples }
   }
 }
 
@@ -79,11 +84,11 @@ function understood(read: () => AudioData, name: string): AudioData {
 
 /**
  * The file without chunks that are not sound, which the decoder loses its way in where they are of odd sizes. It takes what
- * there is of a file that was cut off, too; a recording that lacks its end should not be learnt from.
+ * there is of a file that was cut off, too; a recording that lacks its end should not be learned from.
  */
 function essence(bytes: Uint8Array, name: string): Uint8Array {
-  if (bytes.length < 12 || wordAt(bytes, 0) !== 'RIFF' || wordAt(bytes, 8) !== 'WAVE') {
-    const received = bytes.length === 0 ? 'an empty file' : kindOf(wordAt(bytes, 0))
+  if (bytes.length < 12 || !isWav(bytes)) {
+    const received = bytes.length === 0 ? 'an empty file' : (formatOf(bytes) ?? 'something else')
     throw new TaskError(
       `${name}: expected a WAV file, received ${received}. Convert it to WAV, for example to 16-bit PCM.`,
     )
@@ -111,26 +116,13 @@ function soundIn(bytes: Uint8Array): { head: Uint8Array; at: number; size: numbe
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   let format = bytes.subarray(0, 0)
   for (let at = 12; at + 8 <= bytes.length; ) {
-    const kind = wordAt(bytes, at)
+    const kind = textAt(bytes, at, 4)
     const size = view.getUint32(at + 4, true)
     if (kind === 'data') return { head: joined([bytes.subarray(0, 12), format]), at, size }
     if (kind === 'fmt ') format = bytes.subarray(at, at + 8 + size)
     at += 8 + size + (size % 2)
   }
   return null
-}
-
-const wordAt = (bytes: Uint8Array, at: number): string => String.fromCharCode(...bytes.subarray(at, at + 4))
-
-function kindOf(word: string): string {
-  if (word.startsWith('ID3')) return 'an MP3 file'
-  const known: Readonly<Record<string, string>> = {
-    OggS: 'an Ogg file',
-    fLaC: 'a FLAC file',
-    FORM: 'an AIFF file',
-    RF64: 'a WAV file of more than 4 GB (RF64)',
-  }
-  return known[word] ?? 'something else'
 }
 
 function averageOf(channels: readonly Float32Array[]): Float32Array {

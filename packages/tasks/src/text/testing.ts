@@ -18,7 +18,7 @@ export function filesWith(contents: Readonly<Record<string, string | Uint8Array>
 const told = { good: ['fine', 'lovely', 'bright'], bad: ['dull', 'tired', 'bleak'] }
 const filler = ['the', 'film', 'is', 'a', 'plot', 'with', 'actors', 'and', 'music', ',']
 
-/** Sentences with one word that tells the class, good or bad: learnt in a blink. Rows of a table: text, label. */
+/** Sentences with one word that tells the class, good or bad: learned in a blink. Rows of a table: text, label. */
 export function reviews(count: number, seed = 1): { text: string; label: 'good' | 'bad' }[] {
   const random = generator(seed)
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]

@@ -24,7 +24,7 @@ export function ftrl(given: Required<FtrlOptions>): Composed {
       const linear = e.add(z, e.subtract(shrunk, e.multiply(growth, parameter)))
       const clipped = e.minimum(e.maximum(linear, -l1), l1)
       const quadratic = e.add(e.multiply(rootOfSum, number('inverseRate')), number('ridge'))
-      // 0 in pad lanes, and where nothing was ever learnt
+      // 0 in pad lanes, and where nothing was ever learned
       const divisor = e.maximum(quadratic, 1e-30)
       e.assign(parameter, e.divide(e.subtract(clipped, linear), divisor))
       e.assign(z, linear)

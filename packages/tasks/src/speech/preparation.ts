@@ -1,8 +1,10 @@
-import type { Json } from '@carousel/core'
+import type { Model } from '@carousel/core'
 import { isNumber, isRecord } from '../checks.ts'
+import { TaskError } from '../errors.ts'
 import { count } from '../report/format.ts'
-import { areFeatureSettings, type FeatureSettings, Featuriser, featuresOf } from './features.ts'
-import type { Recording } from './recordings.ts'
+import { areFeatureSettings, type FeatureSettings, Featuriser, featuresAt, featuresOf } from './features.ts'
+import type { SpeechData } from './load.ts'
+import type { SpeechSettings } from './settings.ts'
 import type { Sound } from './wav.ts'
 
 // A type, not an interface, so that it counts as JSON.
@@ -25,13 +27,12 @@ export interface Steps {
   data: Float32Array
 }
 
-/** The preparation for what is learned from: nothing else may have a say in it. */
+/** Decided by the training part alone. */
 export function preparationFor(
-  train: readonly Recording[],
-  features: FeatureSettings,
-  split: string,
+  { train, rate, splitInWords }: Pick<SpeechData, 'train' | 'rate' | 'splitInWords'>,
+  { bands }: Pick<SpeechSettings, 'bands'>,
 ): SpeechPreparation {
-  const { bands } = features
+  const features = featuresAt(rate, bands)
   const featuriser = new Featuriser(features)
   const sum = new Float64Array(bands)
   const squares = new Float64Array(bands)
@@ -49,11 +50,26 @@ export function preparationFor(
     // A band in which nothing ever happens stays as it is.
     Math.max(1e-3, Math.sqrt(Math.max(0, squares[band] / steps - value * value))),
   )
-  return { kind: 'speech', version: 1, features, mean, deviation, split }
+  return { kind: 'speech', version: 1, features, mean, deviation, split: splitInWords }
 }
 
-/** Is this a whole preparation of speech? A file may hold anything. */
-export function isSpeechPreparation(value: Json): value is SpeechPreparation {
+/**
+ * How the sound for this model is prepared.
+ *
+ * @throws TaskError for a model of another task
+ */
+export function preparationOf({
+  preparation,
+  labels,
+}: Pick<Model, 'preparation' | 'labels'>): SpeechPreparation {
+  if (isSpeechPreparation(preparation) && labels) return preparation
+  throw new TaskError(
+    "expected a model of 'carousel train speech', received one that was made for something else: its file does not say how sound is prepared.",
+  )
+}
+
+/** Whether a file's words are such a preparation: a file may hold anything. */
+export function isSpeechPreparation(value: unknown): value is SpeechPreparation {
   if (!isRecord(value)) return false
   const { kind, version, features, mean, deviation, split } = value
   return (
@@ -81,15 +97,16 @@ export function scale(features: Float32Array, { mean, deviation }: SpeechPrepara
 /** Makes recordings into what a network reads. */
 export function preparer(preparation: SpeechPreparation): (sound: Pick<Sound, 'samples'>) => Steps {
   const featuriser = new Featuriser(preparation.features)
-  return ({ samples }) => asSteps(scale(featuresOf(samples, featuriser), preparation), preparation)
+  const { bands } = preparation.features
+  return ({ samples }) => stepsOf(scale(featuresOf(samples, featuriser), preparation), bands)
 }
 
-export const asSteps = (data: Float32Array, { features: { bands } }: SpeechPreparation): Steps => ({
+export const stepsOf = (data: Float32Array, bands: number): Steps => ({
   shape: [data.length / bands, bands],
   data,
 })
 
-export function inWords({ features, split }: SpeechPreparation): string[] {
+export function preparationInWords({ features, split }: SpeechPreparation): string[] {
   const { rate, window, hop, bands } = features
   const milliseconds = (samples: number) =>
     `${count(samples)} samples (${((samples / rate) * 1000).toFixed(1)} ms)`

@@ -1,0 +1,33 @@
+import { generator, seedOf } from '../random.ts'
+import { augmentSound, colourFeatures, maskFeatures } from './augment.ts'
+import { Featuriser, featuresOf } from './features.ts'
+import { type SpeechPreparation, type Steps, scale, stepsOf } from './preparation.ts'
+import type { Recording } from './recordings.ts'
+import type { SpeechSettings } from './settings.ts'
+
+/** What an epoch learns from: the recordings, each changed a little, as (seed, epoch, recording) have it. */
+export async function recordingsOf(
+  epoch: number,
+  train: readonly Recording[],
+  preparation: SpeechPreparation,
+  { augment, seed }: Pick<SpeechSettings, 'augment' | 'seed'>,
+  signal: AbortSignal | undefined,
+): Promise<Steps[]> {
+  const { bands } = preparation.features
+  const featuriser = new Featuriser(preparation.features)
+  const steps: Steps[] = []
+  for (const [n, { sound }] of train.entries()) {
+    const random = generator(seedOf(seed, epoch, n))
+    const samples = augment ? augmentSound(sound, random) : sound.samples
+    const features = featuresOf(samples, featuriser)
+    if (augment) colourFeatures(features, bands, random)
+    scale(features, preparation)
+    if (augment) maskFeatures(features, bands, random)
+    steps.push(stepsOf(features, bands))
+    // Timers and signals get their turn.
+    if (n % 32 === 31) await new Promise((resolve) => setTimeout(resolve))
+    // Whoever has asked to stop is answered by `fit` before a batch of these.
+    if (signal?.aborted) return train.map(() => stepsOf(new Float32Array(bands), bands))
+  }
+  return steps
+}
