@@ -123,7 +123,7 @@ async function lastEvent(script, args, cwd) {
 
 function words(figures) {
   return ['accuracy', 'macroF1', 'mse', 'mae', 'mase', 'coverage', 'nats', 'bitsPerCharacter']
-    .filter((name) => figures[name] !== undefined)
+    .filter((name) => typeof figures[name] === 'number')
     .map((name) => `${name} ${shown(name, figures[name])}`)
     .join(', ')
 }

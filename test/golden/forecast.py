@@ -77,7 +77,8 @@ def build():
         raw, known = filled(column)
         mean, deviation = raw[:train].mean(), raw[:train].std()
         values = (raw - mean) / deviation
-        scale = np.abs(raw[SEASON:train] - raw[: train - SEASON]).mean()
+        pairs = known[SEASON:train] & known[: train - SEASON]
+        scale = np.abs(raw[SEASON:train] - raw[: train - SEASON])[pairs].mean()
         straight, errors = linear(values, train)
         found = {**simple(values), "linear": straight}
         place = origins[:, None] + np.arange(HORIZON)

@@ -109,7 +109,7 @@ test('in the terminal: the error by step, the last forecast beside what came, an
   expect(stdout).toContain('As the origin rolls through the test part')
   expect(stdout).toMatch(/first quarter +\d/)
   expect(stdout).toMatch(
-    /Mean squared error by step ahead\n[\s\S]* ● this model {3}× naive {3}\+ seasonalNaive {3}○ linear\n/,
+    /Mean squared error by step ahead\n[\s\S]* ● this model {3}× naive {3}\+ seasonal naive {3}○ linear\n/,
   )
   expect(stdout).toMatch(
     /The last forecast of sold beside what came\n[\s\S]* ● what came {3}× forecast {3}\+ lower {3}○ upper/,
@@ -148,12 +148,15 @@ test('evaluate and inspect: the same figures again, other data, the preparation 
   const metrics = events.at(-1)?.metrics as object
   const again = await carousel(['evaluate', model, '--json'])
   expect(again.events.at(-1)).toMatchObject({ event: 'evaluation', data: 'sales.csv', ...metrics })
-  const other = await carousel(['evaluate', model, data])
-  expect(other.stdout).toContain('The linear model is left out')
+  const renamed = inFolder('renamed.csv')
+  writeFileSync(renamed, `day,sold,price,more\n${lines.map((line) => `${line},1`).join('\n')}\n`)
+  const other = await carousel(['evaluate', model, renamed])
+  expect(other.stdout).toMatch(/\d+ rows of these data stand among those that the model learned from/)
+  expect(other.stdout).toContain('  linear ')
   const { stdout } = await carousel(['inspect', model])
   expect(stdout).toContain('Forecasts sold for 7 steps ahead (one every day)')
   expect(stdout).toMatch(/sold: mean 50\.\d+, deviation/)
-  expect(stdout).toContain('seasonalNaive')
+  expect(stdout).toContain('seasonal naive')
 })
 
 test('Ctrl-C saves, and --resume comes to the same bits as if never stopped', async () => {

@@ -107,7 +107,7 @@ function firstOf({ from }: ForecastOptions, window: number, { rows, name }: task
   const first = from === undefined ? rows : from - 1
   if (first >= window && first <= rows) return first
   throw new UsageError(
-    `--from ${from}: expected a row from ${window + 1}, after the ${window} the model looks at, to ${rows + 1}, as ${name} has ${rows} rows.`,
+    `--from ${from}: expected a row from ${window + 1}, after the ${window} the model looks at, to ${rows + 1}, as ${name} has ${rows} rows, missing ones filled in.`,
   )
 }
 

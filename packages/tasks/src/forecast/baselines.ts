@@ -1,21 +1,20 @@
 import { type Linear, linearAt, ridge } from './ridge.ts'
-import type { Prepared } from './windows.ts'
+import type { Standardised } from './windows.ts'
 
 /** Forecasts of a row's next `horizon` values, written from `at` on; of column `index`, on the values' scale. */
 export type Forecaster = (index: number, origin: number, result: Float64Array, at: number) => void
 
-/** What every forecast has to beat. */
-export function baselines(data: Prepared, linear: readonly Linear[]): Record<string, Forecaster> {
-  const { columns, preparation } = data
+/** What every forecast has to beat, and nothing has to be learned for. */
+export function simpleBaselines({ columns, preparation }: Standardised): Record<string, Forecaster> {
   const { horizon, season, window } = preparation
   return {
     /** The last value goes on. */
     naive: (index, origin, result, at) => {
       result.fill(columns[index][origin - 1], at, at + horizon)
     },
-    /** The last season comes again; windows of less than a season leave the last value. */
+    /** The last season comes again, the window's or one before it; at the very beginning of a series the last value. */
     seasonalNaive: (index, origin, result, at) => {
-      const back = season <= window ? season : 1
+      const back = season <= origin ? season : 1
       for (let h = 0; h < horizon; h++) result[at + h] = columns[index][origin - back + (h % back)]
     },
     /** The line from the window's first value to its last goes on. */
@@ -24,20 +23,24 @@ export function baselines(data: Prepared, linear: readonly Linear[]): Record<str
       const slope = window > 1 ? (last - columns[index][origin - window]) / (window - 1) : 0
       for (let h = 0; h < horizon; h++) result[at + h] = last + (h + 1) * slope
     },
-    /** Ridge regression on the window. */
-    linear: (index, origin, result, at) => linearAt(linear[index], columns[index], origin, result, at),
   }
 }
 
+/** Ridge regression on the window. */
+export const linearBaseline =
+  ({ columns }: Standardised, linear: readonly Linear[]): Forecaster =>
+  (index, origin, result, at) =>
+    linearAt(linear[index], columns[index], origin, result, at)
+
 /** The ridge regression of each target, of its training part. */
-export function linearOf({ columns, preparation }: Prepared): Linear[] {
+export function linearOf({ columns, preparation }: Standardised): Linear[] {
   const { targets, window, horizon, parts } = preparation
   return targets.map((_, index) => ridge(columns[index].subarray(0, parts.validation), window, horizon))
 }
 
 /** Where the errors of a linear forecast have their quantiles, on the training part: [quantiles, targets, horizon]. */
 export function errorQuantiles(
-  { columns, preparation }: Prepared,
+  { columns, preparation }: Standardised,
   linear: readonly Linear[],
   origins: readonly number[],
 ): Float32Array {

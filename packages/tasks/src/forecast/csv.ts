@@ -13,13 +13,11 @@ export function csvOf(forecasts: readonly Forecast[], dateName: string): string 
   ]
   const data = first.labels.map((label, step) => [
     label,
-    ...forecasts.flatMap(({ point, quantiles }) => [
-      short(point[step]),
-      ...quantiles.map(({ values }) => short(values[step])),
-    ]),
+    ...forecasts.flatMap(({ point, quantiles, decimals }) =>
+      [point, ...quantiles.map(({ values }) => values)].map((values) =>
+        Number(values[step].toFixed(decimals)),
+      ),
+    ),
   ])
   return `${Papa.unparse({ fields, data }, { newline: '\n' })}\n`
 }
-
-/** As many digits as a forecast could mean. */
-const short = (value: number): number => Number(value.toPrecision(6))

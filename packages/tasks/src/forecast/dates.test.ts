@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import {
   advance,
   dateText,
+  offsetOf,
   ofParts,
   readByFormat,
   readIso,
@@ -26,9 +27,10 @@ describe('dates as they are written', () => {
     ['2024-03-31 13', '2024-03-31T13:00:00Z'],
     ['2024-03-31 13:45', '2024-03-31T13:45:00Z'],
     ['2024-03-31T13:45:07', '2024-03-31T13:45:07Z'],
-    ['2024-03-31T13:45:07.250Z', '2024-03-31T13:45:07Z'],
-    ['2024-03-31T13:45+02:00', '2024-03-31T11:45:00Z'],
-    ['2024-03-31 13:45 -0330', '2024-03-31T17:15:00Z'],
+    ['2024-03-31T13:45:07.250Z', '2024-03-31T13:45:07.250Z'],
+    // as the clock showed
+    ['2024-03-31T00:45+02:00', '2024-03-31T00:45:00Z'],
+    ['2024-03-31 13:45 -0330', '2024-03-31T13:45:00Z'],
     ['1749-01', '1749-01-01T00:00:00Z'],
     ['2024-02-29', '2024-02-29T00:00:00Z'],
   ])('%s', (text, iso) => {
@@ -42,10 +44,20 @@ describe('dates as they are written', () => {
     ['a month that is not', '2024-13'],
     ['an hour that is not', '2024-01-01 24:00'],
     ['a minute that is not', '2024-01-01 10:60'],
+    ['a second that is not', '2024-01-01 10:00:60'],
     ['days first', '31.01.2024'],
     ['a number', '20240131'],
   ])('%s is none', (_, text) => {
     expect(readIso(text)).toBeNaN()
+  })
+
+  test.each([
+    ['2024-03-31T13:45+02:00', 2 * hour],
+    ['2024-03-31 13:45:07.5 -0330', -3.5 * hour],
+    ['2024-03-31T13:45Z', 0],
+    ['2024-03-31', 0],
+  ])('%s: its clock goes before UTC', (text, offset) => {
+    expect(offsetOf(text)).toBe(offset)
   })
 
   test('in a format of their own', () => {
@@ -83,6 +95,7 @@ describe('the step that rows are apart', () => {
     ['the 30th of months', ['2024-04-30', '2024-05-30', '2024-06-30'], { months: 1 }, 'month', 12],
     ['quarters', ['2024-01', '2024-04', '2024-07'], { months: 3 }, '3 months', 4],
     ['years', ['2020', '2021', '2022'], { months: 12 }, 'year', 1],
+    ['thousands of days', ['2000-01-01', '2002-09-27', '2005-06-24'], { ms: 1000 * day }, '1000 days', 1],
     [
       'four weeks, which are no month',
       ['2024-01-01', '2024-01-29', '2024-02-26'],

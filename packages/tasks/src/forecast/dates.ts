@@ -1,19 +1,26 @@
 import { utcParse } from 'd3-time-format'
 
-/** A time in milliseconds since 1970, UTC; NaN where the text is none. */
+/** A time in milliseconds since 1970, as if the clock were at UTC; NaN where the text is none. */
 export type ReadDate = (text: string) => number
 
 const iso =
-  /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2})(?:\.\d+)?)?)?)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
+  /^(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2})(?:[T ](\d{1,2})(?::(\d{2})(?::(\d{2}(?:\.\d+)?))?)?)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/
 
-/** ISO 8601 from the year alone to seconds, slashes too; an hour of no zone is taken for UTC. */
+/** ISO 8601 from the year alone to parts of a second, slashes too: as the clock showed, whatever zone is written behind it. */
 export const readIso: ReadDate = (text) => {
   const found = iso.exec(text.trim())
   if (!found) return Number.NaN
   const [year, month = 1, day = 1, hour = 0, minute = 0, second = 0] = found
     .slice(1, 7)
     .map((part) => (part === undefined ? undefined : Number(part))) as number[]
-  return ofParts(year, month, day, hour, minute, second) - offset(found[7])
+  return ofParts(year, month, day, hour, minute, second)
+}
+
+/** By how many milliseconds the clock that a date of ISO 8601 was read from goes before UTC; 0 where it does not say. */
+export function offsetOf(text: string): number {
+  const zone = /:\d{2}(?:\.\d+)?\s*([+-])(\d{2}):?(\d{2})\s*$/.exec(text)
+  if (!zone) return 0
+  return (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) * 60_000
 }
 
 /** By a format of d3-time-format. */
@@ -24,17 +31,15 @@ export const readByFormat = (format: string): ReadDate => {
 
 /** Year, month, day, … NaN where there is no such day or hour. */
 export function ofParts(year: number, month = 1, day = 1, hour = 0, minute = 0, second = 0): number {
-  const time = Date.UTC(year, month - 1, day, hour, minute, second)
+  const time = Date.UTC(year, month - 1, day, hour, minute) + Math.round(1000 * second)
   const date = new Date(time)
-  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day && hour < 24 && minute < 60
+  return date.getUTCMonth() === month - 1 &&
+    date.getUTCDate() === day &&
+    hour < 24 &&
+    minute < 60 &&
+    second < 60
     ? time
     : Number.NaN
-}
-
-function offset(zone: string | undefined): number {
-  if (zone === undefined || zone === 'Z') return 0
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2))
-  return (zone[0] === '-' ? -1 : 1) * minutes * 60_000
 }
 
 /** How far apart rows are: milliseconds, or months, which are of no one length; all at their months' ends, or none. */
@@ -109,7 +114,9 @@ export function seasonOf(step: Step | null): number {
   if (step === null) return 1
   if ('months' in step) return Math.max(1, Math.round(12 / step.months))
   if (step.ms < day) return Math.max(1, Math.round(day / step.ms))
-  return step.ms < 7 * day ? Math.max(1, Math.round((7 * day) / step.ms)) : Math.round((364 * day) / step.ms)
+  return step.ms < 7 * day
+    ? Math.max(1, Math.round((7 * day) / step.ms))
+    : Math.max(1, Math.round((364 * day) / step.ms))
 }
 
 /** 2016-07-01 01:00, without what no row has. */

@@ -2,12 +2,13 @@ import { layers, type Model, sequential } from '@carousel/core'
 import { describe, expect, test } from 'vitest'
 import { fileOf } from '../tables/testing.ts'
 import { forecast } from './forecast.ts'
-import { load, preparationOf } from './load.ts'
+import { load } from './load.ts'
 import { forecastFrom, forecastsAt } from './predict.ts'
+import { preparationOf } from './preparation.ts'
 import type { Series } from './series.ts'
 import type { ForecastSettings } from './settings.ts'
 import { dataOf, noise, sales, settingsWith, tableOf, trained, weeks } from './testing.ts'
-import { originsIn, prepared } from './windows.ts'
+import { originsIn, standardised } from './windows.ts'
 
 const learned = trained(sales)
 
@@ -69,7 +70,7 @@ describe('a series with a season', () => {
       /^sold, 3 steps ahead from each of 78 rows: MSE .* the 80 % interval holds/,
     )
     // and by hand, from every row
-    const all = prepared(data.series, preparationOf(model))
+    const all = standardised(data.series, preparationOf(model))
     const origins = originsIn(preparationOf(model), 320, 400)
     const { point } = await forecastsAt(model, all, origins)
     let sum = 0
@@ -95,7 +96,7 @@ describe('a series with a season', () => {
     const { outcome } = await learned
     const chart = outcome.sections.find((section) => section.kind === 'chart')
     const series = chart?.kind === 'chart' ? chart.series : []
-    expect(series.map(({ name }) => name)).toEqual(['this model', 'naive', 'seasonalNaive', 'linear'])
+    expect(series.map(({ name }) => name)).toEqual(['this model', 'naive', 'seasonal naive', 'linear'])
     const [own, naive] = series.map(({ points }) => points.map(([, value]) => value))
     expect((own[0] + own[1] + own[2]) / 3).toBeCloseTo(Number(outcome.metrics.mse), 6)
     expect(naive[2]).toBeGreaterThan(naive[0])
@@ -121,7 +122,7 @@ describe('intervals', () => {
     const { model, data } = await trained(sales, settingsWith({ quantiles, learningRate: 0.3, epochs: 1 }))
     const preparation = preparationOf(model)
     const origins = originsIn(preparation, 320, 400)
-    const { quantiles: levels } = await forecastsAt(model, prepared(data.series, preparation), origins)
+    const { quantiles: levels } = await forecastsAt(model, standardised(data.series, preparation), origins)
     expect(levels).toHaveLength(5)
     for (let q = 1; q < 5; q++) {
       expect(levels[q].every((value, at) => value >= levels[q - 1][at])).toBe(true)
@@ -230,6 +231,27 @@ describe('data that cannot be learned from', () => {
   })
 })
 
+test('exactly the same season after season is no measure, though numbers are rounded', async () => {
+  const wave = Array.from({ length: 210 }, (_, n) => 1000 * Math.sin((2 * Math.PI * n) / 7))
+  const { outcome } = await trained(tableOf({ x: wave }), settingsWith())
+  expect(outcome.metrics.mase).toBeNull()
+})
+
+test('with a limit the data say how many windows are trained on', async () => {
+  const data = await dataOf(sales, settingsWith({ limit: 50 }))
+  expect(data.identity.trainSamples).toBe(50)
+})
+
+test('what is missing is not drawn, and rows without a number are not counted', async () => {
+  const values = weeks(400).map((value, row) => (row >= 390 && row < 396 ? '' : value))
+  const { outcome } = await trained(tableOf({ sold: values }), settingsWith({ horizon: 3 }))
+  // forecasts from rows 390 to 393 have no number at all
+  expect(outcome.samples).toBe(78 - 4)
+  const chart = outcome.sections.findLast((section) => section.kind === 'chart')
+  const [truth] = chart?.kind === 'chart' ? chart.series : []
+  expect(truth.points.map(([x]) => x).filter((x) => x > -8)).toEqual([-7, 0, 1, 2, 3])
+})
+
 test('rows beyond the split are told, and not looked at', async () => {
   const settings = settingsWith({ split: [200, 50, 50] })
   const data = await dataOf(sales, settings)
@@ -242,4 +264,7 @@ test('rows beyond the split are told, and not looked at', async () => {
   }
   const [one, two] = [await trained(data, settings), await trained({ ...data, series: other }, settings)]
   expect(two.outcome.metrics).toEqual(one.outcome.metrics)
+  // nor drawn
+  expect(two.outcome.sections).toEqual(one.outcome.sections)
+  expect(two.outcome.pictures).toEqual(one.outcome.pictures)
 })

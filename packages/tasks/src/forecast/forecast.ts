@@ -3,23 +3,31 @@
  * values in patches and learns what the linear one leaves.
  */
 
-import { callbacks, type Engine, type Model } from '@carousel/core'
-import type { FileTask, Job } from '../job.ts'
+import { callbacks, type Engine, type History, type Model } from '@carousel/core'
+import type { FileTask, Job, SharedFit } from '../job.ts'
+import { originOf } from '../provenance.ts'
 import { count } from '../report/format.ts'
+import { cellNames } from '../settings.ts'
 import { errorQuantiles, linearOf } from './baselines.ts'
-import { type ForecastData, load, loadNew, preparationOf } from './load.ts'
+import { type ForecastData, load, loadNew } from './load.ts'
 import { beginAt, modelOf } from './model.ts'
-import { type ForecastPreparation, isPreparation, prepare, wordsOf } from './preparation.ts'
+import {
+  type ForecastPreparation,
+  isForecastPreparation,
+  preparationFor,
+  preparationInWords,
+  preparationOf,
+} from './preparation.ts'
 import { score } from './score.ts'
 import { areOwn, type ForecastSettings, settingsOf } from './settings.ts'
 import {
   featuresOf,
   inputsAt,
   labelsAt,
-  measuredOnes,
+  mostlyMeasured,
   originsIn,
-  type Prepared,
-  prepared,
+  type Standardised,
+  standardised,
 } from './windows.ts'
 
 export const forecast: FileTask<ForecastSettings, ForecastData> = {
@@ -28,14 +36,13 @@ export const forecast: FileTask<ForecastSettings, ForecastData> = {
   settings: settingsOf,
   areOwn,
   remade: (model, settings) =>
-    isPreparation(model.preparation) ? modelOf(model.preparation, settings) : undefined,
+    isForecastPreparation(model.preparation) ? modelOf(model.preparation, settings) : undefined,
   load,
   loadNew,
   begin,
-  resume: async (model, data, settings) =>
-    jobOf(model, data, settings, prepared(data.series, preparationOf(model))),
-  score: (model, data, signal) => score(model, data, preparationOf(model), signal),
-  preparationInWords: (model) => wordsOf(preparationOf(model)),
+  resume,
+  score,
+  preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }
 
 async function begin(
@@ -43,8 +50,8 @@ async function begin(
   settings: ForecastSettings,
   engine?: Engine,
 ): Promise<Job<ForecastSettings>> {
-  const preparation = prepare(data.series, data.roles, settings)
-  const ready = prepared(data.series, preparation)
+  const preparation = preparationFor(data, settings)
+  const ready = standardised(data.series, preparation)
   const model = modelOf(preparation, settings, engine)
   const linear = linearOf(ready)
   const origins = originsIn(preparation, 0, preparation.parts.validation)
@@ -52,23 +59,42 @@ async function begin(
   return jobOf(model, data, settings, ready)
 }
 
+/** Where the validation had ended a training, it goes on only if more epochs are asked for than before. */
+async function resume(
+  model: Model,
+  data: ForecastData,
+  settings: ForecastSettings,
+): Promise<Job<ForecastSettings>> {
+  const ready = standardised(data.series, preparationOf(model))
+  if (!hasStopped(model)) return jobOf(model, data, settings, ready)
+  const before = originOf(forecast, model)?.options.epochs ?? 0
+  if (settings.epochs > before) return jobOf(model, data, settings, ready, 'anew')
+  const note = `Training had ended after epoch ${model.position?.epoch}, as the validation part no longer got better: with more --epochs it goes on.`
+  return jobOf(model, { ...data, notes: [...data.notes, note] }, settings, ready, 'never')
+}
+
+/** What decides when training ends: the error of the forecasts of the validation part. */
+const monitor = 'valPointLoss'
+/** Epochs in which it may get no better. */
+const patience = 3
+
+/** Whether a training was ended for that, as its file has it. */
+const hasStopped = ({ position }: Model): boolean =>
+  Number(position?.callbacks?.EarlyStopping?.wait) >= patience
+
+/** @param wait whether epochs without improvement are counted on from where the model stands, or anew, or none is to come */
 function jobOf(
   model: Model,
   data: ForecastData,
   settings: ForecastSettings,
-  ready: Prepared,
+  ready: Standardised,
+  wait: 'on' | 'anew' | 'never' = 'on',
 ): Job<ForecastSettings> {
   const { preparation } = ready
   const { window, horizon, targets, patch, parts } = preparation
-  const origins = measuredOnes(ready, originsIn(preparation, 0, parts.validation)).slice(
-    0,
-    settings.limit ?? undefined,
-  )
-  const training = thinned(origins, preparation)
-  const validation = thinned(
-    measuredOnes(ready, originsIn(preparation, parts.validation, parts.test)),
-    preparation,
-  )
+  const windowsIn = (from: number, to: number) => mostlyMeasured(ready, originsIn(preparation, from, to))
+  const training = thinned(windowsIn(0, parts.validation).slice(0, settings.limit ?? undefined), preparation)
+  const validation = thinned(windowsIn(parts.validation, parts.test), preparation)
   return {
     task: 'forecast',
     model,
@@ -78,20 +104,40 @@ function jobOf(
     inputInWords: `the last ${count(window)} values${patch > 1 ? ` in ${window / patch} patches of ${patch}` : ''}, for ${count(targets.length)} × ${count(horizon)} values ahead`,
     epochSamples: training.length,
     figures: ['pointLoss'],
-    fit: (options) => {
-      const [x, y] = samplesAt(ready, training)
-      return model.fit(x, y, {
-        ...options,
-        batchSize: settings.batchSize,
-        validationData: samplesAt(ready, validation),
-        callbacks: [
-          callbacks.earlyStopping({ monitor: 'valPointLoss', patience: 3, restoreBestWeights: true }),
-          ...options.callbacks,
-        ],
-      })
-    },
-    score: (signal) => score(model, data, preparation, signal),
+    fit: (options) =>
+      fit(model, ready, { training, validation, batchSize: settings.batchSize, wait }, options),
+    score: (signal) => score(model, data, signal),
   }
+}
+
+interface Fit {
+  /** Rows that forecasts begin at. */
+  training: readonly number[]
+  validation: readonly number[]
+  batchSize: number
+  wait: 'on' | 'anew' | 'never'
+}
+
+function fit(
+  model: Model,
+  ready: Standardised,
+  { training, validation, batchSize, wait }: Fit,
+  options: SharedFit,
+): Promise<History> {
+  const [x, y] = samplesAt(ready, training)
+  const stopping = callbacks.earlyStopping({ monitor, patience, restoreBestWeights: true })
+  const begin = {
+    onTrainBegin() {
+      if (wait === 'anew') stopping.wait = 0
+    },
+  }
+  return model.fit(x, y, {
+    ...options,
+    ...(wait === 'never' && { epochs: model.position?.epoch }),
+    batchSize,
+    validationData: samplesAt(ready, validation),
+    callbacks: [stopping, begin, ...options.callbacks],
+  })
 }
 
 /** Of very many windows as many, evenly, as a gigabyte holds. */
@@ -103,7 +149,7 @@ function thinned(origins: readonly number[], preparation: ForecastPreparation): 
   return origins.filter((_, index) => index % every === 0)
 }
 
-function samplesAt(ready: Prepared, origins: readonly number[]) {
+function samplesAt(ready: Standardised, origins: readonly number[]) {
   const { window, patch, horizon, targets } = ready.preparation
   const { histories, steps } = inputsAt(ready, origins)
   const rows = origins.length
@@ -117,8 +163,6 @@ function samplesAt(ready: Prepared, origins: readonly number[]) {
     { point: labels, quantiles: labels },
   ] as const
 }
-
-const cellNames = { lstm: 'LSTM', gru: 'GRU', rnn: 'SimpleRNN' }
 
 function layersInWords(
   { targets, horizon, window }: ForecastPreparation,

@@ -6,7 +6,8 @@ import type { Raw, Series } from './series.ts'
 /** Rows put in the order of their dates, one for every step; what is missing is told, and goes on as it was before. */
 export function inStep(raw: Raw): Omit<Series, 'sha256'> {
   const notes: string[] = []
-  const { times, step, places } = raw.times ? placesOf(raw, raw.times, notes) : unplaced(raw)
+  const given = timesOf(raw)
+  const { times, step, places } = given ? placesOf(raw, given, notes) : unplaced(raw)
   const rows = places.length === 0 ? 0 : places.reduce((most, place) => Math.max(most, place), 0) + 1
   const known = raw.values.map(() => new Uint8Array(rows))
   const values = raw.values.map((column, index) => {
@@ -16,6 +17,17 @@ export function inStep(raw: Raw): Omit<Series, 'sha256'> {
     return placed
   })
   return { name: raw.name, times, step, columns: raw.columns, values, known, rows, notes }
+}
+
+/**
+ * As the clock showed; where summer time changes it within the file, and rows are less than a day apart, by the time that
+ * passed: no hour is missing then, and none comes twice.
+ */
+function timesOf({ times, offsets }: Raw): Float64Array | null {
+  if (!times || !offsets || offsets.every((offset) => offset === offsets[0])) return times
+  const passed = times.map((time, row) => time - offsets[row] + offsets[0])
+  const step = stepOf(Float64Array.from(passed).sort())
+  return 'ms' in step && step.ms < 86_400_000 ? passed : times
 }
 
 const unplaced = ({ lines }: Raw) => ({

@@ -1,9 +1,9 @@
 export { csvOf } from './csv.ts'
 export { forecast as task } from './forecast.ts'
-export { type ForecastData, preparationOf, seriesFor } from './load.ts'
+export { type ForecastData, seriesFor } from './load.ts'
 export { pictureOf } from './pictures.ts'
 export { type Forecast, forecastFrom } from './predict.ts'
-export type { ForecastPreparation } from './preparation.ts'
+export { type ForecastPreparation, preparationOf } from './preparation.ts'
 export type { Series } from './series.ts'
 export {
   areLevels,

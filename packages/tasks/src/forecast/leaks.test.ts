@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { generator, shuffled } from '../random.ts'
 import { forecast } from './forecast.ts'
-import { preparationOf } from './load.ts'
 import { forecastFrom } from './predict.ts'
+import { preparationOf } from './preparation.ts'
 import { dataOf, noise, sales, settingsWith, tableOf, trained, weeks } from './testing.ts'
 
 describe('nothing leaks from the test part', () => {

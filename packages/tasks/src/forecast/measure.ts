@@ -37,15 +37,15 @@ export class Measure {
     return this.#intervals > 0 ? this.#inside / this.#intervals : null
   }
 
-  /** Of one target, or the means over all of them. */
-  metrics(target?: number): Metrics {
-    const all = this.#preparation.targets.map((_, index) => this.#of(index))
-    const chosen = target === undefined ? all : [all[target]]
-    const mean = (name: keyof (typeof all)[number]) => {
-      const values = chosen.map((each) => each[name]).filter((value) => value !== null)
+  /** Of one target, or the means over several of what has no unit: of degrees and euros there is no mean. */
+  metrics(): Metrics {
+    const all = this.#preparation.targets.map((_, index) => this.metricsOf(index))
+    if (all.length === 1) return all[0]
+    const mean = (name: 'mase' | 'mse') => {
+      const values = all.map((each) => each[name]).filter((value) => value !== null)
       return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null
     }
-    return { mae: mean('mae'), rmse: mean('rmse'), mase: mean('mase'), mse: mean('mse') }
+    return { mae: null, rmse: null, mase: mean('mase'), mse: mean('mse') }
   }
 
   /** The mean squared error of each step ahead, over all targets. */
@@ -61,7 +61,8 @@ export class Measure {
     })
   }
 
-  #of(index: number) {
+  /** Of one target, in its own unit; null where nothing was measured. */
+  metricsOf(index: number) {
     const { horizon, scalers, errors } = this.#preparation
     const range = [index * horizon, (index + 1) * horizon] as const
     const sum = (values: Float64Array) => values.subarray(...range).reduce((total, value) => total + value, 0)

@@ -11,14 +11,14 @@ export function pictureOf(forecasts: readonly Forecast[], series: Series, origin
 }
 
 function panelOf({ target, times, point, quantiles }: Forecast, series: Series, origin: number): Panel {
-  const column = series.values[series.columns.indexOf(target)]
+  const index = series.columns.indexOf(target)
+  const [column, known] = [series.values[index], series.known[index]]
   const horizon = point.length
   const xOf = (row: number) => (row < series.rows ? series.times?.[row] : times?.[row - origin]) ?? row + 1
   const first = Math.max(0, origin - Math.max(48, 3 * horizon))
-  const truth = Array.from(
-    { length: Math.min(series.rows, origin + horizon) - first },
-    (_, at) => [xOf(first + at), column[first + at]] as const,
-  )
+  // what is only filled in did not come
+  const rows = Array.from({ length: Math.min(series.rows, origin + horizon) - first }, (_, at) => first + at)
+  const truth = rows.filter((row) => known[row] === 1).map((row) => [xOf(row), column[row]] as const)
   const [low, high] = [quantiles[0], quantiles[quantiles.length - 1]]
   const share = Number(((high.level - low.level) * 100).toFixed(2))
   return {

@@ -3,7 +3,7 @@ import { TaskError } from '../errors.ts'
 import { advance, dateText } from './dates.ts'
 import type { ForecastPreparation } from './preparation.ts'
 import type { Series } from './series.ts'
-import { inputsAt, type Prepared, prepared } from './windows.ts'
+import { inputsAt, type Standardised, standardised } from './windows.ts'
 
 /** Forecasts that begin at some rows, on the training part's scale. */
 export interface Forecasts {
@@ -16,7 +16,7 @@ export interface Forecasts {
 /** Asks the model, and gives each window's last value back. */
 export async function forecastsAt(
   model: Model,
-  data: Prepared,
+  data: Standardised,
   origins: readonly number[],
   signal?: AbortSignal,
 ): Promise<Forecasts> {
@@ -58,6 +58,8 @@ export async function forecastsAt(
 /** One target's forecast, in its own unit. */
 export interface Forecast {
   target: string
+  /** Decimals that mean something, by the deviation of the training part. */
+  decimals: number
   /** Of each step, in milliseconds since 1970, UTC; null where the series has no dates. */
   times: readonly number[] | null
   /** As `times`, as people write them: dates, or the number of the row. */
@@ -73,7 +75,7 @@ export async function forecastFrom(
   preparation: ForecastPreparation,
   origin = series.rows,
 ): Promise<Forecast[]> {
-  const found = await forecastsAt(model, prepared(series, preparation), [origin])
+  const found = await forecastsAt(model, standardised(series, preparation), [origin])
   const { horizon, targets, scalers, quantiles } = preparation
   const { times, step } = series
   const ahead =
@@ -87,6 +89,7 @@ export async function forecastFrom(
       )
     return {
       target,
+      decimals: decimalsOf(deviation),
       times: ahead,
       labels: ahead
         ? ahead.map((time) => dateText(time, step))
@@ -96,3 +99,7 @@ export async function forecastFrom(
     }
   })
 }
+
+/** As many as tell a hundred-thousandth of the deviation; of a constant six. */
+const decimalsOf = (deviation: number): number =>
+  deviation > 0 ? Math.min(100, Math.max(0, 5 - Math.floor(Math.log10(deviation)))) : 6

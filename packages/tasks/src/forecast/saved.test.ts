@@ -5,8 +5,9 @@ import { originOf } from '../provenance.ts'
 import { fileOf } from '../tables/testing.ts'
 import { csvOf } from './csv.ts'
 import { forecast } from './forecast.ts'
-import { loadNew, preparationOf, seriesFor } from './load.ts'
+import { type ForecastData, loadNew, seriesFor } from './load.ts'
 import { forecastFrom } from './predict.ts'
+import { preparationOf } from './preparation.ts'
 import type { ForecastSettings } from './settings.ts'
 import { dayOf, sales, settingsWith, tableOf, trained, weeks } from './testing.ts'
 
@@ -30,6 +31,53 @@ test.each([1, 4, 7])(
     expect(await model.weightsSha256()).toBe(await straight.model.weightsSha256())
   },
 )
+
+describe('a training that the validation ended', () => {
+  // learns nothing more after its first steps
+  const settings = settingsWith({ epochs: 20, learningRate: 0.2 })
+  const ended = trained(sales, settings)
+  const again = async (change: Partial<ForecastSettings>) => {
+    const { model, data } = await ended
+    const copy = await loadModel(await model.saveBytes())
+    const job = await forecast.resume(copy, data, { ...settings, ...change })
+    const history = originOf(forecast, copy)?.history ?? []
+    return { job, copy, result: await train(job, { history }) }
+  }
+
+  test('goes on by no epoch, and says why', async () => {
+    const { model } = await ended
+    const epochs = Number(model.position?.epoch)
+    expect(epochs).toBeLessThan(20)
+    const { job, copy, result } = await again({})
+    expect(result.history).toHaveLength(epochs)
+    expect(await copy.weightsSha256()).toBe(await model.weightsSha256())
+    expect(job.data.notes.at(-1)).toMatch(/^Training had ended after epoch \d+, as the validation part/)
+  })
+
+  test('goes on with more epochs, and waits anew', async () => {
+    const { model } = await ended
+    const { job, result } = await again({ epochs: 30 })
+    // three epochs in which nothing gets better end it again
+    expect(result.history.length).toBeGreaterThanOrEqual(Number(model.position?.epoch) + 3)
+    expect(job.data.notes.join()).not.toContain('ended')
+  })
+
+  test('stopped on the way and resumed, it has the bits of one that never stopped', async () => {
+    const { model, data } = await ended
+    const controller = new AbortController()
+    const job = await forecast.begin(data, settings)
+    const last = Number(model.position?.epoch) - 1
+    await train(job, {
+      signal: controller.signal,
+      onBatch: ({ epoch, batch }) => void (epoch === last && batch === 2 && controller.abort()),
+    })
+    const copy = await loadModel(await job.model.saveBytes())
+    expect(copy.position?.epoch).toBe(last - 1)
+    await train(await forecast.resume(copy, data, settings))
+    expect(await copy.weightsSha256()).toBe(await model.weightsSha256())
+    expect(copy.position?.epoch).toBe(last + 1)
+  })
+})
 
 describe('a model from its file alone', () => {
   const loaded = learned.then(async ({ model }) => loadModel(await model.saveBytes()))
@@ -57,25 +105,52 @@ describe('a model from its file alone', () => {
       found[0].labels.map((label, step) => [
         label,
         ...[found[0].point, ...found[0].quantiles.map(({ values }) => values)].map((values) =>
-          String(Number(values[step].toPrecision(6))),
+          // the deviation is about 8: five decimals tell a hundred-thousandth of it
+          String(Number(values[step].toFixed(5))),
         ),
       ]),
     )
   })
 
-  test('of another file is measured on all of it, without the linear model', async () => {
+  /** Of another file. */
+  const measured = async (content: string, own: ForecastData | null) => {
     const model = await loaded
-    const data = await loadNew([fileOf(tableOf({ sold: weeks(100) }))], 'data.csv', {
-      model,
-      settings: settingsWith(),
-      learned: null,
-    })
-    const { baselines, samples, warnings } = await forecast.score(model, data)
-    expect(Object.keys(baselines)).toEqual(['naive', 'seasonalNaive', 'drift'])
-    expect(samples).toBe(100 - 14 - 3 + 1)
-    expect(warnings).toContain(
-      'The linear model is left out: it is fitted to the data the model was trained on.',
+    const trained = { model, settings: settingsWith(), learned: own }
+    const data = await loadNew([fileOf(content)], 'data.csv', trained)
+    return { data, outcome: await forecast.score(model, data) }
+  }
+  /** Later days than those that were learned from. */
+  const later = tableOf({ sold: weeks(500).map((value) => value + 1) }).replace(/\n(2024|2025-0[12]).*/g, '')
+
+  test('of another file is measured on all of it, beside the linear model of what was learned from', async () => {
+    const { data } = await learned
+    const { data: other, outcome } = await measured(later, data)
+    expect(Object.keys(outcome.baselines)).toEqual(['naive', 'seasonalNaive', 'drift', 'linear'])
+    expect(outcome.samples).toBe(other.series.rows - 14 - 3 + 1)
+    expect([other.identity.trainSamples, other.identity.testSamples]).toEqual([0, outcome.samples])
+    expect(outcome.warnings).toEqual([])
+  })
+
+  test('of another file, where what was learned from is not at hand, without it, and that is told', async () => {
+    const { data, outcome } = await measured(later, null)
+    expect(Object.keys(outcome.baselines)).toEqual(['naive', 'seasonalNaive', 'drift'])
+    expect(data.notes.at(-1)).toMatch(/not at hand: baselines that learn from them are left out/)
+  })
+
+  test('rows that were learned from are told', async () => {
+    const { data } = await learned
+    const { outcome } = await measured(sales, data)
+    expect(outcome.warnings).toContain(
+      '320 rows of these data stand among those that the model learned from: the figures flatter.',
     )
+  })
+
+  test('a series of millions keeps its units as CSV', async () => {
+    const content = tableOf({ sold: weeks(400).map((value) => 1e7 + value) })
+    const { model, data } = await trained(content, settingsWith({ epochs: 1 }))
+    const found = await forecastFrom(model, data.series, preparationOf(model))
+    const [, row] = csvOf(found, 'day').split('\n')
+    expect(row.split(',')[1]).toMatch(/^10000\d\d\.\d{3,5}$|^100000\d\d\.\d{3,5}$/)
   })
 
   test.each<[string, string, RegExp]>([

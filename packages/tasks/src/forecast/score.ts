@@ -1,96 +1,127 @@
 import type { Model } from '@carousel/core'
-import { count, decimal, percent } from '../report/format.ts'
+import { count, decimal, percent, several, spaced } from '../report/format.ts'
 import type { Metrics, Outcome, Section } from '../report/outcome.ts'
-import { baselines, linearOf } from './baselines.ts'
+import { type Forecaster, linearBaseline, linearOf, simpleBaselines } from './baselines.ts'
 import type { ForecastData } from './load.ts'
 import { Measure } from './measure.ts'
 import { errorPicture, pictureOf } from './pictures.ts'
-import { forecastFrom, forecastsAt } from './predict.ts'
-import type { ForecastPreparation } from './preparation.ts'
-import { originsIn, type Prepared, prepared } from './windows.ts'
+import { type Forecast, forecastFrom, forecastsAt } from './predict.ts'
+import { type ForecastPreparation, preparationOf } from './preparation.ts'
+import { repeatedRows } from './repeated.ts'
+import type { Series } from './series.ts'
+import { isMeasured, originsIn, type Standardised, standardised } from './windows.ts'
 
-const atOnce = 512
+/** What has to be beaten, and what was measured of it. */
+interface Rival {
+  name: string
+  forecast: Forecaster
+  measure: Measure
+}
 
 /**
  * Rolling-origin evaluation: a forecast from every row of the test part whose forecast lies within it, all steps ahead
  * and all targets counting alike. What is missing there is not measured.
  */
-export async function score(
-  model: Model,
-  data: ForecastData,
-  preparation: ForecastPreparation,
-  signal?: AbortSignal,
-): Promise<Outcome> {
-  const all = prepared(data.series, preparation)
-  const origins = originsIn(preparation, data.tests.from, data.tests.to)
-  // Of other data than it was trained on, nothing may be learned.
-  const linear = data.isTrainedOn ? linearOf(all) : undefined
-  const { linear: _, ...simple } = baselines(all, linear ?? [])
-  const rivals = linear ? baselines(all, linear) : simple
-  const own = new Measure(preparation)
-  const stretches = Array.from({ length: 4 }, () => new Measure(preparation))
-  const others = Object.entries(rivals).map(([name, forecast]) => ({
-    name,
-    forecast,
-    measure: new Measure(preparation),
-  }))
-  const result = new Float64Array(preparation.horizon)
-  for (let first = 0; first < origins.length; first += atOnce) {
-    signal?.throwIfAborted()
-    const some = origins.slice(first, first + atOnce)
-    await measureModel(
-      model,
-      all,
-      some,
-      own,
-      (n) => stretches[Math.floor((4 * (first + n)) / origins.length)],
-      signal,
-    )
-    for (const { forecast, measure } of others) {
-      forEachTarget(all, some, (index, origin) => {
-        forecast(index, origin, result, 0)
-        addAll(all, measure, index, origin, result, 0)
-      })
-    }
-  }
+export async function score(model: Model, data: ForecastData, signal?: AbortSignal): Promise<Outcome> {
+  const preparation = preparationOf(model)
+  const all = standardised(data.series, preparation)
+  const origins = originsIn(preparation, data.tests.from, data.tests.to).filter((origin) =>
+    isMeasured(all, origin),
+  )
+  const rivals = rivalsOf(all, data.learned)
+  const { own, quarters } = await measured(model, all, origins, rivals, signal)
   const metrics = { ...own.metrics(), coverage: own.coverage }
-  const byStep = errorByStep(own, others)
-  const last = data.series.rows - preparation.horizon
-  const found = Object.fromEntries(others.map(({ name, measure }) => [name, measure.metrics()]))
+  const found = Object.fromEntries(rivals.map(({ name, measure }) => [name, measure.metrics()]))
+  const byStep = errorByStep(own, rivals)
+  const last = data.tests.to - preparation.horizon
+  const forecasts = await forecastFrom(model, data.series, preparation, last)
   return {
     samples: origins.length,
     metrics,
     baselines: found,
     headline: headline(preparation, metrics, origins.length),
-    warnings: warningsOf(data, preparation, metrics, found),
+    warnings: warningsOf(preparation, metrics, found, repeatedRows(data, preparation)),
     sections: [
       ...byTarget(preparation, own),
-      byStretch(stretches),
+      byQuarter(preparation, quarters),
       { kind: 'chart', title: 'Mean squared error by step ahead', series: byStep },
-      await lastForecast(model, all),
+      lastForecast(forecasts[0], data.series, preparation, last),
     ],
     pictures: [
-      {
-        name: 'forecast',
-        svg: pictureOf(await forecastFrom(model, data.series, preparation, last), data.series, last),
-      },
+      { name: 'forecast', svg: pictureOf(forecasts, data.series, last) },
       { name: 'error-by-horizon', svg: errorPicture(byStep) },
     ],
   }
 }
 
-function forEachTarget(
-  { preparation }: Prepared,
+/** The linear one learns from what the model learned from, where that is at hand. */
+function rivalsOf(all: Standardised, learned: Series | null): Rival[] {
+  const linear = learned && linearBaseline(all, linearOf(standardised(learned, all.preparation)))
+  const forecasters = { ...simpleBaselines(all), ...(linear && { linear }) }
+  return Object.entries(forecasters).map(([name, forecast]) => ({
+    name,
+    forecast,
+    measure: new Measure(all.preparation),
+  }))
+}
+
+/** Forecasts at once, so that memory is bounded. */
+const atOnce = 512
+
+/** Measures the model, in all and on each quarter of the origins, and its rivals. */
+async function measured(
+  model: Model,
+  all: Standardised,
   origins: readonly number[],
-  visit: (index: number, origin: number) => void,
-): void {
-  for (let index = 0; index < preparation.targets.length; index++) {
-    for (const origin of origins) visit(index, origin)
+  rivals: readonly Rival[],
+  signal?: AbortSignal,
+): Promise<{ own: Measure; quarters: Measure[] }> {
+  const own = new Measure(all.preparation)
+  const quarters = Array.from({ length: 4 }, () => new Measure(all.preparation))
+  for (let first = 0; first < origins.length; first += atOnce) {
+    signal?.throwIfAborted()
+    const some = origins.slice(first, first + atOnce)
+    const quarterOf = (n: number) => quarters[Math.floor((4 * (first + n)) / origins.length)]
+    await measureModel(model, all, some, (n) => [own, quarterOf(n)], signal)
+    for (const rival of rivals) measureRival(rival, all, some)
+  }
+  return { own, quarters }
+}
+
+function measureRival({ forecast, measure }: Rival, all: Standardised, origins: readonly number[]): void {
+  const { horizon, targets } = all.preparation
+  const result = new Float64Array(horizon)
+  for (let index = 0; index < targets.length; index++) {
+    for (const origin of origins) {
+      forecast(index, origin, result, 0)
+      addAll(all, measure, index, origin, result, 0)
+    }
   }
 }
 
+async function measureModel(
+  model: Model,
+  all: Standardised,
+  origins: readonly number[],
+  measuresOf: (n: number) => readonly Measure[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const { horizon, targets } = all.preparation
+  const { point, quantiles } = await forecastsAt(model, all, origins, signal)
+  for (const [n, origin] of origins.entries()) {
+    for (let index = 0; index < targets.length; index++) {
+      const at = (n * targets.length + index) * horizon
+      for (const measure of measuresOf(n)) {
+        addAll(all, measure, index, origin, point, at)
+        addIntervals(all, measure, index, origin, quantiles, at)
+      }
+    }
+  }
+}
+
+/** Of a target's forecast from one row on, each step that has a number. */
 function addAll(
-  { columns, known, preparation: { horizon } }: Prepared,
+  { columns, known, preparation: { horizon } }: Standardised,
   measure: Measure,
   index: number,
   origin: number,
@@ -103,29 +134,20 @@ function addAll(
   }
 }
 
-async function measureModel(
-  model: Model,
-  data: Prepared,
-  origins: readonly number[],
+/** The same of the widest interval; a single level makes none. */
+function addIntervals(
+  { columns, known, preparation: { horizon } }: Standardised,
   measure: Measure,
-  stretchOf: (n: number) => Measure,
-  signal?: AbortSignal,
-): Promise<void> {
-  const { columns, known, preparation } = data
-  const { horizon, targets } = preparation
-  const { point, quantiles } = await forecastsAt(model, data, origins, signal)
+  index: number,
+  origin: number,
+  quantiles: readonly Float32Array[],
+  at: number,
+): void {
+  if (quantiles.length < 2) return
   const [low, high] = [quantiles[0], quantiles[quantiles.length - 1]]
-  for (const [n, origin] of origins.entries()) {
-    for (let index = 0; index < targets.length; index++) {
-      const at = (n * targets.length + index) * horizon
-      addAll(data, measure, index, origin, point, at)
-      addAll(data, stretchOf(n), index, origin, point, at)
-      if (quantiles.length < 2) continue
-      for (let h = 0; h < horizon; h++) {
-        if (known[index][origin + h] === 0) continue
-        measure.addInterval(low[at + h], high[at + h], columns[index][origin + h])
-      }
-    }
+  for (let h = 0; h < horizon; h++) {
+    if (known[index][origin + h] === 0) continue
+    measure.addInterval(low[at + h], high[at + h], columns[index][origin + h])
   }
 }
 
@@ -138,29 +160,26 @@ const names: Readonly<Record<string, string>> = {
 
 function headline(
   { targets, horizon, quantiles }: ForecastPreparation,
-  metrics: Metrics,
+  { mse, mase, coverage }: Metrics,
   origins: number,
 ): string {
-  const interval = metrics.coverage
-  const level = (quantiles[quantiles.length - 1] - quantiles[0]) * 100
+  const level = Number(((quantiles[quantiles.length - 1] - quantiles[0]) * 100).toFixed(2))
   const covered =
-    interval === null || interval === undefined
-      ? ''
-      : `; the ${Number(level.toFixed(2))} % interval holds ${percent(interval, 1)} of what came`
+    coverage === null ? '' : `; the ${level} % interval holds ${percent(coverage, 1)} of what came`
   const what = targets.length > 3 ? `${targets.length} columns` : targets.join(', ')
-  return `${what}, ${horizon} steps ahead from each of ${count(origins)} rows: MSE ${figure(metrics.mse)} on standardised values, MASE ${figure(metrics.mase)}${covered}`
+  return `${what}, ${horizon} steps ahead from each of ${count(origins)} rows: MSE ${figure(mse)} on standardised values, MASE ${figure(mase)}${covered}`
 }
 
 const figure = (value: number | null): string => (value === null ? 'undefined' : decimal(value))
 
 function warningsOf(
-  { isTrainedOn }: ForecastData,
   preparation: ForecastPreparation,
   { mse }: Metrics,
-  found: Readonly<Record<string, Metrics>>,
+  baselines: Readonly<Record<string, Metrics>>,
+  repeated: number,
 ): string[] {
   if (mse === null) return ['Nothing was measured: in every row to test on the numbers are missing.']
-  const better = Object.keys(found).filter((name) => Number(found[name].mse) <= mse)
+  const better = Object.keys(baselines).filter((name) => Number(baselines[name].mse) <= mse)
   const undefinedMase = unmeasured(preparation)
   return [
     ...(better.length > 0
@@ -168,10 +187,12 @@ function warningsOf(
           `The model does not beat ${better.map((name) => names[name]).join(', nor ')}: use that instead, or see docs/forecast.md for what to try.`,
         ]
       : []),
+    ...(repeated > 0
+      ? [
+          `${several(repeated, 'row')} of these data ${repeated > 1 ? 'stand' : 'stands'} among those that the model learned from: the figures flatter.`,
+        ]
+      : []),
     ...(undefinedMase === null ? [] : [undefinedMase]),
-    ...(isTrainedOn
-      ? []
-      : ['The linear model is left out: it is fitted to the data the model was trained on.']),
   ]
 }
 
@@ -192,64 +213,66 @@ function unmeasured({ targets, errors, scalers, parts, season }: ForecastPrepara
 function byTarget({ targets }: ForecastPreparation, measure: Measure): Section[] {
   if (targets.length === 1) return []
   const rows = targets.map((target, index) => {
-    const { mae, rmse, mase, mse } = measure.metrics(index)
-    return [target, ...[mae, rmse, mase, mse].map((value) => (value === null ? '–' : decimal(value)))]
+    const { mae, rmse, mase, mse } = measure.metricsOf(index)
+    return [target, ...[mae, rmse, mase, mse].map(cell)]
   })
   return [{ kind: 'table', title: 'By column', columns: ['', 'MAE', 'RMSE', 'MASE', 'MSE'], rows }]
 }
 
 /** Whether a figure is steady, or of one lucky stretch. */
-function byStretch(stretches: readonly Measure[]): Section {
-  const rows = stretches.map((measure, index) => {
-    const { mae, mase, mse } = measure.metrics()
-    return [
-      `${['first', 'second', 'third', 'last'][index]} quarter`,
-      ...[mae, mase, mse].map((value) => (value === null ? '–' : decimal(value))),
-    ]
-  })
+function byQuarter({ targets }: ForecastPreparation, quarters: readonly Measure[]): Section {
+  const figures = targets.length === 1 ? ['mae', 'mase', 'mse'] : ['mase', 'mse']
   return {
     kind: 'table',
     title: 'As the origin rolls through the test part',
-    columns: ['', 'MAE', 'MASE', 'MSE'],
-    rows,
+    columns: ['', ...figures.map((name) => name.toUpperCase())],
+    rows: quarters.map((measure, index) => {
+      const metrics = measure.metrics()
+      return [
+        `${['first', 'second', 'third', 'last'][index]} quarter`,
+        ...figures.map((name) => cell(metrics[name])),
+      ]
+    }),
   }
 }
 
-function errorByStep(own: Measure, others: readonly { name: string; measure: Measure }[]) {
+const cell = (value: number | null): string => (value === null ? '–' : decimal(value))
+
+function errorByStep(own: Measure, rivals: readonly Rival[]) {
   const points = (measure: Measure) => measure.byStep().map((value, h) => [h + 1, value] as const)
   return [
     { name: 'this model', points: points(own) },
-    ...others
+    // its error grows so far beyond the others' that they would lie on one line
+    ...rivals
       .filter(({ name }) => name !== 'drift')
-      .map(({ name, measure }) => ({ name, points: points(measure) })),
+      .map(({ name, measure }) => ({ name: spaced(name), points: points(measure) })),
   ]
 }
 
-/** The last forecast of the data that can be held against what came, of the first target. */
-async function lastForecast(model: Model, data: Prepared): Promise<Section> {
-  const { columns, preparation } = data
-  const { horizon, window, scalers, targets } = preparation
-  const origin = columns[0].length - horizon
-  const { point, quantiles } = await forecastsAt(model, data, [origin])
-  const { mean, deviation } = scalers[0]
-  const own = (value: number) => value * (deviation || 1) + mean
-  const line = (values: ArrayLike<number>) =>
-    Array.from({ length: horizon }, (_, h) => [h + 1, own(values[h])] as const)
+/** The last forecast that can be held against what came, of the first target. */
+function lastForecast(
+  { target, point, quantiles }: Forecast,
+  { columns, values, known }: Series,
+  { horizon, window }: ForecastPreparation,
+  origin: number,
+): Section {
+  const column = columns.indexOf(target)
   const back = Math.min(window, Math.max(24, 2 * horizon))
-  const truth = Array.from(
-    { length: back + horizon },
-    (_, at) => [at - back + 1, own(columns[0][origin - back + at])] as const,
-  )
+  const line = (own: readonly number[]) => own.map((value, h) => [h + 1, value] as const)
+  const truth = Array.from({ length: back + horizon }, (_, at) => origin - back + at)
+    .filter((row) => known[column][row] === 1)
+    .map((row) => [row - origin + 1, values[column][row]] as const)
+  const [low, high] = [quantiles[0], quantiles[quantiles.length - 1]]
   return {
     kind: 'chart',
-    title: `The last forecast of ${targets[0]} beside what came`,
+    title: `The last forecast of ${target} beside what came`,
     series: [
       { name: 'what came', points: truth },
       { name: 'forecast', points: line(point) },
       ...(quantiles.length > 1
         ? [
-            { name: 'lower', points: line(quantiles[0]) },
-            { name: 'upper', points: line(quantiles[quantiles.length - 1]) },
+            { name: 'lower', points: line(low.values) },
+            { name: 'upper', points: line(high.values) },
           ]
         : []),
     ],

@@ -176,6 +176,42 @@ test.each([
   expect(series.notes).toContain('The rows were not in the order of their dates: sorted.')
 })
 
+describe('clocks that change', () => {
+  const file = (...rows: string[]) => `time,x\n${rows.map((row, n) => `${row},${n}`).join('\n')}\n`
+  const timesOf = async (...rows: string[]) => {
+    const { series } = await read(file(...rows), { target: ['x'] })
+    return Array.from(series.times ?? [], (time) => new Date(time).toISOString().slice(0, 16))
+  }
+
+  test('the hour that is written counts, whatever the zone', async () => {
+    expect(await timesOf('2024-01-01T00:00+02:00', '2024-01-01T01:00+02:00')).toEqual([
+      '2024-01-01T00:00',
+      '2024-01-01T01:00',
+    ])
+  })
+
+  test('hours that are written twice, or never, are told by their zones', async () => {
+    // Berlin, 27 October: 02:00 comes twice
+    const autumn = ['01:00+02:00', '02:00+02:00', '02:00+01:00', '03:00+01:00'].map(
+      (hour) => `2024-10-27T${hour}`,
+    )
+    expect(await timesOf(...autumn)).toEqual(['01', '02', '03', '04'].map((hour) => `2024-10-27T${hour}:00`))
+    // 31 March: no 02:00
+    const spring = ['00:00+01:00', '01:00+01:00', '03:00+02:00'].map((hour) => `2024-03-31T${hour}`)
+    expect(await timesOf(...spring)).toEqual(['00', '01', '02'].map((hour) => `2024-03-31T${hour}:00`))
+  })
+
+  test('days begin at midnight, in summer too', async () => {
+    const days = [
+      '2024-03-30T00:00+01:00',
+      '2024-03-31T00:00+01:00',
+      '2024-04-01T00:00+02:00',
+      '2024-04-02T00:00+02:00',
+    ]
+    expect(await timesOf(...days)).toEqual(days.map((day) => day.slice(0, 16)))
+  })
+})
+
 describe('what cannot be a series is refused, with its line', () => {
   const dated = (...rows: string[]) => `day,x\n${rows.join('\n')}\n`
   test.each<[string, string | Uint8Array, RegExp, object?]>([
@@ -210,6 +246,18 @@ describe('what cannot be a series is refused, with its line', () => {
       { inputs: ['y'] },
     ],
     ['words alone', 'a,b\nx,y\n', /expected a column of numbers to forecast, received a, b, none of them/],
+    [
+      'decimal commas',
+      'day;x\n2024-01-01;1,5\n2024-01-02;2,25\n',
+      /none of them\. In x stands '1,5'\. Numbers have a point before their decimals/,
+    ],
+    ['words for infinity', 'day,x\n2024-01-01,1\n2024-01-02,inf\n', /none of them\. In x stands 'inf'\./],
+    [
+      'an hour that is missing',
+      'year,month,day,hour,x\n2024,1,1,0,1\n2024,1,1,,2\n',
+      /^x\.csv, line 3: expected a date in the column year, month, day, hour, received '2024 1 1'/,
+      { date: ['year', 'month', 'day', 'hour'] },
+    ],
     ['several columns', 'a,b\n1,2\n', /several hold numbers: a, b\. .*--target b/],
     ['a row with too few fields', dated('2024-01-01,1', '2024-01-02'), /^x\.csv, line 3: expected 2 fields/],
     [
@@ -227,7 +275,18 @@ describe('what cannot be a series is refused, with its line', () => {
     [
       'an infinity',
       dated('2024-01-01,1', '2024-01-02,Infinity'),
-      /line 3: expected a finite number in the column x, received 'Infinity'\. .*leave the field empty/,
+      /line 3: expected a finite number of at most 3\.4e38 in the column x, received 'Infinity'\. .*leave the field empty/,
+    ],
+    [
+      'a number beyond 32 bits',
+      dated('2024-01-01,1', '2024-01-02,1e39'),
+      /at most 3\.4e38.* received '1e39'/,
+    ],
+    [
+      'a number of no decimals',
+      dated('2024-01-01,1', '2024-01-02,0x10'),
+      /expected a number .* received '0x10'/,
+      { target: ['x'] },
     ],
     [
       'an infinity of fewer letters',

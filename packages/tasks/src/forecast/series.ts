@@ -2,7 +2,7 @@ import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
 import { several } from '../report/format.ts'
 import { openTable, placeOf, type Table } from '../tables/index.ts'
-import { ofParts, type ReadDate, readByFormat, readIso, type Step, stepInWords } from './dates.ts'
+import { offsetOf, ofParts, type ReadDate, readByFormat, readIso, type Step, stepInWords } from './dates.ts'
 import { inStep } from './gaps.ts'
 import { Numbers } from './numbers.ts'
 
@@ -11,7 +11,7 @@ export interface Series {
   /** Of the file. */
   name: string
   sha256: string
-  /** Of each row, in milliseconds since 1970, UTC; null where the file has none. */
+  /** Of each row, in milliseconds since 1970 as if its clock were at UTC; null where the file has none. */
   times: Float64Array | null
   step: Step | null
   columns: readonly string[]
@@ -45,7 +45,10 @@ export interface Roles {
 export interface Raw {
   name: string
   lines: Int32Array
+  /** As the clock showed. */
   times: Float64Array | null
+  /** By how many milliseconds that clock went before UTC, where dates say so. */
+  offsets: Float64Array | null
   columns: readonly string[]
   values: readonly Float64Array[]
 }
@@ -101,7 +104,7 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
   const numeric = table.columns.filter(
     (name, place) => !dates.includes(name) && isNumeric(first.map((fields) => fields[place])),
   )
-  const targets = target.length > 0 ? target : onlyOne(table, numeric)
+  const targets = target.length > 0 ? target : onlyOne(table, numeric, first, dates)
   if (target.length === 0) notes.push(`The column to forecast is ${targets[0]}.`)
   const wanted = inputs.includes('all') ? numeric : inputs
   const others = [...new Set(wanted)].filter((name) => !targets.includes(name))
@@ -122,8 +125,10 @@ async function firstRows(table: Table): Promise<(readonly string[])[]> {
 }
 
 const isNumeric = (texts: readonly string[]): boolean =>
-  texts.some((text) => !isMissing(text)) &&
-  texts.every((text) => isMissing(text) || !Number.isNaN(Number(text)))
+  texts.some((text) => !isMissing(text)) && texts.every((text) => isMissing(text) || isNumberText(text))
+
+/** Decimal numbers alone: 0x10 is none to people. */
+const isNumberText = (text: string): boolean => !Number.isNaN(Number(text)) && !/^\s*[+-]?0[box]/i.test(text)
 
 /**
  * The first column of dates: one that is not will be told by its line. Years alone count only where the column's name
@@ -141,14 +146,41 @@ function guessDate(table: Table, first: readonly (readonly string[])[], read: Re
   return place < 0 ? [] : [table.columns[place]]
 }
 
-function onlyOne(table: Table, numeric: readonly string[]): string[] {
+function onlyOne(
+  table: Table,
+  numeric: readonly string[],
+  first: readonly (readonly string[])[],
+  dates: readonly string[],
+): string[] {
   if (numeric.length === 1) return [...numeric]
   throw new TaskError(
     numeric.length === 0
-      ? `${table.name}: expected a column of numbers to forecast, received ${table.columns.join(', ')}, none of them.`
+      ? `${table.name}: expected a column of numbers to forecast, received ${table.columns.join(', ')}, none of them. ${whyNone(table, first, dates)}`
       : `${table.name}: expected the name of the column to forecast, as several hold numbers: ${numeric.join(', ')}. Name one or more of them, for example --target ${numeric.at(-1)}`,
   )
 }
+
+/** What keeps the column that looks most like numbers from being one. */
+function whyNone(
+  { columns }: Table,
+  first: readonly (readonly string[])[],
+  dates: readonly string[],
+): string {
+  const digits = (place: number) => first.filter((fields) => /\d/.test(fields[place])).length
+  const [likeliest] = Array.from(columns.keys())
+    .filter((place) => !dates.includes(columns[place]))
+    .sort((one, other) => digits(other) - digits(one))
+  const strange = first
+    .map((fields) => fields[likeliest] ?? '')
+    .find((text) => !isMissing(text) && !isNumberText(text))
+  if (strange === undefined) return 'Add a column of them.'
+  return `In ${columns[likeliest]} stands '${strange}'. ${NUMBERS}`
+}
+
+const NUMBERS = 'Numbers have a point before their decimals; a missing one is empty or NA.'
+
+/** What 32 bits hold, which models compute in. */
+const LARGEST = 3.4e38
 
 async function readColumns(table: Table, roles: Roles, dateFormat: string | null): Promise<Raw> {
   const columns = [...roles.targets, ...roles.inputs]
@@ -156,11 +188,14 @@ async function readColumns(table: Table, roles: Roles, dateFormat: string | null
   const numbers = places.map(() => new Numbers())
   const lines = new Numbers()
   const times = new Numbers()
+  const offsets = new Numbers()
   const timeOf = dateReader(table, roles.date, dateFormat)
+  const zoned = dateFormat === null && roles.date.length === 1 ? placeOf(table, roles.date[0]) : null
   for await (const rows of table.rows()) {
     for (const { line, fields } of rows) {
       lines.push(line)
       if (timeOf) times.push(timeOf(fields, line))
+      if (zoned !== null) offsets.push(offsetOf(fields[zoned]))
       for (let at = 0; at < places.length; at++) {
         numbers[at].push(numberOf(fields[places[at]], table.name, columns[at], line))
       }
@@ -170,6 +205,7 @@ async function readColumns(table: Table, roles: Roles, dateFormat: string | null
     name: table.name,
     lines: Int32Array.from(lines.taken()),
     times: timeOf ? times.taken() : null,
+    offsets: zoned === null ? null : offsets.taken(),
     columns,
     values: numbers.map((each) => each.taken()),
   }
@@ -178,15 +214,18 @@ async function readColumns(table: Table, roles: Roles, dateFormat: string | null
 /** NaN where it is missing. */
 function numberOf(text: string, name: string, column: string, line: number): number {
   const value = Number(text)
-  if (Number.isFinite(value) && text !== '') return value
+  // of most texts this is all there is to see; 0x10 and the like have a letter at their second place
+  const isPlain = text !== '' && !(text.charCodeAt(1) > 57)
+  if (isPlain && Math.abs(value) <= LARGEST && text.charCodeAt(0) > 32) return value
   if (isMissing(text)) return Number.NaN
-  if (text.trim() !== '' && Number.isFinite(value)) return value
-  const isInfinite = Math.abs(value) === Number.POSITIVE_INFINITY || /^[+-]?inf(inity)?$/i.test(text.trim())
+  const isNumber = isNumberText(text)
+  if (isNumber && Math.abs(value) <= LARGEST) return value
+  const isLarge = isNumber || /^[+-]?inf(inity)?$/i.test(text.trim())
   throw new TaskError(
-    `${name}, line ${line}: expected a ${isInfinite ? 'finite ' : ''}number in the column ${column}, received '${text}'. ` +
-      (isInfinite
+    `${name}, line ${line}: expected a ${isLarge ? 'finite number of at most 3.4e38' : 'number'} in the column ${column}, received '${text}'. ` +
+      (isLarge
         ? 'Correct it, or leave the field empty: then it counts as missing.'
-        : 'Numbers have a point before their decimals; a missing one is empty or NA. A column of words cannot be forecast or read.'),
+        : `${NUMBERS} A column of words cannot be forecast or read.`),
   )
 }
 
@@ -196,9 +235,10 @@ function dateReader(table: Table, date: readonly string[], format: string | null
   const read = format === null ? readIso : readByFormat(format)
   return (fields: readonly string[], line: number): number => {
     const texts = places.map((place) => fields[place])
+    const isWhole = texts.every((text) => text.trim() !== '')
     const time =
       texts.length === 1 ? read(texts[0]) : ofParts(...(texts.map(Number) as [number, number, number]))
-    if (Number.isFinite(time)) return time
+    if (isWhole && Number.isFinite(time)) return time
     const shown = texts.join(' ').trim()
     throw new TaskError(
       `${table.name}, line ${line}: expected a date in the column ${date.join(', ')}, received ${shown === '' ? 'none' : `'${shown}'`}. ` +

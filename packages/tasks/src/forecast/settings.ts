@@ -72,7 +72,7 @@ const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   quantiles: areLevels,
   split: (value) => value === 'informer' || isSplit(value),
   encoding: orNull(isText),
-  delimiter: orNull(isText),
+  delimiter: orNull((value): value is string => isText(value) && value !== ''),
 }
 
 /** Whether a file's words are a forecast's own settings. */

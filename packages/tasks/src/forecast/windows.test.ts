@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { prepare } from './preparation.ts'
-import type { Series } from './series.ts'
+import { preparationFor } from './preparation.ts'
 import type { ForecastSettings } from './settings.ts'
-import { read, settingsWith, tableOf } from './testing.ts'
-import { featuresOf, inputsAt, labelsAt, measuredOnes, originsIn, prepared } from './windows.ts'
+import { cutOf } from './split.ts'
+import { dataOf, read, settingsWith, tableOf } from './testing.ts'
+import { featuresOf, inputsAt, labelsAt, mostlyMeasured, originsIn, standardised } from './windows.ts'
 
 /** Two columns that can be known again: tens, and their squares. */
 const rows = 20
@@ -15,8 +15,8 @@ const columns = {
 async function ready(given: Partial<ForecastSettings> = {}, content = tableOf(columns)) {
   const settings = settingsWith({ target: ['a', 'b'], window: 4, horizon: 2, split: [12, 4, 4], ...given })
   const { series, roles } = await read(content, settings)
-  const preparation = prepare(series, roles, settings)
-  return { series, preparation, data: prepared(series, preparation) }
+  const preparation = preparationFor({ series, roles, cut: cutOf(series, settings) }, settings)
+  return { series, preparation, data: standardised(series, preparation) }
 }
 
 const near = (values: ArrayLike<number>) => Array.from(values, (value) => expect.closeTo(value, 5))
@@ -91,7 +91,7 @@ describe('windows', () => {
     })
     const { preparation } = await ready()
     const { series } = await read(later, { target: ['a', 'b'] })
-    const other = prepared(series, preparation)
+    const other = standardised(series, preparation)
     expect(inputsAt(other, [4, 6, 8])).toEqual(inputsAt(data, [4, 6, 8]))
     expect(inputsAt(other, [9])).not.toEqual(inputsAt(data, [9]))
   })
@@ -100,9 +100,9 @@ describe('windows', () => {
     const gap = (values: number[]) => values.map((value, row) => ([6, 7, 9].includes(row) ? '' : value))
     const { data } = await ready({ target: ['a'] }, tableOf({ a: gap(columns.a), b: columns.b }))
     // forecasts from 5 (rows 5, 6), 6 (6, 7), 7, 8 and 9 have half of their numbers or none
-    expect(measuredOnes(data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 10])
+    expect(mostlyMeasured(data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 10])
     const both = await ready({}, tableOf({ a: gap(columns.a), b: columns.b }))
-    expect(measuredOnes(both.data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 5, 7, 8, 9, 10])
+    expect(mostlyMeasured(both.data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 5, 7, 8, 9, 10])
   })
 })
 
@@ -131,12 +131,9 @@ test('the hour of the day, with its minutes', async () => {
 })
 
 describe('how far back, where nothing is said', () => {
-  const windowOf = async (count: number, given: Partial<ForecastSettings> = {}) => {
-    const series = { name: 'x', times: null, step: null, rows: count } as unknown as Series
-    const values = Float64Array.from({ length: count }, (_, n) => n)
+  const windowOf = (count: number, given: Partial<ForecastSettings> = {}) => {
     const settings = settingsWith({ window: null, horizon: 1, ...given })
-    const whole = { ...series, columns: ['a'], values: [values], known: [new Uint8Array(count).fill(1)] }
-    const { window, patch } = prepare(whole, { targets: ['a'], inputs: [], date: [] }, settings)
+    const { window, patch } = cutOf({ name: 'x', step: null, rows: count }, settings)
     return [window, patch]
   }
   test.each<[string, number, Partial<ForecastSettings>, number[]]>([
@@ -147,14 +144,22 @@ describe('how far back, where nothing is said', () => {
     ['no season', 1000, { season: 1 }, [48, 1]],
     ['as said', 1000, { season: 12, window: 100 }, [100, 1]],
     ['as said, in patches that go into it', 1000, { season: 1, window: 100, patch: 5 }, [100, 5]],
-    ['patches that do not are left out', 1000, { season: 1, window: 100, patch: 7 }, [100, 1]],
-  ])('%s', async (_, count, given, expected) => {
-    expect(await windowOf(count, given)).toEqual(expected)
+    ['windows of patches that were said', 1000, { season: 1, patch: 7 }, [42, 7]],
+  ])('%s', (_, count, given, expected) => {
+    expect(windowOf(count, given)).toEqual(expected)
   })
 })
 
+test('patches that do not go into a window that was said are refused', () => {
+  const settings = settingsWith({ window: 100, patch: 7 })
+  expect(() => cutOf({ name: 'x', step: null, rows: 1000 }, settings)).toThrow(
+    /^--patch 7: expected steps that go into the window of 100 without a rest, received 7\. Take 5, or --window 105\./,
+  )
+})
+
 test('what of the dates to read, where there are none, is refused', async () => {
-  await expect(ready({ calendar: ['weekday'], date: ['none'] })).rejects.toThrow(
+  const settings = settingsWith({ target: ['a'], window: 4, calendar: ['weekday'], date: ['none'] })
+  await expect(dataOf(tableOf(columns), settings)).rejects.toThrow(
     /--calendar weekday: expected a series with dates, received .* in which none were found/,
   )
 })

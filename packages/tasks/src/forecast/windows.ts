@@ -1,9 +1,10 @@
-import type { ForecastPreparation } from './preparation.ts'
-import { standardise } from './preparation.ts'
+import { math } from '@carousel/core'
+import { type ForecastPreparation, standardise } from './preparation.ts'
 import type { Series } from './series.ts'
+import type { Cut } from './split.ts'
 
-/** A prepared series, of which windows are cut. All values are on the training part's scale. */
-export interface Prepared {
+/** A series on its training part's scale, of which windows are cut. */
+export interface Standardised {
   preparation: ForecastPreparation
   /** Targets, then inputs: by column, [rows]. */
   columns: readonly Float32Array[]
@@ -13,7 +14,7 @@ export interface Prepared {
   known: readonly Uint8Array[]
 }
 
-export function prepared(series: Series, preparation: ForecastPreparation): Prepared {
+export function standardised(series: Series, preparation: ForecastPreparation): Standardised {
   return {
     preparation,
     columns: series.values.map((column, index) => standardise(column, preparation.scalers[index])),
@@ -29,7 +30,7 @@ function turns({ times, rows }: Series, name: ForecastPreparation['calendar'][nu
     if (name === 'hour') return (date.getUTCHours() + date.getUTCMinutes() / 60) / 24
     return name === 'weekday' ? date.getUTCDay() / 7 : date.getUTCMonth() / 12
   }
-  return [Math.sin, Math.cos].map((circle) =>
+  return [math.sin, math.cos].map((circle) =>
     Float32Array.from({ length: rows }, (_, row) => circle(2 * Math.PI * turn(row))),
   )
 }
@@ -48,7 +49,10 @@ export const featuresOf = ({ targets, inputs, calendar }: ForecastPreparation): 
  * Windows whose forecasts begin at these rows. The last value of each target is taken away from it, so that its level may
  * wander; inputs keep theirs, for it may be what they tell: a price, a holiday.
  */
-export function inputsAt({ preparation, columns, calendar }: Prepared, origins: ArrayLike<number>): Inputs {
+export function inputsAt(
+  { preparation, columns, calendar }: Standardised,
+  origins: ArrayLike<number>,
+): Inputs {
   const { window, targets } = preparation
   const features = columns.length + calendar.length
   const steps = new Float32Array(origins.length * window * features)
@@ -70,7 +74,7 @@ export function inputsAt({ preparation, columns, calendar }: Prepared, origins: 
 }
 
 /** What came, less the last value of the window: [B, targets · horizon]. */
-export function labelsAt({ preparation, columns }: Prepared, origins: ArrayLike<number>): Float32Array {
+export function labelsAt({ preparation, columns }: Standardised, origins: ArrayLike<number>): Float32Array {
   const { horizon, targets } = preparation
   const labels = new Float32Array(origins.length * targets.length * horizon)
   for (let n = 0, at = 0; n < origins.length; n++) {
@@ -83,13 +87,23 @@ export function labelsAt({ preparation, columns }: Prepared, origins: ArrayLike<
 }
 
 /** Rows at which a forecast begins that lies within `from` to `to`, and that a whole window goes before. */
-export function originsIn({ window, horizon }: ForecastPreparation, from: number, to: number): number[] {
+export function originsIn(
+  { window, horizon }: Pick<Cut, 'window' | 'horizon'>,
+  from: number,
+  to: number,
+): number[] {
   const first = Math.max(from, window)
   return Array.from({ length: Math.max(0, to - horizon - first + 1) }, (_, index) => first + index)
 }
 
+/** Whether the forecast from that row has any number to be held against. */
+export function isMeasured({ preparation, known }: Standardised, origin: number): boolean {
+  const { horizon } = preparation
+  return known.some((column) => column.subarray(origin, origin + horizon).includes(1))
+}
+
 /** Those whose forecast has more numbers that were measured than such as only go on. */
-export function measuredOnes({ preparation, known }: Prepared, origins: readonly number[]): number[] {
+export function mostlyMeasured({ preparation, known }: Standardised, origins: readonly number[]): number[] {
   const { horizon } = preparation
   const whole = known.every((column) => column.every((one) => one === 1))
   if (whole) return [...origins]

@@ -21,7 +21,8 @@ export async function* readRows(
   for await (const piece of withoutReturns(pieces)) {
     const { rows, cursor, lines } = cut(rest + piece, false)
     rest = (rest + piece).slice(cursor)
-    if (rest.length > longestRow) throw unclosed(name, line + lines)
+    if (rest.length > longestRow)
+      throw rest.includes('"') ? unclosed(name, line + lines) : endless(name, line + lines)
     if (rows.length > 0) yield rows
     line += lines
   }
@@ -51,6 +52,11 @@ const unclosed = (name: string, line: number) =>
   new TaskError(
     `${name}, line ${line}: expected every quote to be closed, received a field with a stray or unclosed one. ` +
       'A quote inside a field in quotes is written twice.',
+  )
+
+const endless = (name: string, line: number) =>
+  new TaskError(
+    `${name}, line ${line}: expected rows of delimited text, received a line of more than ${longestRow.toLocaleString('en')} characters. Is it a table?`,
   )
 
 /** Lines may end in \r\n or \r: from here on all end in \n. */

@@ -72,3 +72,13 @@ test('a large file is read piece by piece: no more than a few pieces are held', 
   // the delimiter's guess and the head read a few pieces of their own
   expect(made).toBeLessThan(30)
 })
+
+test('a line without end is refused, in quotes or not', async () => {
+  const rowsOf = async (line: string) => {
+    const table = await openTable(fileOf(`a,b\n1,2\n${line}`))
+    for await (const rows of table.rows()) expect(rows).toBeDefined()
+  }
+  await expect(rowsOf('x'.repeat((1 << 24) + (1 << 17)))).rejects.toThrow(
+    /^x\.csv, line 3: expected rows of delimited text, received a line of more than 16,777,216 characters/,
+  )
+})
