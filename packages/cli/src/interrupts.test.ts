@@ -49,19 +49,25 @@ describe('a training whose output nobody reads any more', () => {
   const folder = temporaryFolder()
   const data = writeDigits(join(folder, 'data'))
   const model = join(folder, 'model.safetensors')
-  const options = ['--epochs', '100000', '--units', '4', '--data', data, '--out', model, '--json']
+  const options = ['--epochs', '100000', '--units', '4', '--data', data, '--out', model]
 
   test('is saved before it ends', async () => {
     const child = spawn(process.execPath, [carousel, 'train', 'mnist', ...options])
     child.stdout.once('data', () => child.stdout.destroy())
+    let stderr = ''
+    child.stderr.on('data', (text) => {
+      stderr += text
+    })
     const code = await new Promise((resolve) => child.on('close', resolve))
     expect(code).toBe(141) // 128 and SIGPIPE
+    // nobody pressed it
+    expect(stderr).not.toContain('Ctrl-C')
     expect((await loadModel(model)).position?.step).toBeGreaterThan(0)
   }, 30_000)
 
   test('says so where the disk is full', async () => {
     const full = openSync('/dev/full', 'w')
-    const child = spawn(process.execPath, [carousel, 'train', 'mnist', ...options], {
+    const child = spawn(process.execPath, [carousel, 'train', 'mnist', ...options, '--json'], {
       stdio: ['ignore', full, 'pipe'],
     })
     let stderr = ''

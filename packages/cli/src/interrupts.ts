@@ -19,8 +19,11 @@ const stopping = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 /** One Ctrl-C can come twice: from the terminal, and from an npm that passes on its own copy. */
 const echoMs = 150
 
-/** Ends in good order what is running, for this reason; undefined while nothing runs that could lose anything. */
-let stop: ((reason: Error) => void) | undefined
+/**
+ * Ends in good order what is running, for this reason; undefined while nothing runs that could lose anything. Whether
+ * somebody asked for it, who is then told how to stop at once.
+ */
+let stop: ((reason: Error, isAsked: boolean) => void) | undefined
 
 /**
  * While `work` runs, the first Ctrl-C (or SIGTERM, or SIGHUP) only aborts its signal, so that it can end in good order;
@@ -32,14 +35,14 @@ export async function interruptible<Result>(
 ): Promise<Result> {
   const controller = new AbortController()
   let firstAt = 0
-  stop = (reason) => {
+  stop = (reason, isAsked) => {
     if (controller.signal.aborted) return
     firstAt = performance.now()
     controller.abort(reason)
-    onFirst()
+    if (isAsked) onFirst()
   }
   const listen = (name: NodeJS.Signals) => {
-    if (!controller.signal.aborted) stop?.(new Interrupted(name))
+    if (!controller.signal.aborted) stop?.(new Interrupted(name), true)
     else if (performance.now() - firstAt > echoMs) process.exit(exitCodeFor(name))
   }
   for (const name of stopping) process.on(name, listen)
@@ -66,7 +69,7 @@ export function watchOutputs(): void {
       `standard output: expected a place to write to, received a refusal (${error.message}). Write to another.`,
     )
     if (stop) {
-      stop(closed ? new Interrupted('SIGPIPE') : failure)
+      stop(closed ? new Interrupted('SIGPIPE') : failure, false)
     } else {
       if (!closed) process.stderr.write(`carousel: ${failure.message}\n`)
       process.exit(closed ? 0 : 1)

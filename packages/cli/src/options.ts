@@ -5,7 +5,8 @@ import { InvalidArgumentError, Option } from 'commander'
 type Reader<Value> = (text: string) => Value
 
 function number(text: string, expected: string, holds: (value: number) => boolean, example: string): number {
-  const value = text.trim() === '' ? Number.NaN : Number(text)
+  // 0x10 is a number to machines alone
+  const value = /^\s*[+-]?(\d|\.\d)[\d.e+-]*\s*$/i.test(text) ? Number(text) : Number.NaN
   if (Number.isFinite(value) && holds(value)) return value
   throw new InvalidArgumentError(`\nExpected ${expected}, received '${text}'. For example: ${example}`)
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -162,7 +162,32 @@ test('evaluate: the part that was kept back, and other data', async () => {
       [0, 2],
     ],
     baselines: { bagOfWords: {} },
+    warnings: expect.any(Array),
+    notes: [expect.stringMatching(/^Each file was taken for a class/)],
   })
+  expect(other.stderr).toContain('Each file was taken for a class')
+})
+
+test('evaluate on the data of the training measures what was kept back, and says so', async () => {
+  const { events: trained } = await training
+  const { metrics, warnings } = trained.at(-1) as { metrics: object; warnings: object }
+  const same = await carousel(['evaluate', model, data, '--json'])
+  expect(same.events[0]).toMatchObject({ samples: 24, ...metrics, warnings })
+  expect(same.stderr).toContain('measured on the part that was kept back')
+})
+
+test('where the data of the training have gone, baselines that learn are left out, and that is told', async () => {
+  await training
+  mkdirSync(inFolder('elsewhere'))
+  copyFileSync(model, inFolder('elsewhere/moved.safetensors'))
+  const { stderr, events } = await carousel([
+    'evaluate',
+    inFolder('elsewhere/moved.safetensors'),
+    inFolder('new'),
+    '--json',
+  ])
+  expect(Object.keys((events[0] as { baselines: object }).baselines)).toEqual(['majority'])
+  expect(stderr).toContain('not at hand: baselines that learn from them are left out')
 })
 
 test('inspect tells the preparation and the baselines', async () => {

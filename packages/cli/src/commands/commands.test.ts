@@ -154,6 +154,18 @@ describe('predict', () => {
     expect(stderr).toContain(message)
   })
 
+  test('a folder is refused, with what to do', async () => {
+    const { code, stderr } = await run(['predict', model, '.'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('.: expected a file, received a folder. Name the files in it')
+  })
+
+  test('numbers are decimal', async () => {
+    const { code, stderr } = await run(['predict', model, 'missing.png', '--limit', '0x10'])
+    expect(code).toBe(2)
+    expect(stderr).toContain("Expected a whole number of at least 1, received '0x10'")
+  })
+
   test('says which file is not there', async () => {
     const { code, stderr } = await run(['predict', model, 'missing.png'])
     expect(code).toBe(1)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { compareModels } from '../compare.ts'
 import { jsonOption, turboOptions } from '../options.ts'
 import { showComparison } from '../report/comparison.ts'
+import { compareModels } from '../training/comparison.ts'
 
 const examples = `
 Examples:

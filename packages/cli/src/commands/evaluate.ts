@@ -1,17 +1,19 @@
+import type { Model } from '@carousel/core'
+import type { Outcome, Provenance, Settings, TaskData } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { Failure, UsageError } from '../errors.ts'
-import { openModel } from '../model-file.ts'
+import { openModel } from '../files/model.ts'
+import { openPictures, writePictures } from '../files/picture.ts'
 import { dataOption, jsonOption, picturesOption, threadsOption, turboOptions } from '../options.ts'
-import { openPictures, writePictures } from '../picture-file.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist } from '../recipes/mnist.ts'
-import type { Tools } from '../recipes/recipe.ts'
-import { openConsole, printJson } from '../report/console.ts'
+import type { Recipe, Recorded, Tools } from '../recipes/recipe.ts'
+import { type Console, openConsole, printJson } from '../report/console.ts'
 import { figureText, titleOf } from '../report/figures.ts'
-import { count, shellWord } from '../report/format.ts'
+import { several, shellWord } from '../report/format.ts'
 import { outcomeText } from '../report/outcome.ts'
 import { openEngine } from '../runtime.ts'
-import { differenceOf } from '../training-job.ts'
+import { differenceOf } from '../training/job.ts'
 
 const examples = `
 Examples:
@@ -48,75 +50,118 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
   }
   const model = await openModel(file, options)
   const console = openConsole()
+  const measured = measuredBy(file, model)
+  await checkPictures(options, measured.recipe)
   const tools: Tools = { engine: openEngine(options), note: console.note, downloading() {} }
-  const source = named ?? options.data
-  const made = madeBy(model)
-  // A model of unknown origin may be one that reads MNIST's pictures.
-  if (!made && String(model.inputShape) !== '28,28') {
-    const shape = model.inputShape?.map((size) => size ?? 'any').join(', ')
-    throw new UsageError(
-      `${file}: expected a model made by 'carousel train', or one that reads MNIST's pictures, [28, 28], received one of another origin that reads [${shape}]. ` +
-        'Measure it in a program: loadModel(path), then model.evaluate(x, y).',
-    )
-  }
-  const recipe = made?.recipe ?? mnist
-  if (options.pictures !== undefined) {
-    if (!recipe.draws) {
-      throw new UsageError(
-        `--pictures: expected a model whose task draws, received one of ${recipe.task.name}.`,
-      )
-    }
-    await openPictures(options.pictures)
-  }
-  const recorded = made && { ...made.origin, file }
-  const data = recorded
-    ? await (source === undefined
-        ? recipe.loadAgain(undefined, recorded, tools)
-        : recipe.loadNew(source, recorded, model, tools))
-    : await mnist.load(source, mnist.task.settings({ limit: 1 }), tools)
-  const difference = made && differenceOf(made.origin.data, data)
-  if (difference !== undefined) {
-    // Split anew, they would be tested on what was learned from.
-    if (source === undefined) {
-      throw new Failure(
-        `${file}: ${difference}. What was kept back for the test can no longer be told from what was learned. ` +
-          `If all of them are new to the model, measure it on all: npx carousel evaluate ${shellWord(file)} ${recipe.argument ? 'DATA' : '--data DIR'}`,
-      )
-    }
-    console.note(`Other data than in training: ${difference}.`)
-  }
-  const outcome = await recipe.task.score(model, data)
-  const broken = Object.entries(outcome.metrics).find(
-    ([, value]) => value !== null && !Number.isFinite(value),
-  )
-  if (broken) {
-    throw new Failure(
-      `${file}: expected a finite ${titleOf(broken[0])}, received ${broken[1]}. The model's weights are damaged.`,
-    )
-  }
-
+  const data = await dataFor(measured, named ?? options.data, tools)
+  for (const text of data.notes) console.note(text)
+  const outcome = await measured.recipe.task.score(model, data)
+  refuseBroken(file, outcome)
   if (options.pictures !== undefined) {
     const files = await writePictures(options.pictures, outcome.pictures ?? [])
     console.note(`Drawn: ${files.join(', ')}`)
   }
-  const { metrics, baselines, sections, samples } = outcome
-  if (options.json) {
-    const confusion = sections.find((section) => section.kind === 'confusion')?.matrix
-    printJson({
-      event: 'evaluation',
-      model: file,
-      data: data.identity.name,
-      samples,
-      ...metrics,
-      ...(confusion && { confusion }),
-      baselines,
-    })
-    return
+  if (options.json) tellJson(file, data, outcome)
+  else tell(file, measured.recipe, data, outcome, console)
+}
+
+/** A model that can be measured. */
+interface Measured {
+  file: string
+  model: Model
+  recipe: Recipe
+  /** What its file says of its training; undefined where it is of another origin. */
+  origin?: Provenance
+}
+
+/** A model of unknown origin may be one that reads MNIST's pictures. */
+function measuredBy(file: string, model: Model): Measured {
+  const made = madeBy(model)
+  if (made) return { file, model, ...made }
+  if (String(model.inputShape) === '28,28') return { file, model, recipe: mnist }
+  const shape = model.inputShape?.map((size) => size ?? 'any').join(', ')
+  throw new UsageError(
+    `${file}: expected a model made by 'carousel train', or one that reads MNIST's pictures, [28, 28], received one of another origin that reads [${shape}]. ` +
+      'Measure it in a program: loadModel(path), then model.evaluate(x, y).',
+  )
+}
+
+async function checkPictures({ pictures }: EvaluateOptions, { draws, task }: Recipe): Promise<void> {
+  if (pictures === undefined) return
+  if (!draws) {
+    throw new UsageError(`--pictures: expected a model whose task draws, received one of ${task.name}.`)
   }
+  await openPictures(pictures)
+}
+
+/** What to measure on: other data, all of them, or of those that the model was trained on the part that was kept back. */
+async function dataFor(
+  { file, model, recipe, origin }: Measured,
+  source: string | undefined,
+  tools: Tools,
+): Promise<TaskData> {
+  if (!origin) return mnist.load(source, mnist.task.settings({ limit: 1 }), tools)
+  const recorded = { ...origin, file }
+  if (source === undefined) return keptBack(recipe, recorded, tools)
+  const data = await recipe.loadNew(source, recorded, model, tools)
+  if (String(data.identity.sha256) === String(origin.data.sha256)) {
+    tools.note(
+      'These are the data that the model was trained on: it is measured on the part that was kept back.',
+    )
+    return recipe.loadAgain(source, recorded, tools)
+  }
+  const difference = differenceOf(origin.data, data)
+  if (difference !== undefined) tools.note(`Other data than in training: ${difference}.`)
+  return data
+}
+
+/** Split anew, other data would be tested on what was learned from. */
+async function keptBack(recipe: Recipe, recorded: Recorded<Settings>, tools: Tools): Promise<TaskData> {
+  const data = await recipe.loadAgain(undefined, recorded, tools)
+  const difference = differenceOf(recorded.data, data)
+  if (difference === undefined) return data
+  const { file } = recorded
+  throw new Failure(
+    `${file}: ${difference}. What was kept back for the test can no longer be told from what was learned. ` +
+      `If all of them are new to the model, measure it on all: npx carousel evaluate ${shellWord(file)} ${recipe.argument ? 'DATA' : '--data DIR'}`,
+  )
+}
+
+function refuseBroken(file: string, { metrics }: Outcome): void {
+  const broken = Object.entries(metrics).find(([, value]) => value !== null && !Number.isFinite(value))
+  if (!broken) return
+  throw new Failure(
+    `${file}: expected a finite ${titleOf(broken[0])}, received ${broken[1]}. The model's weights are damaged.`,
+  )
+}
+
+function tellJson(file: string, { identity, notes }: TaskData, outcome: Outcome): void {
+  const { samples, metrics, baselines, warnings, sections } = outcome
+  const confusion = sections.find((section) => section.kind === 'confusion')?.matrix
+  printJson({
+    event: 'evaluation',
+    model: file,
+    data: identity.name,
+    samples,
+    ...metrics,
+    ...(confusion && { confusion }),
+    baselines,
+    warnings,
+    notes,
+  })
+}
+
+function tell(
+  file: string,
+  { task }: Recipe,
+  { identity, description }: TaskData,
+  outcome: Outcome,
+  console: Console,
+): void {
   const { print, style } = console
-  const [one, many] = recipe.task.unit
-  print(`${style('bold', file)} on ${count(samples)} ${samples === 1 ? one : many} of ${data.identity.name}`)
-  print(`  ${style('dim', data.description)}`)
+  const { metrics, samples } = outcome
+  print(`${style('bold', file)} on ${several(samples, ...task.unit)} of ${identity.name}`)
+  print(`  ${style('dim', description)}`)
   print()
   const width = Math.max(...Object.keys(metrics).map((name) => titleOf(name).length), 8)
   for (const [name, value] of Object.entries(metrics)) {

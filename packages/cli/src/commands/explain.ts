@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { openModel, timeOf } from '../model-file.ts'
+import { openModel, timeOf } from '../files/model.ts'
 import { jsonOption, option, threadsOption, turboOptions, whole } from '../options.ts'
 import { openConsole, printJson } from '../report/console.ts'
 

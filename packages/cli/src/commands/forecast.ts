@@ -4,11 +4,12 @@ import type { Model } from '@carousel/core'
 import { openFiles, type Provenance, forecast as tasks } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
-import { openModel } from '../model-file.ts'
+import { openModel } from '../files/model.ts'
+import { checkOutput, refuseInputs } from '../files/output.ts'
+import { checkPicture, writePicture } from '../files/picture.ts'
 import { jsonOption, option, path, threadsOption, turboOptions, whole } from '../options.ts'
-import { checkOutput, refuseInputs } from '../output-file.ts'
-import { checkPicture, writePicture } from '../picture-file.ts'
-import { seriesOfEarlier } from '../recipes/forecast.ts'
+import { placeOfEarlier } from '../recipes/files.ts'
+import { embeddedSeries } from '../recipes/forecast.ts'
 import { madeBy } from '../recipes/index.ts'
 import { openConsole, printJson } from '../report/console.ts'
 
@@ -96,7 +97,7 @@ async function placeOf(
   origin: Provenance | undefined,
 ): Promise<string> {
   if (source !== undefined) return source
-  if (origin) return seriesOfEarlier(source, { data: origin.data, file })
+  if (origin) return placeOfEarlier(source, { data: origin.data, file }, embeddedSeries())
   throw new UsageError(
     `expected a table to go on from, received none, and ${file} names none. Name it after the model.`,
   )

@@ -1,9 +1,9 @@
 import { text } from 'node:stream/consumers'
-import { chars } from '@carousel/tasks'
+import { chars, drawSeed } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
+import { openModel } from '../files/model.ts'
 import { interruptible } from '../interrupts.ts'
-import { openModel } from '../model-file.ts'
 import { jsonOption, notNegative, option, part, turboOptions, whole } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
 import { note, printJson } from '../report/console.ts'
@@ -101,8 +101,6 @@ async function run(
     () => {},
   )
 }
-
-const drawSeed = (): number => crypto.getRandomValues(new Uint32Array(1))[0]
 
 /** How a text is told as it comes: for people, or for programs. */
 interface Teller {

@@ -1,16 +1,14 @@
-import type { Model } from '@carousel/core'
-import { mnist } from '@carousel/tasks'
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Command } from 'commander'
-import { describeError, Failure, UsageError } from '../errors.ts'
-import { readSamples, type Wanted } from '../input/read.ts'
-import { nameOf, type Sample } from '../input/sample.ts'
-import { openModel, sampleShape } from '../model-file.ts'
+import { UsageError } from '../errors.ts'
+import { openModel } from '../files/model.ts'
 import { flagOf, jsonOption, option, positive, threadsOption, turboOptions, whole } from '../options.ts'
+import type { PredictOptions } from '../predicting/options.ts'
+import { predictSamples } from '../predicting/samples.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist as mnistRecipe } from '../recipes/mnist.ts'
-import type { PredictOptions } from '../recipes/recipe.ts'
-import { type Console, openConsole, printJson } from '../report/console.ts'
-import { percent } from '../report/format.ts'
+import { shellWord } from '../report/format.ts'
 
 const examples = `
 Examples:
@@ -20,6 +18,7 @@ Examples:
   $ npx carousel predict mnist-lstm.safetensors < samples.jsonl     one nested array a line, 28 rows of 28 numbers
   $ npx carousel predict reviews-lstm.safetensors --text 'a film to remember'
   $ npx carousel predict reviews-lstm.safetensors < reviews.txt     one text a line
+  $ npx carousel predict words-lstm.safetensors *.wav --json
 
 Pictures may be of any size and colour: they are made grey, and the drawing is fitted and centred as MNIST's digits are.
 MNIST is light ink on a dark ground; a picture with a light ground is inverted. --invert and --no-invert decide instead.`
@@ -27,11 +26,13 @@ MNIST is light ink on a dark ground; a picture with a light ground is inverted. 
 export function addPredict(carousel: Command): void {
   const command = carousel
     .command('predict')
-    .description('apply a model to pictures (PNG), texts, an IDX file, or JSON on standard input')
+    .description(
+      'apply a model to pictures (PNG), texts, recordings (WAV), an IDX file, or JSON on standard input',
+    )
     .argument('<model>', 'the file of a trained model')
     .argument(
       '[inputs...]',
-      'PNG pictures, IDX files (gzipped or not), JSON files, texts (one a line); - or none: standard input',
+      'PNG pictures, IDX files (gzipped or not), JSON files, texts (one a line), WAV files; - or none: standard input',
     )
     .option('--invert', 'exchange light and dark')
     .option('--no-invert', 'take light and dark as they are')
@@ -64,6 +65,7 @@ export function addPredict(carousel: Command): void {
 }
 
 async function run(file: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
+  for (const input of inputs) await refuseFolder(input)
   const model = await openModel(file, options)
   const recipe = madeBy(model)?.recipe
   for (const name of ['invert', 'text', 'stream', 'rate', 'pause', 'quietBelow'] as const) {
@@ -77,119 +79,10 @@ async function run(file: string, inputs: readonly string[], options: PredictOpti
     : predictSamples(file, model, inputs, options))
 }
 
-/** Reads numbers or pictures, whichever the model was trained on. */
-async function predictSamples(
-  file: string,
-  model: Model,
-  inputs: readonly string[],
-  options: PredictOptions,
-): Promise<void> {
-  const sources = inputs.length > 0 ? inputs : ['-']
-  if (sources.includes('-') && process.stdin.isTTY) {
-    throw new UsageError(
-      'expected pictures to read, received none. Name some, or pipe JSON to standard input.',
-    )
-  }
-  const console = openConsole()
-  const tell = options.json ? tellJson(model) : tellLine(model, console)
-  const wanted = wantedBy(model, options)
-  if (wanted.assumed) {
-    console.note(`${file} does not say how its input was prepared: taken for pictures as MNIST's.`)
-  }
-
-  let [left, failed] = [options.limit ?? Number.POSITIVE_INFINITY, 0]
-  for (const source of sources) {
-    try {
-      const samples = (await readSamples(source, wanted)).slice(0, left)
-      left -= samples.length
-      await predict(model, samples, tell)
-    } catch (error) {
-      // One bad picture does not keep the others from being read.
-      if (sources.length === 1) throw error
-      failed++
-      const message = describeError(error)
-      console.note(`carousel: ${message}`)
-      if (options.json) printJson({ input: source, error: message })
-    }
-  }
-  if (failed > 0) throw new Failure(`${failed} of ${sources.length} inputs could not be read.`)
-}
-
-/** What the model reads, by its file; where that does not say, 28 × 28 numbers are taken for a picture. */
-function wantedBy(model: Model, { invert }: PredictOptions): Wanted & { assumed: boolean } {
-  const shape = sampleShape(model)
-  const prepared = mnist.isPicturePreparation(model.preparation)
-  const assumed = model.preparation === null && String(shape) === '28,28'
-  return { shape, pictures: prepared || assumed, assumed, invert }
-}
-
-type Tell = (sample: Sample, output: Float32Array) => void
-
-async function predict(model: Model, samples: readonly Sample[], tell: Tell): Promise<void> {
-  if (samples.length === 0) return
-  const size = samples[0].values.length
-  const data = new Float32Array(samples.length * size)
-  for (const [index, { values }] of samples.entries()) data.set(values, index * size)
-  const outputs = await model.predict(
-    { shape: [samples.length, ...sampleShape(model)], data },
-    { batchSize: 250 },
+async function refuseFolder(input: string): Promise<void> {
+  const found = await stat(input).catch(() => undefined)
+  if (!found?.isDirectory()) return
+  throw new UsageError(
+    `${input}: expected a file, received a folder. Name the files in it, such as ${shellWord(join(input, '*'))}; a folder with classes is measured by: npx carousel evaluate MODEL ${shellWord(input)}`,
   )
-  const width = outputs.data.length / samples.length
-  for (const [index, sample] of samples.entries()) {
-    const output = Float32Array.from(outputs.data.subarray(index * width, (index + 1) * width))
-    if (!output.every(Number.isFinite)) {
-      throw new Failure(
-        `${nameOf(sample)}: expected finite outputs, received NaN or infinity. The model is damaged.`,
-      )
-    }
-    tell(sample, output)
-  }
-}
-
-interface Guess {
-  label: string
-  probability: number
-}
-
-/** The likeliest classes, if the outputs are classes. */
-function guesses(model: Model, output: Float32Array, most = 3): Guess[] | undefined {
-  const sum = output.reduce((total, value) => total + value, 0)
-  const isDistribution = output.length > 1 && output.every((value) => value >= 0) && Math.abs(sum - 1) < 1e-3
-  if (!isDistribution) return undefined
-  return Array.from(output, (probability, index) => ({
-    label: model.labels?.[index] ?? String(index),
-    probability,
-  }))
-    .sort((one, other) => other.probability - one.probability)
-    .slice(0, most)
-}
-
-function tellJson(model: Model): Tell {
-  return (sample, output) => {
-    const top = guesses(model, output)
-    const { source, index, notes } = sample
-    printJson({
-      input: source,
-      ...(index !== undefined && { index }),
-      ...(top
-        ? { label: top[0].label, probability: top[0].probability, top }
-        : { output: Array.from(output) }),
-      ...(notes.length > 0 && { notes }),
-    })
-  }
-}
-
-function tellLine(model: Model, { print, style }: Console): Tell {
-  return (sample, output) => {
-    const [best, ...others] = guesses(model, output) ?? []
-    const name = nameOf(sample).padEnd(24)
-    if (best) {
-      const rest = others.map(({ label, probability }) => `${label} ${percent(probability)}`).join('   ')
-      const sure = percent(best.probability).padStart(8)
-      print(`${name}  ${style('bold', best.label)}  ${sure}   ${style('dim', rest)}`)
-    } else {
-      print(`${name}  ${Array.from(output, (value) => value.toPrecision(6)).join('  ')}`)
-    }
-    if (sample.notes.length > 0) print(`  ${style('dim', sample.notes.join('; '))}`)
-  }
 }

@@ -50,6 +50,7 @@ describe('--json', () => {
       'testAccuracy',
       'metrics',
       'baselines',
+      'warnings',
       'weightsSha256',
       'out',
     ])

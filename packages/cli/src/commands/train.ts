@@ -1,11 +1,7 @@
-import { join, resolve } from 'node:path'
-import { keepMeasured, type Settings, train as trainJob } from '@carousel/tasks'
+import { join } from 'node:path'
+import type { Settings } from '@carousel/tasks'
 import { type Command, InvalidArgumentError, Option } from 'commander'
-import { newerNodeNote } from '../benchmark-note.ts'
-import { compareModels } from '../compare.ts'
 import { UsageError } from '../errors.ts'
-import { interruptible } from '../interrupts.ts'
-import { timeOf } from '../model-file.ts'
 import {
   jsonOption,
   option,
@@ -17,34 +13,14 @@ import {
   turboOptions,
   whole,
 } from '../options.ts'
-import { checkModelOutput, checkOutput, Keeper } from '../output-file.ts'
-import { openPictures, writePictures } from '../picture-file.ts'
 import { recipes } from '../recipes/index.ts'
-import type { Recipe, Tools } from '../recipes/recipe.ts'
+import type { Recipe } from '../recipes/recipe.ts'
 import { showComparison } from '../report/comparison.ts'
-import { openConsole } from '../report/console.ts'
-import { shellWord } from '../report/format.ts'
-import type { TrainingReport } from '../report/training.ts'
-import { jsonReport } from '../report/training-json.ts'
-import { quietReport, terminalReport } from '../report/training-terminal.ts'
-import { openEngine } from '../runtime.ts'
-import { newJob, resumedJob } from '../training-job.ts'
-import { versions } from '../version.ts'
+import { compareModels } from '../training/comparison.ts'
+import { type TrainOptions, trainOne } from '../training/train.ts'
 
-/** Besides these, what was given of the recipe's settings, by their names. */
-interface TrainOptions {
-  /** Several cells are trained one after the other, and compared. */
-  cell?: Settings['cell'][]
-  seed?: number
-  data?: string
-  out?: string
-  pictures?: string
-  resume?: string
-  threads?: number
-  turbo?: boolean
-  json?: boolean
-  quiet?: boolean
-}
+/** Several cells are trained one after the other, and compared. */
+type Options = Omit<TrainOptions, 'cell'> & { cell?: Settings['cell'][] }
 
 const afterwards = `
 Ctrl-C finishes the batch, saves, and says how to go on; once more Ctrl-C quits at once.`
@@ -64,7 +40,7 @@ function addRecipe(train: Command, recipe: Recipe): void {
   for (const told of outputOptions(recipe)) command.addOption(told)
   command.addHelpText('after', `${recipe.examples}\n${afterwards}`).action((...received: unknown[]) => {
     const source = argument ? (received[0] as string | undefined) : undefined
-    return run(recipe, source, received[argument ? 1 : 0] as TrainOptions)
+    return run(recipe, source, received[argument ? 1 : 0] as Options)
   })
 }
 
@@ -147,7 +123,7 @@ function cellsIn(text: string): Settings['cell'][] {
   )
 }
 
-async function run(recipe: Recipe, source: string | undefined, options: TrainOptions): Promise<void> {
+async function run(recipe: Recipe, source: string | undefined, options: Options): Promise<void> {
   const { cell: cells = [undefined], ...rest } = options
   const of = (cell: Settings['cell'] | undefined) => ({ ...rest, ...(cell && { cell }) })
   if (source === undefined && recipe.argument && !recipe.comesAlong && options.resume === undefined) {
@@ -175,124 +151,4 @@ async function run(recipe: Recipe, source: string | undefined, options: TrainOpt
     files.push(await trainOne(recipe, source, { ...of(cell), seed, pictures }))
   }
   showComparison(await compareModels(files, options), options)
-}
-
-type OneCell = Omit<TrainOptions, 'cell'> & { cell?: Settings['cell'] }
-
-/** Trains one model and returns its file. */
-async function trainOne(recipe: Recipe, source: string | undefined, options: OneCell): Promise<string> {
-  const report = reportFor(options)
-  try {
-    return await interruptible(
-      (signal) => train(recipe, source, options, report, signal),
-      () => report.stopping(),
-    )
-  } finally {
-    report.close()
-  }
-}
-
-function reportFor({ json, quiet }: OneCell): TrainingReport {
-  if (json) return jsonReport()
-  return quiet ? quietReport(openConsole()) : terminalReport(openConsole())
-}
-
-async function train(
-  recipe: Recipe,
-  source: string | undefined,
-  { data: folder, out: named, pictures, resume, threads, turbo, json: _, quiet: __, ...given }: OneCell,
-  report: TrainingReport,
-  signal: AbortSignal,
-): Promise<string> {
-  // Found out now, not after the training.
-  if (named !== undefined) await checkModelOutput(named)
-  else if (resume !== undefined) await checkOutput(resume)
-  if (pictures !== undefined) await openPictures(pictures)
-
-  const { note, downloading } = report
-  const tools: Tools = { engine: openEngine({ threads, turbo }), signal, note, downloading }
-  const wish = { given, source: source ?? folder, out: named }
-  const prepared =
-    resume === undefined ? newJob(recipe, wish, tools) : resumedJob(recipe, resume, wish, tools)
-  const {
-    job,
-    history: earlier,
-    out,
-    folder: lay,
-  } = await orInterrupted(prepared, signal, () => report.interrupted({ position: null }))
-  const { model, settings, data } = job
-  const { replaces } = await checkOutput(out)
-  for (const text of data.notes) report.note(text)
-  const rows = Math.min(settings.batchSize, job.epochSamples)
-  report.start({
-    job,
-    unit: recipe.task.unit,
-    engine: (await model.explain({ batchSize: rows, ...timeOf(model) })).notes,
-    out,
-    replaces,
-    ...(model.position && { resumed: model.position }),
-  })
-
-  const isThere = resume !== undefined && resolve(out) === resolve(resume)
-  const keeper = new Keeper(out, report.note, isThere)
-  const before = JSON.stringify(model.provenance)
-  const work = async () => {
-    const { history } = await trainJob(job, {
-      history: earlier,
-      folder: lay,
-      versions,
-      signal,
-      onBatch: report.batch,
-      onEpoch: report.epoch,
-      onSample: report.sample,
-      checkpoint: (trained) => keeper.checkpoint(trained),
-    })
-    await keeper.settle(model)
-    signal.throwIfAborted()
-    const outcome = await job.score(signal)
-    keepMeasured(model, outcome)
-    if (!isThere || JSON.stringify(model.provenance) !== before) await keeper.keep(model)
-    return { history, outcome }
-  }
-  const { history, outcome } = await orInterrupted(work(), signal, () =>
-    report.interrupted({
-      position: model.position,
-      saved: { out, resume: `npx carousel train ${recipe.task.name} --resume ${shellWord(out)}` },
-    }),
-  ).catch((error: unknown) => {
-    if (keeper.saved && !signal.aborted)
-      report.note(`${out} holds the model as it was after the last whole epoch.`)
-    throw error
-  })
-  report.end({
-    job,
-    outcome,
-    history,
-    weightsSha256: await model.weightsSha256(),
-    out,
-    next: recipe.next(out),
-    newerNode: newerNodeNote(),
-  })
-  if (pictures !== undefined) {
-    const files = await writePictures(pictures, outcome.pictures ?? [])
-    report.note(`Drawn: ${files.join(', ')}`)
-  }
-  return out
-}
-
-/** Waits for work that rejects when the signal is aborted, and tells of that before it rejects likewise. */
-async function orInterrupted<Result>(
-  work: Promise<Result>,
-  signal: AbortSignal,
-  tell: () => void,
-): Promise<Result> {
-  try {
-    return await work
-  } catch (error) {
-    const isAbort =
-      signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
-    if (!isAbort) throw error
-    tell()
-    throw signal.reason
-  }
 }

@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { encodingOption, option, testShareOption, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
-import { filesAt, learnedBy, nameAfter, placeOfEarlier } from './places.ts'
+import { fromFiles } from './files.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -17,7 +17,7 @@ Examples:
   $ npx carousel train chars --resume book-lstm.safetensors      goes on after a Ctrl-C, as if never stopped`
 
 export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
-  task: tasks.task,
+  ...fromFiles(tasks.task),
   description: 'train on a text to write on: the next character is foretold, again and again',
   examples,
   argument: ['file', 'a text file, or a folder whose files are read one after the other'],
@@ -36,17 +36,6 @@ export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
     ),
     testShareOption('share of the text, its end, kept back to test on (default: 0.1)'),
   ],
-  load: async (source, settings) => tasks.task.load(...(await filesAt(String(source))), settings),
-  loadAgain: async (source, recorded) =>
-    tasks.task.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
-  loadNew: async (source, recorded, model, tools) =>
-    tasks.task.loadNew(...(await filesAt(source)), {
-      model,
-      settings: recorded.options,
-      learned: await learnedBy(recorded.data, () => chars.loadAgain(undefined, recorded, tools)),
-    }),
-  placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   async predict() {
     throw new UsageError(
       'predict: expected a model that tells classes or numbers, received one that writes texts. Let it write: npx carousel generate MODEL',

@@ -1,12 +1,11 @@
-import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { forecast as tasks } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../errors.ts'
 import { encodingOption, option, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
-import { filesAt, learnedBy, nameAfter, placeOfEarlier } from './places.ts'
-import type { Recipe, Recorded } from './recipe.ts'
+import { fromFiles } from './files.ts'
+import type { Recipe } from './recipe.ts'
 
 const examples = `
 Examples:
@@ -20,14 +19,13 @@ Examples:
 DATA is a CSV or TSV file: a row for each date, a column for each series, names in the first row.`
 
 export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
-  task: tasks.task,
+  ...fromFiles(tasks.task, { comesAlong: { place: embeddedSeries, settingsFor: asEmbedded } }),
   description: 'train on series of numbers, to forecast them several steps ahead',
   examples,
   argument: [
     'data',
     'a CSV or TSV file with a row for each date (default: carbon dioxide in the air, monthly)',
   ],
-  comesAlong: true,
   draws: true,
   options: [
     list(
@@ -73,26 +71,6 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
     encodingOption('of the file'),
     option('--delimiter <text>', 'what stands between fields (default: guessed)'),
   ],
-  load: async (source, settings) =>
-    source === undefined
-      ? tasks.task.load(...(await filesAt(embeddedSeries())), asEmbedded(settings))
-      : tasks.task.load(...(await filesAt(source)), settings),
-  async loadAgain(source, recorded) {
-    const place = await seriesOfEarlier(source, recorded)
-    const { options } = recorded
-    return tasks.task.load(
-      ...(await filesAt(place)),
-      place === embeddedSeries() ? asEmbedded(options) : options,
-    )
-  },
-  loadNew: async (source, recorded, model, tools) =>
-    tasks.task.loadNew(...(await filesAt(source)), {
-      model,
-      settings: recorded.options,
-      learned: await learnedBy(recorded.data, () => forecast.loadAgain(undefined, recorded, tools)),
-    }),
-  placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   async predict() {
     throw new UsageError(
       'expected a model that is applied to single samples, received one that forecasts series. ' +
@@ -111,24 +89,13 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
 }
 
 /** Monthly means of carbon dioxide in the air at Mauna Loa, of vega-datasets. */
-function embeddedSeries(): string {
+export function embeddedSeries(): string {
   return fileURLToPath(new URL('../data/co2-concentration.csv', import.meta.resolve('vega-datasets')))
 }
 
-/** Where the series of an earlier training lies, or another that the user names. */
-export async function seriesOfEarlier(
-  source: string | undefined,
-  earlier: Pick<Recorded<tasks.ForecastSettings>, 'data' | 'file'>,
-): Promise<string> {
-  const { folder, name } = earlier.data
-  const cameAlong = folder === null && name === basename(embeddedSeries())
-  return source === undefined && cameAlong ? embeddedSeries() : placeOfEarlier(source, earlier)
+function asEmbedded(settings: tasks.ForecastSettings): tasks.ForecastSettings {
+  return { ...settings, target: settings.target.length > 0 ? settings.target : ['CO2'] }
 }
-
-const asEmbedded = (settings: tasks.ForecastSettings): tasks.ForecastSettings => ({
-  ...settings,
-  target: settings.target.length > 0 ? settings.target : ['CO2'],
-})
 
 function list(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => text.split(',').map((name) => name.trim()))

@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { mnist as digits } from '@carousel/datasets'
 import { type Settings, mnist as tasks } from '@carousel/tasks'
+import { samplePicture } from '../files/sample-picture.ts'
 import { dataOption } from '../options.ts'
 import { shellWord } from '../report/format.ts'
-import { samplePicture } from '../sample.ts'
-import { recordedPlace } from './places.ts'
+import { recordedPlace } from './files.ts'
 import type { Recipe, Tools } from './recipe.ts'
 
 const examples = `

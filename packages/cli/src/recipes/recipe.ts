@@ -1,6 +1,8 @@
 import type { Engine, Model } from '@carousel/core'
 import type { DataRecord, Provenance, Settings, Task, TaskData } from '@carousel/tasks'
 import type { Option } from 'commander'
+import type { PredictOptions } from '../predicting/options.ts'
+import type { NextCommand } from '../report/training.ts'
 
 /** A task as a command: what only the command line has of it. */
 export interface Recipe<S extends Settings = Settings, Data extends TaskData = TaskData> {
@@ -33,20 +35,6 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
   next(file: string): NextCommand[]
 }
 
-/** Of the command `predict`, for all recipes. */
-export interface PredictOptions {
-  invert?: boolean
-  text?: readonly string[]
-  stream?: boolean
-  rate?: number
-  pause?: number
-  quietBelow?: number
-  limit?: number
-  threads?: number
-  turbo?: boolean
-  json?: boolean
-}
-
 /** What a recipe may use while it loads. */
 export interface Tools {
   engine: Engine
@@ -59,9 +47,4 @@ export interface Recorded<S extends Settings> extends Pick<Provenance<S>, 'optio
   data: DataRecord
   /** The model's file. */
   file: string
-}
-
-export interface NextCommand {
-  command: string
-  does: string
 }

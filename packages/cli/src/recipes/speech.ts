@@ -1,11 +1,9 @@
-import { basename, resolve } from 'node:path'
-import { openFiles, speech as tasks } from '@carousel/tasks'
+import { speech as tasks } from '@carousel/tasks'
 import { Option } from 'commander'
-import { UsageError } from '../errors.ts'
 import { option, testShareOption, whole } from '../options.ts'
-import { predictSpeech } from '../predict-speech.ts'
+import { predictSpeech } from '../predicting/speech.ts'
 import { shellWord } from '../report/format.ts'
-import { learnedBy, placeOfEarlier } from './places.ts'
+import { fromFiles } from './files.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -20,7 +18,10 @@ Examples:
   $ npx carousel train speech --resume recordings-lstm.safetensors`
 
 export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
-  task: tasks.task,
+  ...fromFiles(tasks.task, {
+    // free-spoken-digit-dataset.tar.gz → free-spoken-digit-dataset
+    nameOf: (name) => name.replace(/\.(tar|tar\.gz|tgz)$/i, ''),
+  }),
   description: 'train on recordings of words, each of one of a few classes',
   examples,
   argument: ['data', 'a folder of recordings, or a .tar.gz of one'],
@@ -42,26 +43,6 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
     ),
     option('--hold-out-speaker <name>', 'keep back all that this speaker says'),
   ],
-  async load(source, settings, { signal }) {
-    signal?.throwIfAborted()
-    return tasks.task.load(await openFiles(expected(source)), nameOf(expected(source)), settings)
-  },
-  async loadAgain(source, recorded) {
-    const place = await placeOfEarlier(source, recorded)
-    return tasks.task.load(
-      await openFiles(place),
-      source === undefined ? recorded.data.name : nameOf(place),
-      recorded.options,
-    )
-  },
-  loadNew: async (source, recorded, model, tools) =>
-    tasks.task.loadNew(await openFiles(source), nameOf(source), {
-      model,
-      settings: recorded.options,
-      learned: await learnedBy(recorded.data, () => speech.loadAgain(undefined, recorded, tools)),
-    }),
-  placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => `${identity.name}-${cell}`,
   predict: predictSpeech,
   predictsWith: ['stream', 'rate', 'pause', 'quietBelow'],
   next(file) {
@@ -73,13 +54,3 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
     ]
   },
 }
-
-function expected(source: string | undefined): string {
-  if (source !== undefined) return source
-  throw new UsageError(
-    'expected a folder with recordings, or a .tar.gz of one, received none. Name it: npx carousel train speech DATA',
-  )
-}
-
-/** recordings/ → recordings, free-spoken-digit-dataset.tar.gz → free-spoken-digit-dataset */
-const nameOf = (source: string): string => basename(resolve(source)).replace(/\.(tar|tar\.gz|tgz)$/i, '')

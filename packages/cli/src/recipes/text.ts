@@ -1,9 +1,9 @@
 import { text as tasks } from '@carousel/tasks'
 import { Option } from 'commander'
 import { encodingOption, option, path, share, testShareOption, whole } from '../options.ts'
-import { predictTexts } from '../predict-texts.ts'
+import { predictTexts } from '../predicting/texts.ts'
 import { shellWord } from '../report/format.ts'
-import { filesAt, learnedBy, nameAfter, placeOfEarlier } from './places.ts'
+import { fromFiles } from './files.ts'
 import type { Recipe } from './recipe.ts'
 
 const examples = `
@@ -22,7 +22,7 @@ const named = (flags: string, description: string, example: string) =>
   option(flags, description, path(example))
 
 export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
-  task: tasks.task,
+  ...fromFiles(tasks.task),
   description: 'train on texts of several classes: reviews, messages, headlines',
   examples,
   argument: ['data', 'a table (.csv, .tsv), JSON lines (.jsonl), or a folder with the classes'],
@@ -66,17 +66,6 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       share('--validation-share 0.05'),
     ),
   ],
-  load: async (source, settings) => tasks.task.load(...(await filesAt(String(source))), settings),
-  loadAgain: async (source, recorded) =>
-    tasks.task.load(...(await filesAt(await placeOfEarlier(source, recorded))), recorded.options),
-  loadNew: async (source, recorded, model, tools) =>
-    tasks.task.loadNew(...(await filesAt(source)), {
-      model,
-      settings: recorded.options,
-      learned: await learnedBy(recorded.data, () => text.loadAgain(undefined, recorded, tools)),
-    }),
-  placeOf: (source) => source ?? null,
-  nameFor: ({ cell }, { identity }) => nameAfter(identity, cell),
   predict: predictTexts,
   predictsWith: ['text'],
   next(file) {

@@ -1,4 +1,4 @@
-import type { Compared } from '../compare.ts'
+import type { Compared } from '../training/comparison.ts'
 import { openConsole, printJson } from './console.ts'
 import { figureText, titleOf } from './figures.ts'
 import { count, duration } from './format.ts'

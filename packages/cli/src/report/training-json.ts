@@ -32,7 +32,7 @@ export function jsonReport(): TrainingReport {
     },
     end({ job, outcome, weightsSha256, out }) {
       const { name, trainSamples } = job.data.identity
-      const { metrics, baselines } = outcome
+      const { metrics, baselines, warnings } = outcome
       printJson({
         event: 'end',
         data: name,
@@ -40,6 +40,7 @@ export function jsonReport(): TrainingReport {
         ...('accuracy' in metrics && { testAccuracy: metrics.accuracy }),
         metrics,
         baselines,
+        warnings,
         weightsSha256,
         out,
       })

@@ -1,5 +1,4 @@
 import type { BatchProgress, EpochRecord, Job, Outcome } from '@carousel/tasks'
-import type { NextCommand } from '../recipes/recipe.ts'
 
 /** What is known when training begins. */
 export interface TrainingStart {
@@ -13,6 +12,12 @@ export interface TrainingStart {
   replaces: boolean
   /** Where a resumed training stands: epochs done, and batches of the next. */
   resumed?: { epoch: number; batch: number }
+}
+
+/** A command to try, and what it does. */
+export interface NextCommand {
+  command: string
+  does: string
 }
 
 export interface TrainingEnd {

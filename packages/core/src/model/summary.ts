@@ -13,18 +13,23 @@ function trained(network: Network): string {
   return `${count.toLocaleString('en')} trained, ${(countParams(network) - count).toLocaleString('en')} frozen`
 }
 
+/** As many as an LSTM has. */
+const weightsOnALine = 3
+
 /** The layers, what comes out of them, and their weights, as a table. */
 export function summarize(name: string, network: Network): string {
   const header = ['Layer (type)', 'Output shape', 'Weights', 'Parameters']
-  const rows = network.layers.map(({ layer, name, outputs, variables }) => [
-    `${name} (${layer.className})`,
-    outputs.map(formatShape).join(', '),
-    variables.map(({ spec }) => `${spec.name} [${spec.shape.join(', ')}]`).join('  ') || '–',
-    variables
-      .flatMap(({ parameters }) => parameters)
-      .reduce((sum, { size }) => sum + size, 0)
-      .toLocaleString('en'),
-  ])
+  const rows = network.layers.flatMap(({ layer, name, outputs, variables }) => {
+    const weights = variables.map(({ spec }) => `${spec.name} [${spec.shape.join(', ')}]`)
+    const size = variables.flatMap(({ parameters }) => parameters).reduce((sum, { size }) => sum + size, 0)
+    const first = [`${name} (${layer.className})`, outputs.map(formatShape).join(', ')]
+    const lines = Array.from({ length: Math.max(1, Math.ceil(weights.length / weightsOnALine)) }, (_, n) =>
+      weights.slice(n * weightsOnALine, (n + 1) * weightsOnALine).join('  '),
+    )
+    return lines.map((line, n) =>
+      n === 0 ? [...first, line || '–', size.toLocaleString('en')] : ['', '', line, ''],
+    )
+  })
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column].length)),
   )

@@ -9,14 +9,14 @@ import {
   type Settings,
   type TaskData,
 } from '@carousel/tasks'
-import { defaultName } from './default-name.ts'
-import { Failure, UsageError } from './errors.ts'
-import { modelIn } from './model-file.ts'
-import { flagOf } from './options.ts'
-import { madeBy } from './recipes/index.ts'
-import { recordedPlace } from './recipes/places.ts'
-import type { Recipe, Tools } from './recipes/recipe.ts'
-import { shellWord } from './report/format.ts'
+import { Failure, UsageError } from '../errors.ts'
+import { defaultName } from '../files/default-name.ts'
+import { modelIn } from '../files/model.ts'
+import { flagOf } from '../options.ts'
+import { recordedPlace } from '../recipes/files.ts'
+import { madeBy } from '../recipes/index.ts'
+import type { Recipe, Tools } from '../recipes/recipe.ts'
+import { shellWord } from '../report/format.ts'
 
 /** What a training begins with, or goes on with. */
 export interface Prepared {

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import type { Model } from '@carousel/core'
 import { text } from '@carousel/tasks'
-import { Failure, UsageError } from './errors.ts'
-import type { PredictOptions } from './recipes/recipe.ts'
-import { openConsole, printJson } from './report/console.ts'
-import { percent } from './report/format.ts'
+import { Failure, UsageError } from '../errors.ts'
+import { openConsole, printJson } from '../report/console.ts'
+import { percent } from '../report/format.ts'
+import type { PredictOptions } from './options.ts'
 
 /** Tells the classes of texts: those of --text, and one a line in files or, where nothing is named, on standard input. */
 export async function predictTexts(

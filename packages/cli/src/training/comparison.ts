@@ -1,8 +1,8 @@
 import type { Model } from '@carousel/core'
 import type { Metrics } from '@carousel/tasks'
-import { openModel, stepsToTry } from './model-file.ts'
-import { madeBy } from './recipes/index.ts'
-import type { EngineOptions } from './runtime.ts'
+import { openModel, stepsToTry } from '../files/model.ts'
+import { madeBy } from '../recipes/index.ts'
+import type { EngineOptions } from '../runtime.ts'
 
 /** A trained model beside others. */
 export interface Compared {

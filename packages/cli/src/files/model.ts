@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { type Engine, loadModel, type Model } from '@carousel/core'
-import { Failure } from './errors.ts'
-import { type EngineOptions, openEngine } from './runtime.ts'
+import { Failure } from '../errors.ts'
+import { type EngineOptions, openEngine } from '../runtime.ts'
 
 /** Loads a model onto this process's engine. */
 export const openModel = (file: string, options: EngineOptions): Promise<Model> =>

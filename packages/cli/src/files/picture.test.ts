@@ -1,8 +1,8 @@
 import { existsSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openPictures } from './picture-file.ts'
-import { carousel, temporaryFolder } from './testing.ts'
+import { carousel, temporaryFolder } from '../testing.ts'
+import { openPictures } from './picture.ts'
 
 const folder = temporaryFolder()
 const file = join(folder, 'file')

@@ -2,8 +2,8 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import type { Picture } from '@carousel/tasks'
-import { Failure, UsageError } from './errors.ts'
-import { checkOutput } from './output-file.ts'
+import { Failure, UsageError } from '../errors.ts'
+import { checkOutput } from './output.ts'
 
 const require = createRequire(import.meta.url)
 

@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import type { Model } from '@carousel/core'
 import { speech } from '@carousel/tasks'
-import { describeError, Failure, UsageError } from './errors.ts'
-import { flagOf } from './options.ts'
-import type { PredictOptions } from './recipes/recipe.ts'
-import { openConsole, printJson } from './report/console.ts'
-import { percent } from './report/format.ts'
+import { describeError, Failure, UsageError } from '../errors.ts'
+import { flagOf } from '../options.ts'
+import { openConsole, printJson } from '../report/console.ts'
+import { percent } from '../report/format.ts'
+import type { PredictOptions } from './options.ts'
 
 /** What a model hears in WAV files, or in a stream. */
 export async function predictSpeech(

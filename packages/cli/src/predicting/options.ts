@@ -1,0 +1,13 @@
+/** Of the command `predict`, for all recipes. */
+export interface PredictOptions {
+  invert?: boolean
+  text?: readonly string[]
+  stream?: boolean
+  rate?: number
+  pause?: number
+  quietBelow?: number
+  limit?: number
+  threads?: number
+  turbo?: boolean
+  json?: boolean
+}

@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, resolve } from 'node:path'
+import { type DataRecord, type FileTask, openFiles, type Settings, type TaskData } from '@carousel/tasks'
+import { describeError, Failure } from '../errors.ts'
+import type { Recipe, Recorded, Tools } from './recipe.ts'
+
+/** What a recipe of files may have beyond what all of them do. */
+interface Own<S extends Settings> {
+  /** Data that come along, for where none are named. */
+  comesAlong?: {
+    place(): string
+    /** What the settings are for these, where they leave it open. */
+    settingsFor(settings: S): S
+  }
+  /** What people call data at a place of this name. Default: that name. */
+  nameOf?(name: string): string
+}
+
+/** A recipe's part about data, of a task whose data lie in files. */
+export function fromFiles<S extends Settings, Data extends TaskData>(
+  task: FileTask<S, Data>,
+  { comesAlong, nameOf = (name) => name }: Own<S> = {},
+): Pick<Recipe<S, Data>, 'task' | 'comesAlong' | 'load' | 'loadAgain' | 'loadNew' | 'placeOf' | 'nameFor'> {
+  const at = async (place: string) => [await openFiles(place), nameOf(basename(resolve(place)))] as const
+  const load = async (source: string | undefined, settings: S): Promise<Data> =>
+    source === undefined && comesAlong
+      ? task.load(...(await at(comesAlong.place())), comesAlong.settingsFor(settings))
+      : task.load(...(await at(String(source))), settings)
+  const loadAgain = async (source: string | undefined, recorded: Recorded<S>): Promise<Data> => {
+    const place = await placeOfEarlier(source, recorded, comesAlong?.place())
+    return load(place === comesAlong?.place() ? undefined : place, recorded.options)
+  }
+  return {
+    task,
+    comesAlong: comesAlong !== undefined,
+    load,
+    loadAgain,
+    loadNew: async (source, recorded, model, tools) =>
+      task.loadNew(...(await at(source)), {
+        model,
+        settings: recorded.options,
+        learned: await learnedBy(recorded, tools, () => loadAgain(undefined, recorded)),
+      }),
+    placeOf: (source) => source ?? null,
+    // reviews.csv and a cell: reviews-lstm
+    nameFor: ({ cell }, { identity }) => `${identity.name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`,
+  }
+}
+
+/** A model's data and its file, which tells where they lay, relative to itself. */
+export interface Earlier {
+  data: DataRecord
+  file: string
+}
+
+/** Where a model's data lay when it was trained; null where they are found without that. */
+export const recordedPlace = ({ data, file }: Earlier): string | null =>
+  data.folder === null ? null : resolve(dirname(file), data.folder)
+
+/**
+ * Where the data of an earlier training lie: where the user says, else where they lay then.
+ *
+ * @param comesAlong the place of data that come along, where there are such
+ */
+export async function placeOfEarlier(
+  source: string | undefined,
+  earlier: Earlier,
+  comesAlong?: string,
+): Promise<string> {
+  if (source !== undefined) return source
+  const { file, data } = earlier
+  const place = recordedPlace(earlier)
+  if (place === null) {
+    if (comesAlong !== undefined && data.name === basename(comesAlong)) return comesAlong
+    throw new Failure(`${file} does not say where its data lie. Name their place, after the model.`)
+  }
+  if (await isThere(place)) return place
+  throw new Failure(
+    `${file}: expected the data it was trained on at ${place}, received nothing there. Name their place, after the model.`,
+  )
+}
+
+const isThere = async (place: string): Promise<boolean> => Boolean(await stat(place).catch(() => undefined))
+
+/** The data that a model was trained on, where they are still found and still the same; null where they are not. */
+async function learnedBy<Data extends TaskData>(
+  earlier: Earlier,
+  tools: Tools,
+  loadAgain: () => Promise<Data>,
+): Promise<Data | null> {
+  const place = recordedPlace(earlier)
+  if (place !== null && !(await isThere(place))) return null
+  try {
+    const learned = await loadAgain()
+    return String(learned.identity.sha256) === String(earlier.data.sha256) ? learned : null
+  } catch (error) {
+    // they have changed since, and are not what is to be measured on
+    tools.note(`What the model was trained on is not read: ${describeError(error)}`)
+    return null
+  }
+}
