@@ -1,8 +1,26 @@
-import type { Compared } from '../training/comparison.ts'
+import type { Metrics } from '@carousel/tasks'
 import { openConsole, printJson } from './console.ts'
 import { figureText, titleOf } from './figures.ts'
 import { count, duration } from './format.ts'
 import { table } from './table.ts'
+
+/** A trained model beside others. */
+export interface Compared {
+  model: string
+  /** Null where the file does not say what it was trained by. */
+  task: string | null
+  data: string | null
+  cell: string | null
+  units: number | null
+  parameters: number
+  epochs: number
+  /** Of all epochs' training; null where the file does not tell. */
+  seconds: number | null
+  /** As measured after training; empty where the file does not tell. */
+  metrics: Metrics
+  /** One sample after the other, on one thread; null for a model that knows no input. */
+  predictionsPerSecond: number | null
+}
 
 /** Models side by side: a table for people, or one event for programs. */
 export function showComparison(models: readonly Compared[], { json }: { json?: boolean }): void {

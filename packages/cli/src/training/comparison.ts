@@ -1,26 +1,8 @@
 import type { Model } from '@carousel/core'
-import type { Metrics } from '@carousel/tasks'
 import { openModel, stepsToTry } from '../files/model.ts'
 import { madeBy } from '../recipes/index.ts'
+import type { Compared } from '../report/comparison.ts'
 import type { EngineOptions } from '../runtime.ts'
-
-/** A trained model beside others. */
-export interface Compared {
-  model: string
-  /** Null where the file does not say what it was trained by. */
-  task: string | null
-  data: string | null
-  cell: string | null
-  units: number | null
-  parameters: number
-  epochs: number
-  /** Of all epochs' training; null where the file does not tell. */
-  seconds: number | null
-  /** As measured after training; empty where the file does not tell. */
-  metrics: Metrics
-  /** One sample after the other, on one thread; null for a model that knows no input. */
-  predictionsPerSecond: number | null
-}
 
 /** What there is to compare of trained models. Their speed is measured here and now. */
 export async function compareModels(files: readonly string[], options: EngineOptions): Promise<Compared[]> {
