@@ -69,7 +69,7 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
       'rows or shares to train on, validate and test, or informer: 12, 4 and 4 months of 30 days (default: 0.7,0.1,0.2)',
     ).argParser(splitIn),
     encodingOption('of the file'),
-    option('--delimiter <text>', 'what stands between fields (default: guessed)'),
+    option('--delimiter <text>', 'what stands between fields (default: guessed)', delimiterIn),
   ],
   async predict() {
     throw new UsageError(
@@ -108,6 +108,13 @@ function calendarIn(text: string): tasks.CalendarName[] {
   if (names.every(isName)) return names
   throw new InvalidArgumentError(
     '\nExpected hour, weekday or month, with commas between. For example: --calendar hour,weekday',
+  )
+}
+
+function delimiterIn(text: string): string {
+  if (text !== '') return text
+  throw new InvalidArgumentError(
+    "\nExpected what stands between fields, received ''. For example: --delimiter ';'",
   )
 }
 

@@ -4,6 +4,7 @@ import { confusionTable } from './confusion.ts'
 import type { Console } from './console.ts'
 import { learningCurve } from './curve.ts'
 import { Pace } from './pace.ts'
+import { table } from './table.ts'
 import { niceTicks } from './ticks.ts'
 
 const plain: Console = {
@@ -154,4 +155,19 @@ test('the pace counts training alone, and foretells validations too', () => {
   pace.batch({ ...batch, epoch: 2, batch: 1 }, 7000)
   expect(pace.samplesPerSecond).toBe(32)
   expect(pace.secondsLeft).toBe(1 + 5)
+})
+
+test('columns of numbers stand to the right, names that begin with a digit to the left', () => {
+  const text = table(
+    ['n', 'right', 'file'],
+    [
+      [1, '3 of 20', '7_anna_0.wav'],
+      [10, '12 of 20', '7_bo_0.wav'],
+    ],
+    plain,
+  )
+  expect(text.split('\n').slice(1)).toEqual([
+    '   1    3 of 20   7_anna_0.wav',
+    '  10   12 of 20   7_bo_0.wav',
+  ])
 })

@@ -1,6 +1,6 @@
 import type { Console } from './console.ts'
 
-/** Rows under their columns' names; numbers, and texts that begin as one, stand to the right. */
+/** Rows under their columns' names; numbers, and what begins with a whole one (`12 of 20`), stand to the right. */
 export function table(
   columns: readonly string[],
   rows: readonly (readonly (string | number)[])[],
@@ -8,7 +8,9 @@ export function table(
 ): string {
   const texts = rows.map((row) => row.map(String))
   const widths = columns.map((name, at) => Math.max(name.length, ...texts.map((row) => row[at].length)))
-  const isNumeric = columns.map((_, at) => texts.every((row) => /^([-+]?\d|–|$)/.test(row[at])))
+  const isNumeric = columns.map((_, at) =>
+    texts.every((row) => /^([-+]?\d[\d.,]*(e[-+]\d+)?( |$)|–|$)/.test(row[at])),
+  )
   const line = (cells: readonly string[]) =>
     `  ${cells.map((cell, at) => (isNumeric[at] ? cell.padStart(widths[at]) : cell.padEnd(widths[at]))).join('   ')}`.trimEnd()
   return [style('dim', line(columns)), ...texts.map(line)].join('\n')
