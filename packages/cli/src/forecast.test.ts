@@ -151,7 +151,9 @@ test('evaluate and inspect: the same figures again, other data, the preparation 
   const renamed = inFolder('renamed.csv')
   writeFileSync(renamed, `day,sold,price,more\n${lines.map((line) => `${line},1`).join('\n')}\n`)
   const other = await carousel(['evaluate', model, renamed])
-  expect(other.stdout).toMatch(/\d+ rows of these data stand among those that the model learned from/)
+  expect(other.stdout).toMatch(
+    /\d+ rows of these data stand in the parts that the model was trained and validated on/,
+  )
   expect(other.stdout).toContain('  linear ')
   const { stdout } = await carousel(['inspect', model])
   expect(stdout).toContain('Forecasts sold for 7 steps ahead (one every day)')

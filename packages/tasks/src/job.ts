@@ -74,6 +74,8 @@ export interface Job<S extends Settings = Settings> {
   readonly epochSamples: number
   /** Units in one of `fit`'s samples, such as the characters of a window. Default 1. */
   readonly unitsPerSample?: number
+  /** Where training may end before its last epoch: why, and what the model is then. */
+  readonly endsEarly?: string
   /** What tables show of an epoch, besides the loss, by the names that `fit` reports; the first is drawn as a curve. */
   readonly figures: readonly string[]
   /** `model.fit` on the job's data, with what the trainer wants of it and with what the task adds. */

@@ -272,7 +272,7 @@ test('evaluate gives accuracy, loss and the confusion matrix', async () => {
   const other = writeDigits(join(folder, 'other'), { train: 10, test: 50 })
   const elsewhere = await run(['evaluate', model, '--data', other])
   expect(elsewhere.stdout).toMatch(/accuracy +\d+\.\d\d %/)
-  expect(elsewhere.stderr).toContain('Other data than in training')
+  expect(elsewhere.stderr).toContain('Other data than those that the model was trained on')
 })
 
 test('evaluate: two places with data, and a model of another origin that reads no pictures', async () => {
@@ -343,7 +343,7 @@ test('data in the place of the model: says what comes first', async () => {
 
 test('a model file that is not there: says what to do', async () => {
   const { stderr } = await run(['evaluate', 'missing.safetensors'])
-  expect(stderr).toContain("Is the name right? 'npx carousel train mnist' makes one.")
+  expect(stderr).toContain("Is the name right? 'npx carousel train' makes one.")
 })
 
 describe('help', () => {

@@ -110,8 +110,9 @@ async function dataFor(
     )
     return recipe.loadAgain(source, recorded, tools)
   }
-  const difference = differenceOf(origin.data, data)
-  if (difference !== undefined) tools.note(`Other data than in training: ${difference}.`)
+  if (differenceOf(origin.data, data) !== undefined) {
+    tools.note(`Other data than those that the model was trained on, ${origin.data.name}.`)
+  }
   return data
 }
 
@@ -137,14 +138,14 @@ function refuseBroken(file: string, { metrics }: Outcome): void {
 
 function tellJson(file: string, { identity, notes }: TaskData, outcome: Outcome): void {
   const { samples, metrics, baselines, warnings, sections } = outcome
-  const confusion = sections.find((section) => section.kind === 'confusion')?.matrix
+  const confusion = sections.find((section) => section.kind === 'confusion')
   printJson({
     event: 'evaluation',
     model: file,
     data: identity.name,
     samples,
     ...metrics,
-    ...(confusion && { confusion }),
+    ...(confusion && { labels: confusion.labels, confusion: confusion.matrix }),
     baselines,
     warnings,
     notes,

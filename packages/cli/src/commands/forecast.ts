@@ -64,13 +64,13 @@ async function run(file: string, source: string | undefined, options: ForecastOp
   const preparation = preparationOf(file, model)
   const origin = madeBy(model)?.origin
   const settings = origin?.options as tasks.ForecastSettings | undefined
-  const { encoding = null, delimiter = null } = settings ?? {}
+  const { encoding = null, delimiter = null, decimal = '.' } = settings ?? {}
   const place = await placeOf(source, file, origin)
   const files = await openFiles(place)
   const inputs = [file, place, ...files.map(({ name }) => join(place, name))]
   if (options.out !== undefined) await refuseInputs('--out', options.out, inputs)
   if (options.picture !== undefined) await refuseInputs('--picture', options.picture, inputs)
-  const { series } = await tasks.seriesFor(files, preparation, { encoding, delimiter })
+  const { series } = await tasks.seriesFor(files, preparation, { encoding, delimiter, decimal })
   const first = firstOf(options, preparation.window, series)
   const found = await tasks.forecastFrom(model, series, preparation, first)
   const console = openConsole()
@@ -89,6 +89,8 @@ async function run(file: string, source: string | undefined, options: ForecastOp
   )
   if (options.out !== undefined) await writeFile(options.out, csv)
   else if (!options.json) process.stdout.write(csv)
+  const written = [options.out, options.picture].filter((place) => place !== undefined)
+  if (written.length > 0) console.note(`Written: ${written.join(', ')}`)
 }
 
 async function placeOf(

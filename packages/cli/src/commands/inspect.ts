@@ -7,7 +7,7 @@ import { flagOf, jsonOption } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
 import { epochHead, epochWords, figuresIn } from '../report/epochs.ts'
-import { bytes, count, several } from '../report/format.ts'
+import { bytes, count, several, wrap } from '../report/format.ts'
 import { measuredTable } from '../report/outcome.ts'
 
 const examples = `
@@ -114,7 +114,11 @@ function originText(
       .join(', '),
   }
   return Object.entries(facts)
-    .map(([name, value]) => `  ${name.padEnd(10)}  ${value}`)
+    .flatMap(([name, value]) =>
+      wrap(value, 100).map(
+        (line, n) => `  ${(n === 0 ? name : '').padEnd(10)}  ${line.replaceAll(TOGETHER, ' ')}`,
+      ),
+    )
     .join('\n')
 }
 
@@ -124,11 +128,20 @@ const verifiedWords = (task: string, verified: boolean): string => {
   return task === 'mnist' ? ', not the published files' : ''
 }
 
+/** A space at which no line is broken. */
+const TOGETHER = '\u00a0'
+
+/** augment false → --no-augment */
+const switchOf = (name: string, value: boolean): string =>
+  value ? flagOf(name) : flagOf(name).replace('--', '--no-')
+
 /** As they would be typed: batchSize 32 → --batch-size 32 */
 function optionsAsTyped(options: Settings): string {
   return Object.entries(options)
     .filter(([, value]) => value !== null && String(value) !== '')
-    .map(([name, value]) => `${flagOf(name)} ${value}`)
+    .map(([name, value]) =>
+      typeof value === 'boolean' ? switchOf(name, value) : `${flagOf(name)}${TOGETHER}${value}`,
+    )
     .join(' ')
 }
 

@@ -68,6 +68,8 @@ async function run(file: string, inputs: readonly string[], options: PredictOpti
   for (const input of inputs) await refuseFolder(input)
   const model = await openModel(file, options)
   const recipe = madeBy(model)?.recipe
+  // one that predicts nothing says what is to be done with its models
+  if (recipe?.predict && recipe.predictsWith.length === 0) return recipe.predict(model, inputs, options)
   for (const name of ['invert', 'text', 'stream', 'rate', 'pause', 'quietBelow'] as const) {
     if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
     throw new UsageError(

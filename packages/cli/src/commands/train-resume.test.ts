@@ -85,13 +85,15 @@ describe('interrupted and resumed', () => {
     const file = inFolder('finished.safetensors')
     await carousel([...small, '--epochs', '1', '--out', file])
     const { ino } = statSync(file)
-    expect(await carousel(['train', 'mnist', '--resume', file])).toMatchObject({ code: 0, stderr: '' })
+    const told = `${file} has done its 1 epoch: with more, such as --epochs 2, it goes on.\n`
+    const { code, stderr } = await carousel(['train', 'mnist', '--resume', file])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: told })
     expect(statSync(file).ino).toBe(ino) // writing makes a new file and renames it
 
     mkdirSync(inFolder('elsewhere'))
     const out = inFolder('elsewhere/copy.safetensors')
     const copied = await carousel(['train', 'mnist', '--resume', file, '--out', out, '--json'])
-    expect(copied).toMatchObject({ code: 0, stderr: '' })
+    expect(copied).toMatchObject({ code: 0, stderr: told })
     expect(await (await loadModel(out)).weightsSha256()).toBe(copied.events.at(-1)?.weightsSha256)
     // where the data lie is told from the file's own folder
     expect(await carousel(['evaluate', out])).toMatchObject({ code: 0, stderr: '' })

@@ -16,6 +16,7 @@ import {
 import { recipes } from '../recipes/index.ts'
 import type { Recipe } from '../recipes/recipe.ts'
 import { showComparison } from '../report/comparison.ts'
+import { note } from '../report/console.ts'
 import { compareModels } from '../training/comparison.ts'
 import { type TrainOptions, trainOne } from '../training/train.ts'
 
@@ -44,7 +45,7 @@ function addRecipe(train: Command, recipe: Recipe): void {
   })
 }
 
-function sharedOptions({ task }: Recipe): Option[] {
+function sharedOptions({ task, batchOf }: Recipe): Option[] {
   const defaults = task.settings({ seed: 0 })
   const [, many] = task.unit
   return [
@@ -55,7 +56,7 @@ function sharedOptions({ task }: Recipe): Option[] {
     ),
     option(
       '--batch-size <n>',
-      `${many} in a batch (default: ${defaults.batchSize})`,
+      `${batchOf ?? many} in a batch (default: ${defaults.batchSize})`,
       whole(1, '--batch-size 32'),
     ),
     option('--units <n>', `units of a recurrent layer (default: ${defaults.units})`, whole(1, '--units 128')),
@@ -148,7 +149,16 @@ async function run(recipe: Recipe, source: string | undefined, options: Options)
   for (const cell of cells) {
     // a folder of its own for each, as they draw the same pictures
     const pictures = options.pictures && join(options.pictures, String(cell))
-    files.push(await trainOne(recipe, source, { ...of(cell), seed, pictures }))
+    files.push(
+      await trainOne(recipe, source, { ...of(cell), seed, pictures }).catch((error: unknown) => {
+        const left = cells.slice(files.length + 1)
+        if (left.length > 0)
+          note(
+            `Not begun: ${left.join(', ')}. Once all are trained, compare them: npx carousel compare FILES`,
+          )
+        throw error
+      }),
+    )
   }
   showComparison(await compareModels(files, options), options)
 }

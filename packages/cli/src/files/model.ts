@@ -23,7 +23,7 @@ export async function modelIn(file: string, engine: Engine): Promise<Model> {
     if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw error
     throw new Failure(
       `${file}: expected the file of a trained model, received none. Is the name right? ` +
-        "'npx carousel train mnist' makes one.",
+        "'npx carousel train' makes one.",
       { cause },
     )
   }

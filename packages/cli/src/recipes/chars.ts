@@ -18,6 +18,7 @@ Examples:
 
 export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
   ...fromFiles(tasks.task),
+  batchOf: 'stretches of the text, read side by side,',
   description: 'train on a text to write on: the next character is foretold, again and again',
   examples,
   argument: ['file', 'a text file, or a folder whose files are read one after the other'],

@@ -72,11 +72,13 @@ export async function placeOfEarlier(
   const place = recordedPlace(earlier)
   if (place === null) {
     if (comesAlong !== undefined && data.name === basename(comesAlong)) return comesAlong
-    throw new Failure(`${file} does not say where its data lie. Name their place, after the model.`)
+    throw new Failure(
+      `${file} does not say where its data lie. Say where: DATA after the model, or in training before --resume.`,
+    )
   }
   if (await isThere(place)) return place
   throw new Failure(
-    `${file}: expected the data it was trained on at ${place}, received nothing there. Name their place, after the model.`,
+    `${file}: expected the data it was trained on at ${place}, received nothing there. Say where they are now: DATA after the model, or in training before --resume.`,
   )
 }
 

@@ -69,6 +69,7 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
       'rows or shares to train on, validate and test, or informer: 12, 4 and 4 months of 30 days (default: 0.7,0.1,0.2)',
     ).argParser(splitIn),
     encodingOption('of the file'),
+    new Option('--decimal <mark>', 'what stands before decimals (default: .)').choices(['.', ',']),
     option('--delimiter <text>', 'what stands between fields (default: guessed)', delimiterIn),
   ],
   async predict() {

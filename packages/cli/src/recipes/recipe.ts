@@ -15,6 +15,8 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
   readonly comesAlong?: boolean
   /** What it has beyond the options of all recipes. Each bears the name of a setting. */
   readonly options: readonly Option[]
+  /** What is counted of a batch, where that is not the task's unit. */
+  readonly batchOf?: string
   /** Whether its outcomes have pictures. */
   readonly draws?: boolean
   /** The data for a new training, split. */

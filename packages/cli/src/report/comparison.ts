@@ -20,12 +20,15 @@ export interface Compared {
   metrics: Metrics
   /** One sample after the other, on one thread; null for a model that knows no input. */
   predictionsPerSecond: number | null
+  /** What its figures were measured on, and of what; null where the file does not tell. Of other things they do not compare. */
+  measuredOn: string | null
 }
 
 /** Models side by side: a table for people, or one event for programs. */
 export function showComparison(models: readonly Compared[], { json }: { json?: boolean }): void {
+  const kinds = [...new Set(models.map(({ measuredOn }) => measuredOn ?? 'something unknown'))]
   if (json) {
-    printJson({ event: 'comparison', models })
+    printJson({ event: 'comparison', models, areComparable: kinds.length === 1 })
     return
   }
   const console = openConsole()
@@ -52,12 +55,9 @@ export function showComparison(models: readonly Compared[], { json }: { json?: b
   ]
   console.print()
   console.print(table(columns, rows, console))
-  const kinds = new Set(models.map(({ task, data }) => `${task} on ${data}`))
-  if (kinds.size > 1) {
+  if (kinds.length > 1) {
     console.print()
-    console.print(
-      `Not all learned the same task from the same data (${[...kinds].join('; ')}): figures do not compare.`,
-    )
+    console.print(`Not all were measured on the same (${kinds.join('; ')}): figures do not compare.`)
   }
 }
 

@@ -1,5 +1,7 @@
 import type { Model } from '@carousel/core'
+import type { Provenance } from '@carousel/tasks'
 import { openModel, stepsToTry } from '../files/model.ts'
+import { flagOf } from '../options.ts'
 import { madeBy } from '../recipes/index.ts'
 import type { Compared } from '../report/comparison.ts'
 import type { EngineOptions } from '../runtime.ts'
@@ -27,7 +29,19 @@ async function describe(file: string, model: Model): Promise<Compared> {
     seconds: Number.isFinite(total) ? Number(total) : null,
     metrics: origin?.measured?.metrics ?? {},
     predictionsPerSecond: await speedOf(model),
+    measuredOn: origin ? measuredOn(origin) : null,
   }
+}
+
+/** Settings that decide what is measured, and on which part of the data. Where classes are mixed alike, the seed draws it. */
+const deciding = ['target', 'horizon', 'split', 'unit', 'testShare', 'holdOutSpeaker']
+
+function measuredOn({ task, data, options }: Provenance): string {
+  const names = task === 'text' ? [...deciding, 'seed'] : deciding
+  const told = Object.entries(options)
+    .filter(([name, value]) => names.includes(name) && value !== null)
+    .map(([name, value]) => `${flagOf(name)} ${value}`)
+  return [`${task} on ${data.name}`, ...told].join(' ')
 }
 
 /** Predictions a second, over as many as fit into a moment, the first few apart. */

@@ -16,7 +16,7 @@ import { flagOf } from '../options.ts'
 import { recordedPlace } from '../recipes/files.ts'
 import { madeBy } from '../recipes/index.ts'
 import type { Recipe, Tools } from '../recipes/recipe.ts'
-import { shellWord } from '../report/format.ts'
+import { several, shellWord } from '../report/format.ts'
 
 /** What a training begins with, or goes on with. */
 export interface Prepared {
@@ -82,6 +82,11 @@ export async function resumedJob(
     )
   }
 
+  if (model.position.epoch >= epochs) {
+    tools.note(
+      `${file} has done its ${several(epochs, 'epoch')}: with more, such as --epochs ${2 * epochs}, it goes on.`,
+    )
+  }
   const data = await recipe.loadAgain(source, { ...recorded, file }, tools)
   const difference = differenceOf(recorded.data, data)
   if (difference !== undefined) {

@@ -86,7 +86,7 @@ async function train(
     weightsSha256: await job.model.weightsSha256(),
     out,
     next: recipe.next(out),
-    newerNode: newerNodeNote(),
+    ...(recipe.task.name === 'mnist' && { newerNode: newerNodeNote() }),
   })
   if (pictures !== undefined) {
     const files = await writePictures(pictures, outcome.pictures ?? [])
@@ -145,6 +145,10 @@ async function work(
     })
     await keeper.settle(model)
     signal.throwIfAborted()
+    const { epochs } = job.settings
+    if (job.endsEarly && history.length > earlier.length && history.length < epochs) {
+      report.note(`Ended after epoch ${history.length} of ${epochs}: ${job.endsEarly}.`)
+    }
     const outcome = await job.score(signal)
     keepMeasured(model, outcome)
     if (!isThere || JSON.stringify(model.provenance) !== before) await keeper.keep(model)

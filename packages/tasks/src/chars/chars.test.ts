@@ -127,6 +127,14 @@ test('what was learned from is told, where a model is measured on it', async () 
   )
 })
 
+test('a text that makes few updates is told, unless sizes were said', async () => {
+  const usual = chars.settings({ seed: 1 })
+  expect((await dataOf(poem.repeat(2), usual)).notes).toEqual([
+    '3,240 characters to learn from make 12 updates in 12 epochs: so few want more, such as --batch-size 4 --steps 16, or a longer text.',
+  ])
+  expect((await dataOf(poem)).notes).toEqual([])
+})
+
 test('an encoding of bytes is refused', () => {
   expect(() => settingsWith({ unit: 'bytes', encoding: 'latin1' })).toThrow(
     /^encoding: expected none where the unit is bytes, .* received 'latin1'/,

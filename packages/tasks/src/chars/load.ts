@@ -6,6 +6,7 @@ import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { count, percent } from '../report/format.ts'
 import { type CharsSettings, wordsOf } from './settings.ts'
 import { splitInOrder } from './split.ts'
+import { notesOnFew } from './windows.ts'
 
 /** A text in its units: characters (code points), or the numbers of bytes. */
 export type Units = readonly string[] | Uint8Array
@@ -56,7 +57,7 @@ export async function load(
     test,
     identity: await identityOf(files, name, train, test),
     description: `${count(whole.length)} ${many}, in order: the first ${count(train.length)} to learn from${unused > 0 ? ` (--limit leaves out ${count(unused)})` : ''}, the last ${count(test.length)} to test on`,
-    notes,
+    notes: [...notes, ...notesOnFew(train.length, settings)],
   }
 }
 

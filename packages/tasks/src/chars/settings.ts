@@ -20,7 +20,7 @@ export type CharsSettings = Settings & {
   testShare: number
 }
 
-const defaults: Defaults<CharsSettings> = {
+export const defaults: Defaults<CharsSettings> = {
   cell: 'lstm',
   units: 512,
   dropout: 0.4,

@@ -139,6 +139,14 @@ describe('intervals', () => {
     expect(Math.abs(Number(narrow.outcome.metrics.coverage) - 0.2)).toBeLessThan(0.06)
   })
 
+  test('that hold much less than they say are warned of', async () => {
+    const louder = noise(400).map((value, row) => (row < 320 ? value : 5 * value))
+    const { outcome } = await trained(tableOf({ x: louder }), settingsWith({ epochs: 1 }))
+    expect(outcome.warnings.at(-1)).toMatch(
+      /^The intervals are too narrow: those of 80 % hold [1-4]\d\.\d % of/,
+    )
+  })
+
   test('of one level alone are none: no coverage is made up', async () => {
     const { outcome } = await trained(sales, settingsWith({ quantiles: [0.5], epochs: 1 }))
     expect(outcome.metrics.coverage).toBeNull()

@@ -103,6 +103,7 @@ function jobOf(
     layersInWords: layersInWords(preparation, settings),
     inputInWords: `the last ${count(window)} values${patch > 1 ? ` in ${window / patch} patches of ${patch}` : ''}, for ${count(targets.length)} × ${count(horizon)} values ahead`,
     epochSamples: training.length,
+    endsEarly: `the validation part had not got better for ${patience} epochs; the model is as it was after its best one`,
     figures: ['pointLoss'],
     fit: (options) =>
       fit(model, ready, { training, validation, batchSize: settings.batchSize, wait }, options),

@@ -7,6 +7,11 @@ import type { Raw, Series } from './series.ts'
 export function inStep(raw: Raw): Omit<Series, 'sha256'> {
   const notes: string[] = []
   const given = timesOf(raw)
+  if (raw.times && given !== raw.times) {
+    notes.push(
+      "The dates' zones change within the file: its hours go on evenly, as the clock of the first row's zone would show them.",
+    )
+  }
   const { times, step, places } = given ? placesOf(raw, given, notes) : unplaced(raw)
   const rows = places.length === 0 ? 0 : places.reduce((most, place) => Math.max(most, place), 0) + 1
   const known = raw.values.map(() => new Uint8Array(rows))

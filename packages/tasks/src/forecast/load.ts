@@ -115,7 +115,7 @@ export async function loadNew(
 export async function seriesFor(
   files: readonly DataFile[],
   { targets, inputs, date, dateFormat, step, window }: ForecastPreparation,
-  { encoding, delimiter }: Pick<ForecastSettings, 'encoding' | 'delimiter'>,
+  { encoding, delimiter, decimal }: Pick<ForecastSettings, 'encoding' | 'delimiter' | 'decimal'>,
 ) {
   const read = await readSeries(onlyFile(files), {
     target: targets,
@@ -124,6 +124,7 @@ export async function seriesFor(
     dateFormat,
     encoding,
     delimiter,
+    decimal,
   })
   if (JSON.stringify(read.series.step) !== JSON.stringify(step)) {
     throw new TaskError(

@@ -141,7 +141,7 @@ describe('a model from its file alone', () => {
     const { data } = await learned
     const { outcome } = await measured(sales, data)
     expect(outcome.warnings).toContain(
-      '320 rows of these data stand among those that the model learned from: the figures flatter.',
+      '320 rows of these data stand in the parts that the model was trained and validated on: the figures flatter.',
     )
   })
 

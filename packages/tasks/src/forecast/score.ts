@@ -40,7 +40,10 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
     metrics,
     baselines: found,
     headline: headline(preparation, metrics, origins.length),
-    warnings: warningsOf(preparation, metrics, found, repeatedRows(data, preparation)),
+    warnings: [
+      ...warningsOf(preparation, metrics, found, repeatedRows(data, preparation)),
+      ...warningsOfIntervals(preparation, own.coverage),
+    ],
     sections: [
       ...byTarget(preparation, own),
       byQuarter(preparation, quarters),
@@ -189,10 +192,22 @@ function warningsOf(
       : []),
     ...(repeated > 0
       ? [
-          `${several(repeated, 'row')} of these data ${repeated > 1 ? 'stand' : 'stands'} among those that the model learned from: the figures flatter.`,
+          `${several(repeated, 'row')} of these data ${repeated > 1 ? 'stand' : 'stands'} in the parts that the model was trained and validated on: the figures flatter.`,
         ]
       : []),
     ...(undefinedMase === null ? [] : [undefinedMase]),
+  ]
+}
+
+/** How much less than it says an interval may hold, as a few hundred rows leave that open. */
+const tolerance = 0.1
+
+/** Intervals are learned from the training part, and what comes later need not be like it. */
+function warningsOfIntervals({ quantiles }: ForecastPreparation, coverage: number | null): string[] {
+  const level = quantiles[quantiles.length - 1] - quantiles[0]
+  if (coverage === null || coverage >= level - tolerance) return []
+  return [
+    `The intervals are too narrow: those of ${percent(level, 0)} hold ${percent(coverage, 1)} of what came, as that is not like what was learned from. Do not rely on them.`,
   ]
 }
 

@@ -73,6 +73,25 @@ describe('a file of numbers over time', () => {
     )
   })
 
+  test('decimal commas, and points between thousands', async () => {
+    const { series } = await read('t;x\n01.02.2024;1.105,8\n02.02.2024;-12\n03.02.2024;1234,5\n', {
+      date: ['t'],
+      dateFormat: '%d.%m.%Y',
+      decimal: ',',
+    })
+    expect(Array.from(series.values[0])).toEqual([1105.8, -12, 1234.5])
+  })
+
+  test.each([
+    ['01.02.2024', "--date t --date-format '%d.%m.%Y'"],
+    ['1.2.24 06:30', "--date t --date-format '%d.%m.%y %H:%M'"],
+    ['02/01/2024', "--date t --date-format '%m/%d/%Y'"],
+    ['first', "--date day --date-format '%d.%m.%Y'"],
+  ])('dates as %s are none by themselves, and how to say so is told', async (date, hint) => {
+    const { series } = await read(`t,x\n${date},1\n${date},2\n`, { target: ['x'] })
+    expect(series.notes[0]).toContain(`how its dates are written: ${hint}`)
+  })
+
   test('one column alone', async () => {
     const { series, roles } = await read('x\n3\n1\n4\n')
     expect(roles).toEqual({ targets: ['x'], inputs: [], date: [] })
@@ -195,6 +214,9 @@ describe('clocks that change', () => {
     const autumn = ['01:00+02:00', '02:00+02:00', '02:00+01:00', '03:00+01:00'].map(
       (hour) => `2024-10-27T${hour}`,
     )
+    expect((await read(file(...autumn), { target: ['x'] })).series.notes.at(-1)).toMatch(
+      /^The dates' zones change/,
+    )
     expect(await timesOf(...autumn)).toEqual(['01', '02', '03', '04'].map((hour) => `2024-10-27T${hour}:00`))
     // 31 March: no 02:00
     const spring = ['00:00+01:00', '01:00+01:00', '03:00+02:00'].map((hour) => `2024-03-31T${hour}`)
@@ -249,7 +271,7 @@ describe('what cannot be a series is refused, with its line', () => {
     [
       'decimal commas',
       'day;x\n2024-01-01;1,5\n2024-01-02;2,25\n',
-      /none of them\. In x stands '1,5'\. Numbers have a point before their decimals/,
+      /none of them\. In x stands '1,5'\. Numbers have a point before their decimals, or with --decimal ,/,
     ],
     ['words for infinity', 'day,x\n2024-01-01,1\n2024-01-02,inf\n', /none of them\. In x stands 'inf'\./],
     [

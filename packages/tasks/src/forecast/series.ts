@@ -32,6 +32,7 @@ export interface SeriesOptions {
   dateFormat: string | null
   encoding: string | null
   delimiter: string | null
+  decimal: '.' | ','
 }
 
 /** The columns a forecast is about, and where they stand. */
@@ -62,10 +63,11 @@ export async function readSeries(
   file: DataFile,
   options: SeriesOptions,
 ): Promise<{ series: Series; roles: Roles }> {
-  const table = await openTable(file, {
+  const opened = await openTable(file, {
     ...(options.encoding !== null && { encoding: options.encoding }),
     ...(options.delimiter !== null && { delimiter: options.delimiter }),
   })
+  const table = options.decimal === ',' ? withPoints(opened) : opened
   const { roles, notes } = await rolesOf(table, options)
   const raw = await readColumns(table, roles, options.dateFormat)
   if (raw.lines.length === 0) {
@@ -77,6 +79,19 @@ export async function readSeries(
     roles,
   }
 }
+
+/** The same table, in which 1.105,8 is written 1105.8. */
+const withPoints = (table: Table): Table => ({
+  ...table,
+  async *rows() {
+    for await (const rows of table.rows()) {
+      yield rows.map(({ line, fields }) => ({ line, fields: fields.map(pointed) }))
+    }
+  },
+})
+
+const pointed = (text: string): string =>
+  /^\s*[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$/.test(text) ? text.replaceAll('.', '').replace(',', '.') : text
 
 const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-'])
 const isMissing = (text: string): boolean => missing.has(text.trim().toLowerCase())
@@ -97,7 +112,7 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
     notes.push(
       dates.length > 0
         ? `Dates are taken from the column ${dates[0]}.`
-        : 'No column of dates was found: rows are taken to be evenly spaced. If there is one, name it, and how its dates are written: --date day --date-format %d.%m.%Y',
+        : `No column of dates was found: rows are taken to be evenly spaced. If there is one, name it, and how its dates are written: ${dateHint(table, first)}`,
     )
   }
   for (const name of [...dates, ...target, ...inputs.filter((name) => name !== 'all')]) placeOf(table, name)
@@ -146,6 +161,20 @@ function guessDate(table: Table, first: readonly (readonly string[])[], read: Re
   return place < 0 ? [] : [table.columns[place]]
 }
 
+/** The options for the column that looks most like dates, of another order than ISO's. */
+function dateHint({ columns }: Table, first: readonly (readonly string[])[]): string {
+  const written = /^\s*\d{1,2}([./-])\d{1,2}\1(\d{4}|\d{2})([ T]\d{1,2}:\d{2}(:\d{2})?)?\s*$/
+  const place = columns.findIndex(
+    (_, at) => first.length > 0 && first.every((fields) => written.test(fields[at])),
+  )
+  const found = written.exec(first[0]?.[place] ?? '')
+  if (!found) return "--date day --date-format '%d.%m.%Y'"
+  const [, mark, year, time = '', seconds] = found
+  const days = mark === '/' ? '%m/%d' : `%d${mark}%m`
+  const clock = time === '' ? '' : `${time[0]}%H:%M${seconds ? ':%S' : ''}`
+  return `--date ${columns[place]} --date-format '${days}${mark}%${year.length === 4 ? 'Y' : 'y'}${clock}'`
+}
+
 function onlyOne(
   table: Table,
   numeric: readonly string[],
@@ -177,7 +206,8 @@ function whyNone(
   return `In ${columns[likeliest]} stands '${strange}'. ${NUMBERS}`
 }
 
-const NUMBERS = 'Numbers have a point before their decimals; a missing one is empty or NA.'
+const NUMBERS =
+  'Numbers have a point before their decimals, or with --decimal , a comma; a missing one is empty or NA.'
 
 /** What 32 bits hold, which models compute in. */
 const LARGEST = 3.4e38

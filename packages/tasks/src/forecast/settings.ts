@@ -30,6 +30,8 @@ export type ForecastSettings = Settings & {
   split: readonly number[] | 'informer'
   encoding: string | null
   delimiter: string | null
+  /** What stands before decimals; with a comma, points between thousands are passed over. */
+  decimal: '.' | ','
 }
 
 const defaults: Defaults<ForecastSettings> = {
@@ -53,6 +55,7 @@ const defaults: Defaults<ForecastSettings> = {
   split: [0.7, 0.1, 0.2],
   encoding: null,
   delimiter: null,
+  decimal: '.',
 }
 
 export const settingsOf = (given: Partial<ForecastSettings>): ForecastSettings =>
@@ -72,6 +75,7 @@ const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   quantiles: areLevels,
   split: (value) => value === 'informer' || isSplit(value),
   encoding: orNull(isText),
+  decimal: (value) => value === '.' || value === ',',
   delimiter: orNull((value): value is string => isText(value) && value !== ''),
 }
 

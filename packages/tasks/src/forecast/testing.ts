@@ -13,6 +13,7 @@ const plain: SeriesOptions = {
   dateFormat: null,
   encoding: null,
   delimiter: null,
+  decimal: '.',
 }
 
 /** A file of that content, read as a series. */

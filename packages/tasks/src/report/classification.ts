@@ -88,6 +88,9 @@ export function majorityOf(labels: ArrayLike<number>, classes: number): number {
   return counts.indexOf(Math.max(...counts))
 }
 
+/** A difference of shares in hundredths: between 75 % and 80 % lie 5.00. */
+const points = (share: number): string => (100 * share).toFixed(2)
+
 /**
  * What is to be said of the baselines: which the model does not beat, and by which figure, and of which its lead is less
  * than so many samples can tell.
@@ -105,6 +108,9 @@ export function baselineWarnings(
   const error = Math.sqrt((accuracy * (1 - accuracy)) / samples)
   return Object.entries(baselines).flatMap(([name, other]) => {
     const lead = accuracy - Number(other.accuracy)
+    if (lead === 0 && macroF1 === Number(other.macroF1)) {
+      return [`The baseline '${spaced(name)}' does as well, and costs nothing.`]
+    }
     if (lead <= 0 || macroF1 <= Number(other.macroF1)) {
       const figure =
         lead <= 0
@@ -116,7 +122,7 @@ export function baselineWarnings(
     }
     if (lead >= error) return []
     return [
-      `The lead over '${spaced(name)}' is ${percent(lead)}, less than ${count(samples)} ${many} can tell (standard error ${percent(error)}).`,
+      `The lead over '${spaced(name)}' is ${points(lead)} points, less than ${count(samples)} ${many} can tell (standard error ${points(error)}).`,
     ]
   })
 }

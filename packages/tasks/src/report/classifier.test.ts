@@ -33,12 +33,14 @@ test('baselines that are not beaten are told', () => {
   ])
 })
 
+test('a baseline that does as well is told to', () => {
+  const { warnings } = outcomeOf(answers, { other: [0, 1, 1, 1] }, words)
+  expect(warnings).toEqual(["The baseline 'other' does as well, and costs nothing."])
+})
+
 test('the most wrong first, and none that is right', () => {
-  expect(mostWrong(answers, 'text', (n) => `text ${n + 1}`).rows).toEqual([
+  expect(mostWrong(answers, 'text', (n) => `text ${n + 1}`)[0].rows).toEqual([
     ['cat', 'dog', '100.0 %', 'text 3'],
   ])
-  expect(mostWrong({ ...answers, truth: Int32Array.of(0, 1, 1, 1) }, 'text', String)).toMatchObject({
-    title: 'Nothing was taken for a wrong class',
-    rows: [],
-  })
+  expect(mostWrong({ ...answers, truth: Int32Array.of(0, 1, 1, 1) }, 'text', String)).toEqual([])
 })

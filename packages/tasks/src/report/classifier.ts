@@ -84,7 +84,7 @@ function classTable(matrix: Confusion, classes: readonly string[], many: string)
 }
 
 /**
- * The samples whose true class was thought least likely, if any was taken for another.
+ * The samples whose true class was thought least likely; no table where none was taken for another.
  *
  * @param column what names a sample: 'text', 'recording'
  * @param nameOf a sample by its number
@@ -94,7 +94,7 @@ export function mostWrong(
   column: string,
   nameOf: (n: number) => string,
   most = 8,
-): TableSection {
+): TableSection[] {
   const width = classes.length
   const predicted = likeliest(outputs, width)
   const ofTruth = (n: number) => outputs[n * width + truth[n]]
@@ -102,18 +102,13 @@ export function mostWrong(
     .filter((n) => predicted[n] !== truth[n])
     .sort((one, other) => ofTruth(one) - ofTruth(other) || one - other)
     .slice(0, most)
-  return {
-    kind: 'table',
-    title:
-      wrong.length > 0
-        ? `Most wrong: where the true class was thought least likely`
-        : 'Nothing was taken for a wrong class',
-    columns: ['is', 'taken for', 'with', column],
-    rows: wrong.map((n) => [
-      classes[truth[n]],
-      classes[predicted[n]],
-      percent(outputs[n * width + predicted[n]], 1),
-      nameOf(n),
-    ]),
-  }
+  if (wrong.length === 0) return []
+  const rows = wrong.map((n) => [
+    classes[truth[n]],
+    classes[predicted[n]],
+    percent(outputs[n * width + predicted[n]], 1),
+    nameOf(n),
+  ])
+  const title = 'Most wrong: where the true class was thought least likely'
+  return [{ kind: 'table', title, columns: ['is', 'taken for', 'with', column], rows }]
 }

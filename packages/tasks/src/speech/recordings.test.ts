@@ -52,7 +52,10 @@ describe('layouts', () => {
       ['yes', null],
       ['no', '0a7c'],
     ])
-    expect(notes).toEqual(['Classes by the names of folders.', '1 file other than *.wav left out.'])
+    expect(notes).toEqual([
+      'Classes by the names of folders.',
+      '1 file other than *.wav left out: set/no/README.md.',
+    ])
   })
 })
 

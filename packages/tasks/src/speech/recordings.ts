@@ -1,4 +1,5 @@
 import { isArchive, unpack } from '../archive.ts'
+import { listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
 import { several } from '../report/format.ts'
@@ -32,7 +33,7 @@ export interface Recordings {
  */
 export async function readRecordings(files: readonly DataFile[]): Promise<Recordings> {
   const unpacked = (await Promise.all(files.map((file) => (isArchive(file) ? unpack(file) : [file])))).flat()
-  const sounds = unpacked.filter(({ name }) => /\.wav$/i.test(name))
+  const sounds = unpacked.filter(({ name }) => isSound(name))
   if (sounds.length === 0) {
     throw new TaskError(
       `expected a folder with WAV files, or a tar archive of one, received ${unpacked.length === 0 ? 'nothing' : `${several(unpacked.length, 'file')}, none of them *.wav`}. ` +
@@ -42,13 +43,20 @@ export async function readRecordings(files: readonly DataFile[]): Promise<Record
   const trimmed = withoutCommonFolder(sounds)
   const { words, describe } = layoutOf(trimmed)
   const heard = await readAll(trimmed)
-  const others = unpacked.length - sounds.length
+  const others = unpacked.filter(({ name }) => !isSound(name)).map(({ name }) => name)
   return {
     recordings: heard.map((sound, n) => ({ name: trimmed[n].name, ...describe(trimmed[n].name), sound })),
     sha256: await checksumOf(trimmed),
-    notes: [words, ...(others > 0 ? [`${several(others, 'file')} other than *.wav left out.`] : [])],
+    notes: [
+      words,
+      ...(others.length > 0
+        ? [`${several(others.length, 'file')} other than *.wav left out: ${listed(others, 3)}.`]
+        : []),
+    ],
   }
 }
+
+const isSound = (name: string): boolean => /\.wav$/i.test(name)
 
 const LAYOUTS =
   'Put the recordings of each class into a folder that is named after it (yes/1.wav, no/1.wav), ' +

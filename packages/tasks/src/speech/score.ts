@@ -43,7 +43,7 @@ export async function score(
     sections: [
       ...outcome.sections,
       ...speakerSections(test, truth, likeliest(outputs, classes.length)),
-      mostWrong(answers, 'recording', (n) => test[n].name),
+      ...mostWrong(answers, 'recording', (n) => test[n].name),
     ],
   }
 }

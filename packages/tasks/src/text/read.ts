@@ -63,7 +63,13 @@ function labelled(table: Table, name: string, format: Format): Read {
   if (table.rows.length === 0) return { samples: [], columns: null, notes: [] }
   const { places, columns, notes } = chooseColumns(table, name, format)
   const [text, label] = places
-  return { samples: table.rows.map((row) => ({ text: row[text], label: row[label].trim() })), columns, notes }
+  const samples = table.rows.map((row) => ({ text: row[text], label: row[label].trim() }))
+  if (samples.some((sample) => sample.label === columns.label)) {
+    notes.push(
+      `The first row was taken for the names of the columns, but '${columns.label}' is a class as well: are the names missing?`,
+    )
+  }
+  return { samples, columns, notes }
 }
 
 /** A folder for each class, a file for each text. */

@@ -24,7 +24,7 @@ export async function score(model: Model, data: TextData, signal?: AbortSignal):
   return {
     ...outcome,
     warnings: [...outcome.warnings, ...repeatedTexts(data)],
-    sections: [...outcome.sections, mostWrong(answers, 'text', (n) => excerpt(test.texts[n]))],
+    sections: [...outcome.sections, ...mostWrong(answers, 'text', (n) => excerpt(test.texts[n]))],
   }
 }
 

@@ -100,7 +100,7 @@ test('a class that is rare is found nonetheless, and the report says so', async 
   expect(outcome.baselines.majority.accuracy).toBeGreaterThan(0.8)
   expect(outcome.baselines.majority.macroF1).toBeLessThan(0.5)
   expect(outcome.metrics.macroF1).toBeGreaterThan(0.9)
-  expect(outcome.sections.map(({ kind }) => kind)).toEqual(['confusion', 'table', 'table'])
+  expect(outcome.sections.map(({ kind }) => kind)).toEqual(['confusion', 'table'])
 })
 
 test('a model that loses to a baseline is warned of', async () => {
