@@ -139,8 +139,12 @@ describe('predict', () => {
     const { code, stderr } = await carousel(['predict', model, inFolder('latin.txt')])
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/expected text in UTF-8.* iconv/),
+      stderr: expect.stringMatching(
+        /expected text in UTF-8, received other bytes in line 2.*--encoding latin1/,
+      ),
     })
+    const named = await carousel(['predict', model, inFolder('latin.txt'), '--encoding', 'latin1', '--json'])
+    expect(named.events.map(({ text }) => text)).toEqual(['a', 'é '])
   })
 })
 

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import { openModel } from '../files/model.ts'
-import { flagOf, jsonOption, option, positive, threadsOption, turboOptions, whole } from '../options.ts'
+import {
+  encodingOption,
+  flagOf,
+  jsonOption,
+  option,
+  positive,
+  threadsOption,
+  turboOptions,
+  whole,
+} from '../options.ts'
 import type { PredictOptions } from '../predicting/options.ts'
 import { predictSamples } from '../predicting/samples.ts'
 import { madeBy } from '../recipes/index.ts'
@@ -37,6 +46,7 @@ export function addPredict(carousel: Command): void {
     .option('--invert', 'exchange light and dark')
     .option('--no-invert', 'take light and dark as they are')
     .option('--text <texts...>', 'texts to tell the classes of')
+    .addOption(encodingOption('of files with texts'))
     .option(
       '--stream',
       'speech: listen to standard input, a WAV file or bare 16-bit samples, and say what is heard',
@@ -70,7 +80,7 @@ async function run(file: string, inputs: readonly string[], options: PredictOpti
   const recipe = madeBy(model)?.recipe
   // one that predicts nothing says what is to be done with its models
   if (recipe?.predict && recipe.predictsWith.length === 0) return recipe.predict(model, inputs, options)
-  for (const name of ['invert', 'text', 'stream', 'rate', 'pause', 'quietBelow'] as const) {
+  for (const name of ['invert', 'text', 'encoding', 'stream', 'rate', 'pause', 'quietBelow'] as const) {
     if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
     throw new UsageError(
       `${flagOf(name)}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,

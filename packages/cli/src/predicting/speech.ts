@@ -20,6 +20,11 @@ export async function predictSpeech(
         `--stream: expected sound on standard input, received ${inputs.join(' ')}. Pipe it in, or leave --stream out.`,
       )
     }
+    if (options.limit !== undefined) {
+      throw new UsageError(
+        '--limit: expected with files, received with --stream, which has no count. Leave it out.',
+      )
+    }
     await listen(model, options)
     return
   }

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { Model } from '@carousel/core'
-import { text } from '@carousel/tasks'
+import { decodePieces, TaskError, text } from '@carousel/tasks'
 import { Failure, UsageError } from '../errors.ts'
 import { openConsole, printJson } from '../report/console.ts'
 import { percent } from '../report/format.ts'
@@ -10,7 +10,7 @@ import type { PredictOptions } from './options.ts'
 export async function predictTexts(
   model: Model,
   inputs: readonly string[],
-  { text: given = [], limit = Number.POSITIVE_INFINITY, json }: PredictOptions,
+  { text: given = [], encoding, limit = Number.POSITIVE_INFINITY, json }: PredictOptions,
 ): Promise<void> {
   const sources = inputs.length > 0 || given.length > 0 ? inputs : ['-']
   if (sources.includes('-') && process.stdin.isTTY) {
@@ -41,7 +41,7 @@ export async function predictTexts(
   }
   await read(typed)
   for (const source of sources) {
-    for await (const lines of linesOf(source)) {
+    for await (const lines of linesOf(source, encoding)) {
       await read(lines)
       if (left === 0) return
     }
@@ -56,27 +56,17 @@ interface Line {
 }
 
 /** The lines of a file, or of standard input where it is '-', as they come in: a pipe is answered line by line. */
-async function* linesOf(file: string): AsyncIterable<Line[]> {
+async function* linesOf(file: string, encoding: string | undefined): AsyncIterable<Line[]> {
   const source = file === '-' ? 'stdin' : file
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 14 })
-  const decoder = new TextDecoder('utf-8', { fatal: true })
   let index = 0
   /** Of a line whose end has not come yet: its pieces, joined once. */
   let rest: string[] = []
   const take = (texts: readonly string[]) =>
     texts.map((own) => ({ source, index: index++, text: own.replace(/\r$/, '') }))
-  const decoded = (piece?: Uint8Array) => {
-    try {
-      return piece ? decoder.decode(piece, { stream: true }) : decoder.decode()
-    } catch {
-      throw new Failure(
-        `${source}: expected text in UTF-8, received other bytes after line ${index}. Convert it, for example: iconv -f latin1 -t utf-8`,
-      )
-    }
-  }
   try {
-    for await (const piece of bytes) {
-      const [first, ...texts] = decoded(piece).split('\n')
+    for await (const piece of decodePieces(bytes, source, encoding)) {
+      const [first, ...texts] = piece.split('\n')
       rest.push(first)
       if (texts.length === 0) continue
       texts.unshift(rest.join(''))
@@ -84,11 +74,10 @@ async function* linesOf(file: string): AsyncIterable<Line[]> {
       yield take(texts)
     }
   } catch (error) {
-    if (error instanceof Failure) throw error
+    if (error instanceof TaskError) throw error
     const reason = error instanceof Error ? error.message : error
     throw new Failure(`${source}: expected a file to read, received none (${reason}). Is the name right?`)
   }
-  rest.push(decoded())
   const last = rest.join('')
   if (last !== '') yield take([last])
   if (index === 0) throw new Failure(`${source}: expected one text a line, received nothing.`)

@@ -27,7 +27,7 @@ export function fromFiles<S extends Settings, Data extends TaskData>(
       ? task.load(...(await at(comesAlong.place())), comesAlong.settingsFor(settings))
       : task.load(...(await at(String(source))), settings)
   const loadAgain = async (source: string | undefined, recorded: Recorded<S>): Promise<Data> => {
-    const place = await placeOfEarlier(source, recorded, comesAlong?.place())
+    const place = await placeOfEarlier(source, recorded, comesAlong?.place(), nameOf)
     return load(place === comesAlong?.place() ? undefined : place, recorded.options)
   }
   return {
@@ -61,11 +61,13 @@ export const recordedPlace = ({ data, file }: Earlier): string | null =>
  * Where the data of an earlier training lie: where the user says, else where they lay then.
  *
  * @param comesAlong the place of data that come along, where there are such
+ * @param nameOf what data at a place of this name are called
  */
 export async function placeOfEarlier(
   source: string | undefined,
   earlier: Earlier,
   comesAlong?: string,
+  nameOf: (name: string) => string = (name) => name,
 ): Promise<string> {
   if (source !== undefined) return source
   const { file, data } = earlier
@@ -76,7 +78,8 @@ export async function placeOfEarlier(
       `${file} does not say where its data lie. Say where: DATA after the model, or in training before --resume.`,
     )
   }
-  if (await isThere(place)) return place
+  // a stranger's file may name any folder, but opens nothing that is called otherwise
+  if (nameOf(basename(place)) === data.name && (await isThere(place))) return place
   throw new Failure(
     `${file}: expected the data it was trained on at ${place}, received nothing there. Say where they are now: DATA after the model, or in training before --resume.`,
   )

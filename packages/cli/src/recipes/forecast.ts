@@ -113,9 +113,9 @@ function calendarIn(text: string): tasks.CalendarName[] {
 }
 
 function delimiterIn(text: string): string {
-  if (text !== '') return text
+  if (tasks.isDelimiter(text)) return text
   throw new InvalidArgumentError(
-    "\nExpected what stands between fields, received ''. For example: --delimiter ';'",
+    `\nExpected what stands between fields, and is no quote, received '${text}'. For example: --delimiter ';'`,
   )
 }
 

@@ -30,6 +30,15 @@ afterEach(async () => {
 const contents = async () => new Uint8Array(await fs.readFile(path))
 
 describe('writeAtomically', () => {
+  it('writes through a link', async () => {
+    const link = join(folder, 'link')
+    await platform.writeAtomically(path, OLD)
+    await fs.symlink(path, link)
+    await platform.writeAtomically(link, NEW)
+    expect(await contents()).toEqual(NEW)
+    expect((await fs.lstat(link)).isSymbolicLink()).toBe(true)
+  })
+
   it('writes a new file, and replaces an old one', async () => {
     await platform.writeAtomically(path, OLD)
     expect(await contents()).toEqual(OLD)

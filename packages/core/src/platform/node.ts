@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto'
-import { access, appendFile, constants, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import {
+  access,
+  appendFile,
+  constants,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { FileError } from '../errors.ts'
@@ -20,7 +31,8 @@ export const platform: Platform = {
   },
 
   async writeAtomically(to, bytes) {
-    const path = pathOf(to)
+    // through a link, which else would be replaced itself
+    const path = await realpath(pathOf(to)).catch(() => pathOf(to))
     await platform.checkWritable(path)
     const temporary = join(dirname(resolve(path)), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`)
     try {

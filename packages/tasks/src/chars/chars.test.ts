@@ -135,6 +135,16 @@ test('a text that makes few updates is told, unless sizes were said', async () =
   expect((await dataOf(poem)).notes).toEqual([])
 })
 
+test('a seed that is none, and a part too short to learn from', async () => {
+  const { model } = (await byHeart).job
+  for (const seed of [Number.NaN, -1, 1.5]) {
+    await expect(written(model, { seed })).rejects.toThrow(/^seed: expected a whole number of at least 0/)
+  }
+  await expect(dataOf(poem, settingsWith({ limit: 1 }))).rejects.toThrow(
+    /^a\.txt: expected at least two characters to learn from, received 1\./,
+  )
+})
+
 test('an encoding of bytes is refused', () => {
   expect(() => settingsWith({ unit: 'bytes', encoding: 'latin1' })).toThrow(
     /^encoding: expected none where the unit is bytes, .* received 'latin1'/,

@@ -26,6 +26,9 @@ export async function* generate(
   { prompt = '', length = 500, seed = 0, signal, ...sampling }: GenerateOptions = {},
 ): AsyncGenerator<string> {
   checkSampling(sampling)
+  if (!Number.isSafeInteger(seed) || seed < 0) {
+    throw new TaskError(`seed: expected a whole number of at least 0, received ${seed}.`)
+  }
   if (typeof length !== 'number' || !(length >= 0))
     throw new TaskError(`length: expected a number of at least 0, received ${length}.`)
   const preparation = preparationOf(model)

@@ -39,6 +39,11 @@ export async function load(
       `${name}: expected at least two ${many} to test on, received a text of ${count(whole.length)}, of which ${percent(testShare, 0)} are ${test.length}. Take a longer text.`,
     )
   }
+  if (train.length < 2) {
+    throw new TaskError(
+      `${name}: expected at least two ${many} to learn from, received ${train.length}. Take a longer text, or keep back less.`,
+    )
+  }
   if (new Set<string | number>(train).size < 2) {
     throw new TaskError(
       `${name}: expected a text of several different ${many}, received ${count(train.length)} times the same one, ${JSON.stringify(String(train[0]))}: nothing can be learned from it.`,

@@ -32,6 +32,7 @@ describe('dates as they are written', () => {
     ['2024-03-31T00:45+02:00', '2024-03-31T00:45:00Z'],
     ['2024-03-31 13:45 -0330', '2024-03-31T13:45:00Z'],
     ['1749-01', '1749-01-01T00:00:00Z'],
+    ['0050-06-01', '0050-06-01T00:00:00Z'],
     ['2024-02-29', '2024-02-29T00:00:00Z'],
   ])('%s', (text, iso) => {
     expect(readIso(text)).toBe(Date.parse(iso))
@@ -54,6 +55,7 @@ describe('dates as they are written', () => {
   test.each([
     ['2024-03-31T13:45+02:00', 2 * hour],
     ['2024-03-31 13:45:07.5 -0330', -3.5 * hour],
+    ['2024-03-31 03+02:00', 2 * hour],
     ['2024-03-31T13:45Z', 0],
     ['2024-03-31', 0],
   ])('%s: its clock goes before UTC', (text, offset) => {
@@ -63,7 +65,10 @@ describe('dates as they are written', () => {
   test('in a format of their own', () => {
     const read = readByFormat('%d.%m.%Y %H:%M')
     expect(read('31.01.2024 06:30')).toBe(Date.UTC(2024, 0, 31, 6, 30))
+    expect(read('1.2.2024 6:05')).toBe(Date.UTC(2024, 1, 1, 6, 5))
     expect(read('2024-01-31 06:30')).toBeNaN()
+    // a day that is not
+    expect(read('29.02.2023 06:30')).toBeNaN()
   })
 
   test('in columns of their own', () => {
@@ -130,6 +135,9 @@ describe('the step that rows are apart', () => {
     expect(dateText(advance(february, { months: 1 }, 1), null)).toBe('2024-03-29 00:00')
     expect(dateText(advance(february, { months: 1, atEnd: true }, 1), null)).toBe('2024-03-31 00:00')
     expect(advance(end, { ms: hour }, 25)).toBe(Date.UTC(2024, 1, 1, 1))
+    const second = readIso('2024-01-15 06:00:30')
+    expect(advance(second, { months: 1 }, 1)).toBe(readIso('2024-02-15 06:00:30'))
+    expect(advance(readIso('0049-12-31'), { months: 1 }, 2)).toBe(readIso('0050-02-28'))
   })
 
   test('how many lie between two dates; none where they are out of step', () => {
@@ -148,4 +156,6 @@ test('a date in words has what the step asks for', () => {
   expect(dateText(time, { ms: 7 * day })).toBe('2024-03-01')
   expect(dateText(time, { ms: hour })).toBe('2024-03-01 06:30')
   expect(dateText(time, { ms: 5000 })).toBe('2024-03-01 06:30:15')
+  expect(dateText(time, { ms: 250 })).toBe('2024-03-01 06:30:15.000')
+  expect(dateText(time + 1, null)).toBe('2024-03-01 06:30:15.001')
 })

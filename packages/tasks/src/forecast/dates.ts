@@ -1,4 +1,4 @@
-import { utcParse } from 'd3-time-format'
+import { utcFormat, utcParse } from 'd3-time-format'
 
 /** A time in milliseconds since 1970, as if the clock were at UTC; NaN where the text is none. */
 export type ReadDate = (text: string) => number
@@ -18,20 +18,25 @@ export const readIso: ReadDate = (text) => {
 
 /** By how many milliseconds the clock that a date of ISO 8601 was read from goes before UTC; 0 where it does not say. */
 export function offsetOf(text: string): number {
-  const zone = /:\d{2}(?:\.\d+)?\s*([+-])(\d{2}):?(\d{2})\s*$/.exec(text)
+  const zone = /[T ]\d{1,2}(?::[\d:.]+)?\s*([+-])(\d{2}):?(\d{2})\s*$/.exec(text)
   if (!zone) return 0
   return (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) * 60_000
 }
 
 /** By a format of d3-time-format. */
 export const readByFormat = (format: string): ReadDate => {
-  const parse = utcParse(format)
-  return (text) => parse(text.trim())?.getTime() ?? Number.NaN
+  const [parse, write] = [utcParse(format), utcFormat(format)]
+  // the 30th of February is read as a day in March, and 01 is written where 1 may stand
+  const plain = (text: string) => text.replace(/(?<!\d)0+(?=\d)/g, '')
+  return (text) => {
+    const date = parse(text.trim())
+    return date && plain(write(date)) === plain(text.trim()) ? date.getTime() : Number.NaN
+  }
 }
 
 /** Year, month, day, … NaN where there is no such day or hour. */
 export function ofParts(year: number, month = 1, day = 1, hour = 0, minute = 0, second = 0): number {
-  const time = Date.UTC(year, month - 1, day, hour, minute) + Math.round(1000 * second)
+  const time = timeOf(year, month - 1, day) + (hour * 60 + minute) * 60_000 + Math.round(1000 * second)
   const date = new Date(time)
   return date.getUTCMonth() === month - 1 &&
     date.getUTCDate() === day &&
@@ -41,6 +46,10 @@ export function ofParts(year: number, month = 1, day = 1, hour = 0, minute = 0, 
     ? time
     : Number.NaN
 }
+
+/** Of a day at midnight; `Date.UTC` takes the years 0 to 99 for those of the last century. */
+const timeOf = (year: number, month: number, day: number): number =>
+  new Date(0).setUTCFullYear(year, month, day)
 
 /** How far apart rows are: milliseconds, or months, which are of no one length; all at their months' ends, or none. */
 export type Step = { ms: number } | { months: number; atEnd?: true }
@@ -52,14 +61,10 @@ export function advance(time: number, step: Step, count: number): number {
   if ('ms' in step) return time + count * step.ms
   const date = new Date(time)
   const month = date.getUTCMonth() + count * step.months
-  const last = new Date(Date.UTC(date.getUTCFullYear(), month + 1, 0)).getUTCDate()
-  return Date.UTC(
-    date.getUTCFullYear(),
-    month,
-    step.atEnd ? last : Math.min(date.getUTCDate(), last),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-  )
+  const year = date.getUTCFullYear()
+  const last = new Date(timeOf(year, month + 1, 0)).getUTCDate()
+  const ofDay = time - timeOf(year, date.getUTCMonth(), date.getUTCDate())
+  return timeOf(year, month, step.atEnd ? last : Math.min(date.getUTCDate(), last)) + ofDay
 }
 
 /** How many steps lie between two times; no whole number where they are not in step. */
@@ -119,9 +124,10 @@ export function seasonOf(step: Step | null): number {
     : Math.max(1, Math.round((364 * day) / step.ms))
 }
 
-/** 2016-07-01 01:00, without what no row has. */
+/** 2016-07-01 01:00, as fine as the step is; without one, as the time itself. */
 export function dateText(time: number, step: Step | null): string {
-  const text = new Date(time).toISOString()
-  if (step && ('months' in step || step.ms % day === 0)) return text.slice(0, 10)
-  return `${text.slice(0, 10)} ${step && 'ms' in step && step.ms % 60_000 !== 0 ? text.slice(11, 19) : text.slice(11, 16)}`
+  const [date, clock] = new Date(time).toISOString().split(/T|Z/)
+  if (step && ('months' in step || step.ms % day === 0)) return date
+  const fineness = step && 'ms' in step ? step.ms : time
+  return `${date} ${fineness % 1000 !== 0 ? clock : fineness % 60_000 !== 0 ? clock.slice(0, 8) : clock.slice(0, 5)}`
 }

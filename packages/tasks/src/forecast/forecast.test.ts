@@ -204,6 +204,28 @@ test('a test part without a number is not taken for a good forecast', async () =
   expect(outcome.warnings).toEqual(['Nothing was measured: in every row to test on the numbers are missing.'])
 })
 
+test('a validation part without a number is told', async () => {
+  const values = weeks(400).map((value, row) => (row >= 280 && row < 330 ? '' : value))
+  await expect(trained(tableOf({ sold: values }))).rejects.toThrow(
+    /^x\.csv: expected numbers to forecast in rows 281 to 320, which are validated on, received none, or too few/,
+  )
+})
+
+test('nothing is forecast from what was only filled in, nor from rows that are not there', async () => {
+  const { model } = await learned
+  const preparation = preparationOf(model)
+  const gone = (await dataOf(tableOf({ sold: weeks(400).map((value, row) => (row < 380 ? value : '')) })))
+    .series
+  await expect(forecastFrom(model, gone, preparation)).rejects.toThrow(
+    /expected numbers in the column sold among the 14 rows that the forecast is made from, received none/,
+  )
+  for (const origin of [13, 401, 1.5, Number.NaN]) {
+    await expect(forecastFrom(model, gone, preparation, origin)).rejects.toThrow(
+      /^origin: expected a row from 14, .* to 400, received/,
+    )
+  }
+})
+
 test('a model of another task is refused', () => {
   const other: Model = sequential([layers.lstm({ units: 2, inputShape: [null, 12] })])
   expect(() => preparationOf(other)).toThrow(

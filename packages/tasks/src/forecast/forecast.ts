@@ -4,6 +4,7 @@
  */
 
 import { callbacks, type Engine, type History, type Model } from '@carousel/core'
+import { TaskError } from '../errors.ts'
 import type { FileTask, Job, SharedFit } from '../job.ts'
 import { originOf } from '../provenance.ts'
 import { count } from '../report/format.ts'
@@ -95,6 +96,8 @@ function jobOf(
   const windowsIn = (from: number, to: number) => mostlyMeasured(ready, originsIn(preparation, from, to))
   const training = thinned(windowsIn(0, parts.validation).slice(0, settings.limit ?? undefined), preparation)
   const validation = thinned(windowsIn(parts.validation, parts.test), preparation)
+  if (training.length === 0) throw unknownPart(data, 'trained on', 0, parts.validation)
+  if (validation.length === 0) throw unknownPart(data, 'validated on', parts.validation, parts.test)
   return {
     task: 'forecast',
     model,
@@ -110,6 +113,11 @@ function jobOf(
     score: (signal) => score(model, data, signal),
   }
 }
+
+const unknownPart = ({ series }: ForecastData, use: string, from: number, to: number) =>
+  new TaskError(
+    `${series.name}: expected numbers to forecast in rows ${count(from + 1)} to ${count(to)}, which are ${use}, received none, or too few. Split otherwise (--split), or leave out the rows where they are missing.`,
+  )
 
 interface Fit {
   /** Rows that forecasts begin at. */

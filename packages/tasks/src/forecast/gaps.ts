@@ -55,7 +55,7 @@ function placesOf({ name, lines }: Raw, given: Float64Array, notes: string[]) {
     const [one, other] = [lines[order[same - 1]], lines[order[same]]].sort((a, b) => a - b)
     throw new TaskError(
       `${name}, line ${other}: expected one row for each date, received ${dateText(sorted[same], null)} a second time (first in line ${one}). ` +
-        'Take one out; several series in one file have to stand in columns, or in files of their own.',
+        'Take one out (times are told apart to the millisecond); several series in one file have to stand in columns, or in files of their own.',
     )
   }
   if (sorted.length < 2) return { times: sorted, step: { ms: 86_400_000 } as Step, places: Int32Array.of(0) }

@@ -10,5 +10,6 @@ export {
   type CalendarName,
   calendarNames,
   type ForecastSettings,
+  isDelimiter,
   isSplit,
 } from './settings.ts'

@@ -1,4 +1,5 @@
 import type { Float32Tensor, Model } from '@carousel/core'
+import { isCount } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { advance, dateText } from './dates.ts'
 import type { ForecastPreparation } from './preparation.ts'
@@ -68,15 +69,41 @@ export interface Forecast {
   quantiles: readonly { level: number; values: readonly number[] }[]
 }
 
-/** The forecast that begins at a row, by default at the one after the last. */
+/**
+ * The forecast that begins at a row, by default at the one after the last.
+ *
+ * @throws TaskError where there is no such row, or nothing is known of the rows before it
+ */
 export async function forecastFrom(
   model: Model,
   series: Series,
   preparation: ForecastPreparation,
   origin = series.rows,
 ): Promise<Forecast[]> {
-  const found = await forecastsAt(model, standardised(series, preparation), [origin])
+  const { window, targets } = preparation
+  if (!isCount(origin) || origin < window || origin > series.rows) {
+    throw new TaskError(
+      `origin: expected a row from ${window}, which the model looks back, to ${series.rows}, received ${origin}.`,
+    )
+  }
+  const blank = targets.find((_, index) => !series.known[index].subarray(origin - window, origin).includes(1))
+  if (blank !== undefined) {
+    throw new TaskError(
+      `${series.name}: expected numbers in the column ${blank} among the ${window} rows that the forecast is made from, received none. Bring newer data, or forecast from an earlier row (--from).`,
+    )
+  }
+  return forecastAt(model, series, preparation, origin)
+}
+
+/** The same for a row that is known to have what it takes. */
+export async function forecastAt(
+  model: Model,
+  series: Series,
+  preparation: ForecastPreparation,
+  origin: number,
+): Promise<Forecast[]> {
   const { horizon, targets, scalers, quantiles } = preparation
+  const found = await forecastsAt(model, standardised(series, preparation), [origin])
   const { times, step } = series
   const ahead =
     times && step ? Array.from({ length: horizon }, (_, h) => advance(times[origin - 1], step, h + 1)) : null

@@ -5,7 +5,7 @@ import { type Forecaster, linearBaseline, linearOf, simpleBaselines } from './ba
 import type { ForecastData } from './load.ts'
 import { Measure } from './measure.ts'
 import { errorPicture, pictureOf } from './pictures.ts'
-import { type Forecast, forecastFrom, forecastsAt } from './predict.ts'
+import { type Forecast, forecastAt, forecastsAt } from './predict.ts'
 import { type ForecastPreparation, preparationOf } from './preparation.ts'
 import { repeatedRows } from './repeated.ts'
 import type { Series } from './series.ts'
@@ -33,8 +33,8 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
   const metrics = { ...own.metrics(), coverage: own.coverage }
   const found = Object.fromEntries(rivals.map(({ name, measure }) => [name, measure.metrics()]))
   const byStep = errorByStep(own, rivals)
-  const last = data.tests.to - preparation.horizon
-  const forecasts = await forecastFrom(model, data.series, preparation, last)
+  const last = origins.at(-1)
+  const forecasts = last === undefined ? [] : await forecastAt(model, data.series, preparation, last)
   return {
     samples: origins.length,
     metrics,
@@ -48,10 +48,10 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
       ...byTarget(preparation, own),
       byQuarter(preparation, quarters),
       { kind: 'chart', title: 'Mean squared error by step ahead', series: byStep },
-      lastForecast(forecasts[0], data.series, preparation, last),
+      ...(last === undefined ? [] : [lastForecast(forecasts[0], data.series, preparation, last)]),
     ],
     pictures: [
-      { name: 'forecast', svg: pictureOf(forecasts, data.series, last) },
+      ...(last === undefined ? [] : [{ name: 'forecast', svg: pictureOf(forecasts, data.series, last) }]),
       { name: 'error-by-horizon', svg: errorPicture(byStep) },
     ],
   }

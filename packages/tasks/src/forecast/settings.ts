@@ -61,22 +61,28 @@ const defaults: Defaults<ForecastSettings> = {
 export const settingsOf = (given: Partial<ForecastSettings>): ForecastSettings =>
   complete(defaults, given, areOwn)
 
+/** What may stand between fields: no mark that means something else. */
+export const isDelimiter = (value: unknown): value is string =>
+  isText(value) && value !== '' && !/["\r\n]/.test(value)
+
 const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   target: areTexts,
   inputs: areTexts,
-  date: areTexts,
+  date: (value) => areTexts(value) && (value.length < 2 || !value.includes('none')),
   dateFormat: orNull(isText),
   horizon: isCount,
   window: orNull(isCount),
   patch: orNull(isCount),
   season: orNull(isCount),
   calendar: (value) =>
-    Array.isArray(value) && value.every((name) => (calendarNames as readonly unknown[]).includes(name)),
+    areTexts(value) &&
+    new Set(value).size === value.length &&
+    value.every((name) => (calendarNames as readonly string[]).includes(name)),
   quantiles: areLevels,
   split: (value) => value === 'informer' || isSplit(value),
   encoding: orNull(isText),
   decimal: (value) => value === '.' || value === ',',
-  delimiter: orNull((value): value is string => isText(value) && value !== ''),
+  delimiter: orNull(isDelimiter),
 }
 
 /** Whether a file's words are a forecast's own settings. */

@@ -96,10 +96,11 @@ export function originsIn(
   return Array.from({ length: Math.max(0, to - horizon - first + 1) }, (_, index) => first + index)
 }
 
-/** Whether the forecast from that row has any number to be held against. */
+/** Whether the forecast from that row is made from any number, and has any to be held against. */
 export function isMeasured({ preparation, known }: Standardised, origin: number): boolean {
-  const { horizon } = preparation
-  return known.some((column) => column.subarray(origin, origin + horizon).includes(1))
+  const { window, horizon } = preparation
+  const holds = (from: number, to: number) => known.some((column) => column.subarray(from, to).includes(1))
+  return holds(origin - window, origin) && holds(origin, origin + horizon)
 }
 
 /** Those whose forecast has more numbers that were measured than such as only go on. */

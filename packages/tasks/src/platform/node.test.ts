@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,4 +30,17 @@ test('hidden files are no data, unless they are named', async () => {
   const namesAt = async (path: string) => (await platform.openFiles(path)).map(({ name }) => name)
   expect(await namesAt(folder)).toEqual(['a.txt'])
   expect(await namesAt(join(folder, '.DS_Store'))).toEqual(['.DS_Store'])
+})
+
+test('a pipe is read once, a device not at all', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'carousel-pipe-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const pipe = join(folder, 'pipe')
+  execFileSync('sh', ['-c', `mkfifo ${pipe}`])
+  const [file] = await platform.openFiles(pipe)
+  const writer = spawn('sh', ['-c', `printf abc > ${pipe}`])
+  expect(Buffer.from(await file.bytes()).toString()).toBe('abc')
+  for await (const piece of file.stream()) expect(piece).toHaveLength(3)
+  writer.kill()
+  await expect(platform.openFiles('/dev/zero')).rejects.toThrow(/^\/dev\/zero: .* received a device/)
 })

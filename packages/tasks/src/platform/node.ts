@@ -14,7 +14,11 @@ export const platform: Platform = {
         { cause },
       )
     })
-    if (!found.isDirectory()) return [fileAt(path, basename(path))]
+    if (found.isFIFO()) return [pipeAt(path)]
+    if (found.isFile()) return [fileAt(path, basename(path))]
+    if (!found.isDirectory()) {
+      throw new TaskError(`${path}: expected a file or folder with data, received a device. Name another.`)
+    }
     return (await filesIn(path))
       .map((file) => fileAt(file, file.slice(join(path, sep).length).split(sep).join('/')))
       .sort((one, other) => (one.name < other.name ? -1 : 1))
@@ -48,6 +52,22 @@ const behindLink = (path: string) =>
       { cause },
     )
   })
+
+/** A pipe can be read once, and data are read several times. */
+function pipeAt(path: string): DataFile {
+  let held: Promise<Uint8Array> | undefined
+  const bytes = () => {
+    held ??= readFile(path)
+    return held
+  }
+  return {
+    name: basename(path),
+    bytes,
+    async *stream() {
+      yield await bytes()
+    },
+  }
+}
 
 const fileAt = (path: string, name: string): DataFile => ({
   name,

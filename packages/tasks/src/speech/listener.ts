@@ -1,9 +1,12 @@
 import type { Model, Stream } from '@carousel/core'
+import { isNumber } from '../checks.ts'
 import { ranked } from '../classes.ts'
+import { TaskError } from '../errors.ts'
 import { Featuriser, FLOOR } from './features.ts'
 import type { Answer } from './predict.ts'
 import { preparationOf, type SpeechPreparation, scale } from './preparation.ts'
 import { Resampler } from './resample.ts'
+import { checkRate } from './wav.ts'
 
 export interface ListenerOptions {
   /** Samples a second of what is pushed. Default: as the model has it. */
@@ -51,6 +54,9 @@ export class Listener {
   constructor(model: Model, preparation: SpeechPreparation, stream: Stream, options: ListenerOptions) {
     const { features } = preparation
     const { rate = features.rate, pause = Number.POSITIVE_INFINITY, quiet = -60 } = options
+    checkRate(rate)
+    if (!(pause > 0)) throw new TaskError(`pause: expected seconds above 0, received ${pause}.`)
+    if (!isNumber(quiet)) throw new TaskError(`quiet: expected decibels, received ${quiet}.`)
     this.#model = model
     this.#preparation = preparation
     this.#stream = stream

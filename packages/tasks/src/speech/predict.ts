@@ -1,9 +1,10 @@
 import type { Model } from '@carousel/core'
 import { type Ranked, ranked } from '../classes.ts'
+import { TaskError } from '../errors.ts'
 import { preparationOf, preparer } from './preparation.ts'
 import { heardIn } from './recordings.ts'
 import { resample } from './resample.ts'
-import type { Sound } from './wav.ts'
+import { checkRate, type Sound } from './wav.ts'
 
 /** What a model takes a recording for. */
 export type Answer = Ranked
@@ -18,6 +19,8 @@ export async function classify(model: Model, sounds: readonly Sound[]): Promise<
   const prepare = preparer(preparation)
   const answers: Answer[] = []
   for (const { rate, samples } of sounds) {
+    checkRate(rate)
+    if (samples.length === 0) throw new TaskError('samples: expected sound, received none.')
     const { shape, data } = prepare({ samples: resample(samples, rate, preparation.features.rate) })
     const outputs = await model.predict({ shape: [1, ...shape], data })
     answers.push(ranked(model.labels ?? [], outputs.data))

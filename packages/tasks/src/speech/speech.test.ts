@@ -319,6 +319,18 @@ test('a share beside a speaker that is held out is refused', () => {
   )
 })
 
+test('rates, pauses and sounds that cannot be are refused', async () => {
+  for (const rate of [0, -5, Number.NaN, 1e9]) {
+    await expect(listener(able, { rate })).rejects.toThrow(
+      /^rate: expected 1,000 to 384,000 samples a second/,
+    )
+  }
+  await expect(listener(able, { pause: -1 })).rejects.toThrow(/^pause: expected seconds above 0, received -1/)
+  await expect(listener(able, { quiet: Number.NaN })).rejects.toThrow(/^quiet: expected decibels/)
+  const empty = { rate: 8000, samples: new Float32Array(0) }
+  await expect(classify(able, [empty])).rejects.toThrow(/expected sound, received none/)
+})
+
 test('one class, and a limit that leaves one out, are refused', async () => {
   const ups = words(6).filter(({ name }) => name.startsWith('up'))
   await expect(load(ups, 'words', settings)).rejects.toThrow(

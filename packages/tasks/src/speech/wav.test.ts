@@ -5,6 +5,13 @@ import { isSilent, readWav, wavReader } from './wav.ts'
 const ramp = Array.from({ length: 101 }, (_, n) => -1 + n / 50)
 const hill = ramp.map((value) => 1 - Math.abs(value))
 
+/** A WAV file whose header was changed. */
+function changed(change: (view: DataView) => void): Uint8Array {
+  const bytes = Uint8Array.from(wav([hill]))
+  change(new DataView(bytes.buffer))
+  return bytes
+}
+
 describe('readWav', () => {
   test.each([
     ['8', 1 / 100],
@@ -44,6 +51,18 @@ describe('readWav', () => {
     ['cut off in its sound', whole.subarray(0, 100), /expected 202 bytes of sound.*received 56.*cut off/],
     ['cut off in its header', whole.subarray(0, 40), /a header alone: the file is cut off/],
     ['empty', new Uint8Array(0), /expected a WAV file, received an empty file/],
+    [
+      'a rate of 1',
+      changed((view) => view.setUint32(24, 1, true)),
+      /expected 1,000 to 384,000 samples a second, received 1: .*damaged/,
+    ],
+    ['no channels', changed((view) => view.setUint16(22, 0, true)), /expected 1 to 64 channels, received 0/],
+    // of 16 bits, said to be of 4: nothing tells how many samples a block would have
+    [
+      'another kind than it is',
+      changed((view) => view.setUint16(20, 17, true)),
+      /at most two samples a byte, received 0 samples in 2/,
+    ],
     ['an MP3', new TextEncoder().encode('ID3 and more of it'), /received an MP3 file.*Convert it/],
     ['text', new TextEncoder().encode('good morning, good morning'), /received something else/],
     ['without a sample', wav([[]]), /received one of no samples/],

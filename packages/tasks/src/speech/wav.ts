@@ -1,5 +1,6 @@
 import decode, { type AudioData, decoder } from '@audio/decode-wav'
 import { joined } from '../bytes.ts'
+import { isNumber } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { formatOf, isWav, textAt } from './formats.ts'
 
@@ -58,6 +59,8 @@ export function wavReader(name: string): (bytes: Uint8Array) => Sound {
     if (held) {
       const all: Uint8Array = joined([held, bytes])
       const found = soundIn(all)
+      if (!found && all.length > longestHeader) throw headerAlone(name)
+      if (found) checkFormat(found.head, name)
       held = found ? null : all
       piece = found ? joined([found.head, all.subarray(found.at)]) : new Uint8Array(0)
     }
@@ -94,11 +97,8 @@ function essence(bytes: Uint8Array, name: string): Uint8Array {
     )
   }
   const found = soundIn(bytes)
-  if (!found) {
-    throw new TaskError(
-      `${name}: expected a WAV file with sound in it, received a header alone: the file is cut off. Copy or record it again.`,
-    )
-  }
+  if (!found) throw headerAlone(name)
+  checkFormat(found.head, name)
   const left = bytes.length - found.at - 8
   // Sound that was written to a pipe does not know its size.
   const isOpen = found.size === 0 || found.size === 2 ** 32 - 1
@@ -109,6 +109,50 @@ function essence(bytes: Uint8Array, name: string): Uint8Array {
     )
   }
   return joined([found.head, bytes.subarray(found.at)])
+}
+
+/** Beyond so many bytes no sound comes any more. */
+const longestHeader = 1 << 20
+
+const headerAlone = (name: string) =>
+  new TaskError(
+    `${name}: expected a WAV file with sound in it, received a header alone: the file is cut off. Copy or record it again.`,
+  )
+
+/** What a header may say, so that no sound of impossible size is made of it. */
+function checkFormat(head: Uint8Array, name: string): void {
+  const refuse = (expected: string, received: string): never => {
+    throw new TaskError(
+      `${name}: expected ${expected}, received ${received}: the WAV file's header is damaged. Record or convert it again.`,
+    )
+  }
+  if (head.length < 36) refuse('a chunk that says how sound is written', 'none')
+  const view = new DataView(head.buffer, head.byteOffset, head.byteLength)
+  const [kind, channels, rate] = [
+    view.getUint16(20, true),
+    view.getUint16(22, true),
+    view.getUint32(24, true),
+  ]
+  if (channels < 1 || channels > 64) refuse('1 to 64 channels', String(channels))
+  if (!isRate(rate)) refuse('1,000 to 384,000 samples a second', String(rate))
+  if (!ADPCM.includes(kind)) return
+  // two samples a byte, and blocks that begin with one of each channel
+  const [block, samples] = [view.getUint16(32, true), head.length < 40 ? 0 : view.getUint16(38, true)]
+  if (block <= 4 * channels || samples < 1 || samples > 2 * block + 2) {
+    refuse('blocks of at most two samples a byte', `${samples} samples in ${block} bytes`)
+  }
+}
+
+/** Microsoft's and IMA's numbers of it. */
+const ADPCM = [2, 17]
+
+/** Whether sound may have so many samples a second. */
+const isRate = (rate: unknown): rate is number => isNumber(rate, 1000) && rate <= 384_000
+
+/** @throws TaskError where sound cannot have such a rate */
+export function checkRate(rate: number): void {
+  if (!isRate(rate))
+    throw new TaskError(`rate: expected 1,000 to 384,000 samples a second, received ${rate}.`)
 }
 
 /** Where the chunk with the sound begins, its size, and all of the header that counts for it; null: not yet. */
