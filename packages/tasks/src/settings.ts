@@ -63,7 +63,9 @@ export function complete<S extends Settings>(
   }
   const known = Object.entries(given).filter(([, value]) => value !== undefined)
   const { learningRate: rates, ...rest } = defaults
-  const usual: Record<string, unknown> = { ...rest, limit: null, seed: drawSeed(), learningRate: 1 }
+  const rateOf = (optimizer: OptimizerName) => (typeof rates === 'number' ? rates : rates[optimizer])
+  const learningRate = rateOf(defaults.optimizer)
+  const usual: Record<string, unknown> = { ...rest, limit: null, seed: drawSeed(), learningRate }
   for (const [name, value] of known) {
     if (!Object.hasOwn(usual, name)) {
       throw new TaskError(
@@ -76,9 +78,11 @@ export function complete<S extends Settings>(
       `settings: expected a value that ${name} can have, such as ${JSON.stringify(usual[name])}, received ${shown(value)}.`,
     )
   }
-  const optimizer = given.optimizer ?? defaults.optimizer
-  const learningRate = typeof rates === 'number' ? rates : rates[optimizer]
-  return { ...usual, learningRate, ...Object.fromEntries(known) } as unknown as S
+  return {
+    ...usual,
+    learningRate: rateOf(given.optimizer ?? defaults.optimizer),
+    ...Object.fromEntries(known),
+  } as unknown as S
 }
 
 /** Numbers that JSON has no word for, too. */

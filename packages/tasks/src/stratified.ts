@@ -8,7 +8,7 @@ export interface Split {
 
 /**
  * Holds back a share of each class, so that the classes are mixed alike in both parts, and shuffles both. Of a class of
- * two or more at least one is held and one is kept; of one alone it is kept.
+ * two or more at least one is kept, and unless the share is 0 at least one is held; one alone is kept.
  *
  * @param labels of the rows, from 0
  */

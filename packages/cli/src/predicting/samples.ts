@@ -30,6 +30,7 @@ export async function predictSamples(
 
   let [left, failed] = [options.limit ?? Number.POSITIVE_INFINITY, 0]
   for (const source of sources) {
+    if (left === 0) break
     try {
       const samples = (await readSamples(source, wanted)).slice(0, left)
       left -= samples.length

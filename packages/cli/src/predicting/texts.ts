@@ -41,6 +41,7 @@ export async function predictTexts(
   }
   await read(typed)
   for (const source of sources) {
+    if (left === 0) return
     for await (const lines of linesOf(source, encoding)) {
       await read(lines)
       if (left === 0) return

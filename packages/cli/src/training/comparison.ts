@@ -29,19 +29,21 @@ async function describe(file: string, model: Model): Promise<Compared> {
     seconds: Number.isFinite(total) ? Number(total) : null,
     metrics: origin?.measured?.metrics ?? {},
     predictionsPerSecond: await speedOf(model),
-    measuredOn: origin ? measuredOn(origin) : null,
+    measuredOn: origin ? measuredOn(origin, model) : null,
   }
 }
 
-/** Settings that decide what is measured, and on which part of the data. Where classes are mixed alike, the seed draws it. */
+/** Settings that decide what is measured, and on which part of the data; the seed does where it draws that part. */
 const deciding = ['target', 'horizon', 'split', 'unit', 'testShare', 'holdOutSpeaker']
 
-function measuredOn({ task, data, options }: Provenance): string {
-  const names = task === 'text' ? [...deciding, 'seed'] : deciding
+function measuredOn({ task, data, options }: Provenance, { preparation }: Model): string {
+  const isDrawn = task === 'text' || JSON.stringify(preparation).includes('drawn by the seed')
+  const names = isDrawn ? [...deciding, 'seed'] : deciding
   const told = Object.entries(options)
     .filter(([name, value]) => names.includes(name) && value !== null)
     .map(([name, value]) => `${flagOf(name)} ${value}`)
-  return [`${task} on ${data.name}`, ...told].join(' ')
+  const sum = data.sha256[0]?.slice(0, 8) ?? ''
+  return [`${task} on ${data.name} ${sum}`.trim(), ...told].join(' ')
 }
 
 /** Predictions a second, over as many as fit into a moment, the first few apart. */

@@ -32,9 +32,18 @@ function layersOf({ cell, units, layers, dropout, embedding }: CharsSettings, si
   ]
 }
 
-export function layersInWords({ cell, units, layers, embedding }: CharsSettings, size: number): string {
-  const readers = Array.from({ length: layers }, () => `${cellNames[cell]}(${units})`)
-  return [`Embedding(${embedding})`, ...readers, `Dense(${size}, softmax)`].join(' → ')
+export function layersInWords(
+  { cell, units, layers, embedding, dropout }: CharsSettings,
+  size: number,
+): string {
+  const dropped = (rate: number) => (dropout > 0 ? [`Dropout(${rate})`] : [])
+  const readers = Array.from({ length: layers }, () => [`${cellNames[cell]}(${units})`, ...dropped(dropout)])
+  return [
+    `Embedding(${embedding})`,
+    ...dropped(dropout / 2),
+    ...readers.flat(),
+    `Dense(${size}, softmax)`,
+  ].join(' → ')
 }
 
 function optimizerOf({ optimizer, learningRate }: CharsSettings, updates: number) {

@@ -2,7 +2,7 @@ import { layers, type Model, sequential } from '@carousel/core'
 import { describe, expect, test } from 'vitest'
 import { fileOf } from '../tables/testing.ts'
 import { forecast } from './forecast.ts'
-import { load } from './load.ts'
+import { type ForecastData, load } from './load.ts'
 import { forecastFrom, forecastsAt } from './predict.ts'
 import { preparationOf } from './preparation.ts'
 import type { Series } from './series.ts'
@@ -202,6 +202,27 @@ test('a test part without a number is not taken for a good forecast', async () =
   const { outcome } = await trained(tableOf({ sold: values }))
   expect(outcome.metrics).toEqual({ mae: null, rmse: null, mase: null, mse: null, coverage: null })
   expect(outcome.warnings).toEqual(['Nothing was measured: in every row to test on the numbers are missing.'])
+})
+
+test('one step ahead that was never measured, or none at all, is not drawn', async () => {
+  const gap = weeks(400).map((value, row) => (row === 398 ? '' : value))
+  const { outcome } = await trained(tableOf({ sold: gap }), settingsWith({ split: [300, 97, 3] }))
+  const charts = outcome.sections.filter((section) => section.kind === 'chart')
+  expect(charts[0].series.map(({ points }) => points.map(([step]) => step))[0]).toEqual([1, 3])
+  expect(outcome.pictures?.map(({ svg }) => svg.includes('NaN'))).toEqual([false, false])
+  const blank = weeks(400).map((value, row) => (row < 320 ? value : ''))
+  const none = (await trained(tableOf({ sold: blank }))).outcome
+  expect(none.sections.map(({ kind }) => kind)).not.toContain('chart')
+  expect(none.pictures).toEqual([])
+})
+
+test('of other data nothing is measured before a column has begun', async () => {
+  const { model, data } = await learned
+  const late = tableOf({ sold: weeks(100).map((value, row) => (row < 40 ? '' : value)) })
+  const own = { model, settings: settingsWith(), learned: data as ForecastData }
+  const other = await forecast.loadNew([fileOf(late)], 'late.csv', own)
+  // the first row with a number is 40, from 0
+  expect((await forecast.score(model, other)).samples).toBe(100 - 41 - 3 + 1)
 })
 
 test('a validation part without a number is told', async () => {

@@ -48,7 +48,7 @@ export class Measure {
     return { mae: null, rmse: null, mase: mean('mase'), mse: mean('mse') }
   }
 
-  /** The mean squared error of each step ahead, over all targets. */
+  /** The mean squared error of each step ahead, over all targets; NaN where none was measured. */
   byStep(): number[] {
     const { targets, horizon } = this.#preparation
     return Array.from({ length: horizon }, (_, h) => {

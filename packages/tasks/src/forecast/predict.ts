@@ -92,6 +92,12 @@ export async function forecastFrom(
       `${series.name}: expected numbers in the column ${blank} among the ${window} rows that the forecast is made from, received none. Bring newer data, or forecast from an earlier row (--from).`,
     )
   }
+  const late = series.columns.find((_, index) => !series.known[index].subarray(0, origin).includes(1))
+  if (late !== undefined) {
+    throw new TaskError(
+      `${series.name}: expected numbers in the column ${late} before row ${origin + 1}, received none. Forecast from a later row (--from).`,
+    )
+  }
   return forecastAt(model, series, preparation, origin)
 }
 

@@ -25,9 +25,9 @@ interface Rival {
 export async function score(model: Model, data: ForecastData, signal?: AbortSignal): Promise<Outcome> {
   const preparation = preparationOf(model)
   const all = standardised(data.series, preparation)
-  const origins = originsIn(preparation, data.tests.from, data.tests.to).filter((origin) =>
-    isMeasured(all, origin),
-  )
+  // before a column's first number stands what only comes later
+  const from = Math.max(data.tests.from, ...data.series.known.map((column) => column.indexOf(1) + 1))
+  const origins = originsIn(preparation, from, data.tests.to).filter((origin) => isMeasured(all, origin))
   const rivals = rivalsOf(all, data.learned)
   const { own, quarters } = await measured(model, all, origins, rivals, signal)
   const metrics = { ...own.metrics(), coverage: own.coverage }
@@ -47,12 +47,14 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
     sections: [
       ...byTarget(preparation, own),
       byQuarter(preparation, quarters),
-      { kind: 'chart', title: 'Mean squared error by step ahead', series: byStep },
+      ...(last === undefined
+        ? []
+        : [{ kind: 'chart', title: 'Mean squared error by step ahead', series: byStep } as const]),
       ...(last === undefined ? [] : [lastForecast(forecasts[0], data.series, preparation, last)]),
     ],
     pictures: [
       ...(last === undefined ? [] : [{ name: 'forecast', svg: pictureOf(forecasts, data.series, last) }]),
-      { name: 'error-by-horizon', svg: errorPicture(byStep) },
+      ...(last === undefined ? [] : [{ name: 'error-by-horizon', svg: errorPicture(byStep) }]),
     ],
   }
 }
@@ -254,7 +256,11 @@ function byQuarter({ targets }: ForecastPreparation, quarters: readonly Measure[
 const cell = (value: number | null): string => (value === null ? '–' : decimal(value))
 
 function errorByStep(own: Measure, rivals: readonly Rival[]) {
-  const points = (measure: Measure) => measure.byStep().map((value, h) => [h + 1, value] as const)
+  const points = (measure: Measure) =>
+    measure
+      .byStep()
+      .map((value, h) => [h + 1, value] as const)
+      .filter(([, value]) => Number.isFinite(value))
   return [
     { name: 'this model', points: points(own) },
     // its error grows so far beyond the others' that they would lie on one line

@@ -80,6 +80,12 @@ describe('a file of numbers over time', () => {
       decimal: ',',
     })
     expect(Array.from(series.values[0])).toEqual([1105.8, -12, 1234.5])
+    for (const text of ['1.5', '0.123', '1.10,5']) {
+      const content = `t;x\n2024-01-01;1,5\n2024-01-02;${text}\n`
+      await expect(read(content, { target: ['x'], decimal: ',' })).rejects.toThrow(
+        /line 3: expected a number/,
+      )
+    }
   })
 
   test.each([

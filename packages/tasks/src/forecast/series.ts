@@ -63,13 +63,12 @@ export async function readSeries(
   file: DataFile,
   options: SeriesOptions,
 ): Promise<{ series: Series; roles: Roles }> {
-  const opened = await openTable(file, {
+  const table = await openTable(file, {
     ...(options.encoding !== null && { encoding: options.encoding }),
     ...(options.delimiter !== null && { delimiter: options.delimiter }),
   })
-  const table = options.decimal === ',' ? withPoints(opened) : opened
   const { roles, notes } = await rolesOf(table, options)
-  const raw = await readColumns(table, roles, options.dateFormat)
+  const raw = await readColumns(table, roles, options)
   if (raw.lines.length === 0) {
     throw new TaskError(`${file.name}: expected rows below the head, received none.`)
   }
@@ -80,24 +79,26 @@ export async function readSeries(
   }
 }
 
-/** The same table, in which 1.105,8 is written 1105.8. */
-const withPoints = (table: Table): Table => ({
-  ...table,
-  async *rows() {
-    for await (const rows of table.rows()) {
-      yield rows.map(({ line, fields }) => ({ line, fields: fields.map(pointed) }))
-    }
-  },
-})
+/** Makes a number of a text, NaN where it is none. */
+type ReadNumber = (text: string) => number
 
-const pointed = (text: string): string =>
-  /^\s*[+-]?(\d{1,3}(\.\d{3})+|\d+)(,\d+)?\s*$/.test(text) ? text.replaceAll('.', '').replace(',', '.') : text
+/** Decimal numbers alone: 0x10 is none to people. */
+const readPoint: ReadNumber = (text) => (/^\s*[+-]?0[box]/i.test(text) ? Number.NaN : Number(text))
+
+/** 1.105,8 and 1105,8; a point that parts no thousands is none of such a number. */
+const readComma: ReadNumber = (text) =>
+  /^\s*[+-]?([1-9]\d{0,2}(\.\d{3})+|\d+)(,\d+)?(e[+-]?\d+)?\s*$/i.test(text)
+    ? Number(text.replaceAll('.', '').replace(',', '.'))
+    : Number.NaN
+
+const readerOf = (decimal: SeriesOptions['decimal']): ReadNumber => (decimal === ',' ? readComma : readPoint)
 
 const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-'])
 const isMissing = (text: string): boolean => missing.has(text.trim().toLowerCase())
 
 /** Which column is what, as told or guessed by the first rows. */
-async function rolesOf(table: Table, { target, inputs, date, dateFormat }: SeriesOptions) {
+async function rolesOf(table: Table, { target, inputs, date, dateFormat, decimal }: SeriesOptions) {
+  const number = readerOf(decimal)
   const first = await firstRows(table)
   const notes: string[] = []
   const read = dateFormat === null ? readIso : readByFormat(dateFormat)
@@ -117,9 +118,15 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
   }
   for (const name of [...dates, ...target, ...inputs.filter((name) => name !== 'all')]) placeOf(table, name)
   const numeric = table.columns.filter(
-    (name, place) => !dates.includes(name) && isNumeric(first.map((fields) => fields[place])),
+    (name, place) =>
+      !dates.includes(name) &&
+      isNumeric(
+        first.map((fields) => fields[place]),
+        number,
+      ),
   )
-  const targets = target.length > 0 ? target : onlyOne(table, numeric, first, dates)
+  const targets =
+    target.length > 0 ? target : onlyOne(table, numeric, () => whyNone(table, first, dates, number))
   if (target.length === 0) notes.push(`The column to forecast is ${targets[0]}.`)
   const wanted = inputs.includes('all') ? numeric : inputs
   const others = [...new Set(wanted)].filter((name) => !targets.includes(name))
@@ -128,7 +135,7 @@ async function rolesOf(table: Table, { target, inputs, date, dateFormat }: Serie
 
 /** Names may be numbers, but not all of them. */
 function refuseHeadless({ name, columns }: Table, read: ReadDate): void {
-  if (!columns.every((text) => isNumeric([text]) || Number.isFinite(read(text)))) return
+  if (!columns.every((text) => isNumeric([text], readPoint) || Number.isFinite(read(text)))) return
   throw new TaskError(
     `${name}, line 1: expected the names of the columns, received ${columns.join(', ')}. Put a row of names above the numbers.`,
   )
@@ -139,11 +146,9 @@ async function firstRows(table: Table): Promise<(readonly string[])[]> {
   return []
 }
 
-const isNumeric = (texts: readonly string[]): boolean =>
-  texts.some((text) => !isMissing(text)) && texts.every((text) => isMissing(text) || isNumberText(text))
-
-/** Decimal numbers alone: 0x10 is none to people. */
-const isNumberText = (text: string): boolean => !Number.isNaN(Number(text)) && !/^\s*[+-]?0[box]/i.test(text)
+const isNumeric = (texts: readonly string[], number: ReadNumber): boolean =>
+  texts.some((text) => !isMissing(text)) &&
+  texts.every((text) => isMissing(text) || !Number.isNaN(number(text)))
 
 /**
  * The first column of dates: one that is not will be told by its line. Years alone count only where the column's name
@@ -175,16 +180,11 @@ function dateHint({ columns }: Table, first: readonly (readonly string[])[]): st
   return `--date ${columns[place]} --date-format '${days}${mark}%${year.length === 4 ? 'Y' : 'y'}${clock}'`
 }
 
-function onlyOne(
-  table: Table,
-  numeric: readonly string[],
-  first: readonly (readonly string[])[],
-  dates: readonly string[],
-): string[] {
+function onlyOne(table: Table, numeric: readonly string[], why: () => string): string[] {
   if (numeric.length === 1) return [...numeric]
   throw new TaskError(
     numeric.length === 0
-      ? `${table.name}: expected a column of numbers to forecast, received ${table.columns.join(', ')}, none of them. ${whyNone(table, first, dates)}`
+      ? `${table.name}: expected a column of numbers to forecast, received ${table.columns.join(', ')}, none of them. ${why()}`
       : `${table.name}: expected the name of the column to forecast, as several hold numbers: ${numeric.join(', ')}. Name one or more of them, for example --target ${numeric.at(-1)}`,
   )
 }
@@ -194,6 +194,7 @@ function whyNone(
   { columns }: Table,
   first: readonly (readonly string[])[],
   dates: readonly string[],
+  number: ReadNumber,
 ): string {
   const digits = (place: number) => first.filter((fields) => /\d/.test(fields[place])).length
   const [likeliest] = Array.from(columns.keys())
@@ -201,7 +202,7 @@ function whyNone(
     .sort((one, other) => digits(other) - digits(one))
   const strange = first
     .map((fields) => fields[likeliest] ?? '')
-    .find((text) => !isMissing(text) && !isNumberText(text))
+    .find((text) => !isMissing(text) && Number.isNaN(number(text)))
   if (strange === undefined) return 'Add a column of them.'
   return `In ${columns[likeliest]} stands '${strange}'. ${NUMBERS}`
 }
@@ -212,7 +213,8 @@ const NUMBERS =
 /** What 32 bits hold, which models compute in. */
 const LARGEST = 3.4e38
 
-async function readColumns(table: Table, roles: Roles, dateFormat: string | null): Promise<Raw> {
+async function readColumns(table: Table, roles: Roles, { dateFormat, decimal }: SeriesOptions): Promise<Raw> {
+  const number = readerOf(decimal)
   const columns = [...roles.targets, ...roles.inputs]
   const places = columns.map((name) => placeOf(table, name))
   const numbers = places.map(() => new Numbers())
@@ -227,7 +229,7 @@ async function readColumns(table: Table, roles: Roles, dateFormat: string | null
       if (timeOf) times.push(timeOf(fields, line))
       if (zoned !== null) offsets.push(offsetOf(fields[zoned]))
       for (let at = 0; at < places.length; at++) {
-        numbers[at].push(numberOf(fields[places[at]], table.name, columns[at], line))
+        numbers[at].push(numberOf(fields[places[at]], number, table.name, columns[at], line))
       }
     }
   }
@@ -242,14 +244,11 @@ async function readColumns(table: Table, roles: Roles, dateFormat: string | null
 }
 
 /** NaN where it is missing. */
-function numberOf(text: string, name: string, column: string, line: number): number {
-  const value = Number(text)
-  // of most texts this is all there is to see; 0x10 and the like have a letter at their second place
-  const isPlain = text !== '' && !(text.charCodeAt(1) > 57)
-  if (isPlain && Math.abs(value) <= LARGEST && text.charCodeAt(0) > 32) return value
+function numberOf(text: string, number: ReadNumber, name: string, column: string, line: number): number {
+  const value = number(text)
+  if (text !== '' && Math.abs(value) <= LARGEST && text.trim() !== '') return value
   if (isMissing(text)) return Number.NaN
-  const isNumber = isNumberText(text)
-  if (isNumber && Math.abs(value) <= LARGEST) return value
+  const isNumber = !Number.isNaN(value)
   const isLarge = isNumber || /^[+-]?inf(inity)?$/i.test(text.trim())
   throw new TaskError(
     `${name}, line ${line}: expected a ${isLarge ? 'finite number of at most 3.4e38' : 'number'} in the column ${column}, received '${text}'. ` +

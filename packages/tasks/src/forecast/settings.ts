@@ -1,4 +1,5 @@
 import { areTexts, isCount, isText, orNull } from '../checks.ts'
+import { TaskError } from '../errors.ts'
 import { complete, type Defaults, type Settings } from '../settings.ts'
 
 export const calendarNames = ['hour', 'weekday', 'month'] as const
@@ -24,7 +25,7 @@ export type ForecastSettings = Settings & {
   season: number | null
   /** What of a date the network reads. */
   calendar: readonly CalendarName[]
-  /** Levels of the quantiles, from below 0.5 to above it. */
+  /** Levels of the quantiles, in order. */
   quantiles: readonly number[]
   /** Rows, or shares of the rows, to train on, validate and test; 'informer': 12, 4 and 4 months of 30 days. */
   split: readonly number[] | 'informer'
@@ -58,8 +59,21 @@ const defaults: Defaults<ForecastSettings> = {
   decimal: '.',
 }
 
-export const settingsOf = (given: Partial<ForecastSettings>): ForecastSettings =>
-  complete(defaults, given, areOwn)
+/**
+ * Whole settings of those that are given.
+ *
+ * @throws TaskError that names one which there is not, which has no such value, or which would mean nothing
+ */
+export function settingsOf(given: Partial<ForecastSettings>): ForecastSettings {
+  const settings = complete(defaults, given, areOwn)
+  const { date, dateFormat } = settings
+  if (dateFormat !== null && (date.length > 1 || date[0] === 'none')) {
+    throw new TaskError(
+      `dateFormat: expected with one column of dates, received with --date ${date.join(',')}. Leave out --date-format.`,
+    )
+  }
+  return settings
+}
 
 /** What may stand between fields: no mark that means something else. */
 export const isDelimiter = (value: unknown): value is string =>
@@ -68,7 +82,7 @@ export const isDelimiter = (value: unknown): value is string =>
 const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
   target: areTexts,
   inputs: areTexts,
-  date: (value) => areTexts(value) && (value.length < 2 || !value.includes('none')),
+  date: (value) => areTexts(value) && value.length <= 6 && (value.length < 2 || !value.includes('none')),
   dateFormat: orNull(isText),
   horizon: isCount,
   window: orNull(isCount),

@@ -27,7 +27,11 @@ export async function recordingsOf(
     // Timers and signals get their turn.
     if (n % 32 === 31) await new Promise((resolve) => setTimeout(resolve))
     // Whoever has asked to stop is answered by `fit` before a batch of these.
-    if (signal?.aborted) return train.map(() => stepsOf(new Float32Array(bands), bands))
+    if (signal?.aborted) return blanks(train, preparation)
   }
   return steps
 }
+
+/** As many, of one blank step, where none will be learned from. */
+export const blanks = (train: readonly Recording[], { features: { bands } }: SpeechPreparation): Steps[] =>
+  train.map(() => stepsOf(new Float32Array(bands), bands))

@@ -4,7 +4,7 @@ import type { History, Model } from '@carousel/core'
 import { oneHot } from '@carousel/datasets'
 import type { FileTask, Job, SharedFit } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
-import { recordingsOf } from './epoch.ts'
+import { blanks, recordingsOf } from './epoch.ts'
 import { load, loadNew, type SpeechData } from './load.ts'
 import { layersInWords, modelOf } from './model.ts'
 import {
@@ -77,7 +77,11 @@ async function fit(
   const y = classesOf(train)
   for (;;) {
     const epoch = model.position?.epoch ?? 0
-    const x = await recordingsOf(epoch, train, preparation, settings, signal)
+    // where no epoch is left, none is prepared
+    const isLeft = epoch < epochs
+    const x = isLeft
+      ? await recordingsOf(epoch, train, preparation, settings, signal)
+      : blanks(train, preparation)
     const history = await model.fit(x, y, {
       ...options,
       epochs: Math.min(epoch + 1, epochs),

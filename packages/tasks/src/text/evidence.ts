@@ -14,16 +14,18 @@ export function evidenceOf(
   classes: number,
   size: number,
 ): Float32Array {
-  /** Texts of each class that hold the token, and one more, so that what was seen once proves little. */
-  const counts = new Float64Array(size * classes).fill(1)
+  const totals = new Float64Array(classes)
+  for (let n = 0; n < texts.length; n++) totals[labels[n]]++
+  /** Texts of each class that hold the token, [size, classes]. */
+  const counts = new Float64Array(size * classes)
   for (const [n, tokens] of texts.entries()) {
     for (const token of new Set(tokens)) counts[token * classes + labels[n]]++
   }
-  const totals = new Float64Array(classes)
-  for (const [at, count] of counts.entries()) totals[at % classes] += count
+  // as if every class had one more text with the token, if classes were equally large: what was seen once proves little
+  const prior = classes / texts.length
   const found = new Float32Array(size * classes)
   for (let token = 0; token < size; token++) {
-    const shares = totals.map((total, c) => counts[token * classes + c] / total)
+    const shares = totals.map((total, c) => counts[token * classes + c] / (total || 1) + prior)
     const sum = shares.reduce((one, other) => one + other)
     for (let c = 0; c < classes; c++) {
       const others = (sum - shares[c]) / (classes - 1)

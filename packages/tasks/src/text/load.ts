@@ -37,6 +37,7 @@ export async function load(
   settings: TextSettings,
 ): Promise<TextData> {
   const { samples, columns, notes } = await readTexts(files, name, settings)
+  refuseColumns(columns, name, settings)
   const classes = classesOf(samples, name)
   const all = samplesOf(samples, classes)
   const { testShare, validationShare, seed, limit } = settings
@@ -65,6 +66,19 @@ export async function load(
       `mixed alike in each part: ${count(train.texts.length)} to train on${watching}, ${count(test.texts.length)} to test`,
     notes: [...notes, ...noteOfUntested(test, classes), ...noteOfFew(train.texts.length, settings)],
   }
+}
+
+/** Where files and folders tell the classes, there are no columns to name. */
+function refuseColumns(
+  columns: Columns | null,
+  name: string,
+  { textColumn, labelColumn }: TextSettings,
+): void {
+  const named = textColumn ?? labelColumn
+  if (columns !== null || named === null) return
+  throw new TaskError(
+    `${name}: expected a table or JSON lines with a column '${named}', received none, but files whose names tell the classes. Leave out --text-column and --label-column.`,
+  )
 }
 
 /** A class of one text has none to spare for the test: no figure tells how well it is known. */

@@ -76,6 +76,10 @@ function layersOf(
   ]
 }
 
-export function layersInWords({ cell, units, embedding }: TextSettings, classes: number): string {
-  return `Embedding(${embedding}) → Bidirectional(${cellNames[cell]}(${units})) → GlobalMaxPooling1D → Dense(${classes}, softmax)`
+export function layersInWords({ cell, units, embedding, dropout }: TextSettings, classes: number): string {
+  const [words, own] =
+    dropout > 0
+      ? [` → Dropout(${dropout / 2}) → SpatialDropout1D(${dropout})`, ` → Dropout(${dropout})`]
+      : ['', '']
+  return `Embedding(${embedding})${words} → Bidirectional(${cellNames[cell]}(${units})) → GlobalMaxPooling1D${own} → Dense(${classes}, softmax)`
 }

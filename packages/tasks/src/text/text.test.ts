@@ -233,6 +233,18 @@ describe('data that cannot be learned from', () => {
     await expect(dataOf(rows)).rejects.toThrow(error)
   })
 
+  test('columns of files that have none', async () => {
+    const files = filesWith({
+      'good/1.txt': 'fine',
+      'bad/1.txt': 'dull',
+      'good/2.txt': 'well',
+      'bad/2.txt': 'bad',
+    })
+    await expect(load(files, 'reviews', settingsWith({ textColumn: 'body' }))).rejects.toThrow(
+      /^reviews: expected a table or JSON lines with a column 'body', received none/,
+    )
+  })
+
   test('new data without the column that the model was trained on', async () => {
     const settings = settingsWith()
     const { model } = await text.begin(await dataOf(reviews(40), settings), settings)
