@@ -82,8 +82,11 @@ export async function readSeries(
 /** Makes a number of a text, NaN where it is none. */
 type ReadNumber = (text: string) => number
 
-/** Decimal numbers alone: 0x10 is none to people. */
-const readPoint: ReadNumber = (text) => (/^\s*[+-]?0[box]/i.test(text) ? Number.NaN : Number(text))
+/** Decimal numbers alone: 0x10 is none to people. Of most texts a look at their first two characters is enough. */
+const readPoint: ReadNumber = (text) => {
+  const isPlain = text.charCodeAt(0) > 32 && !(text.charCodeAt(1) > 57)
+  return isPlain || !/^\s*0[box]/i.test(text) ? Number(text) : Number.NaN
+}
 
 /** 1.105,8 and 1105,8; a point that parts no thousands is none of such a number. */
 const readComma: ReadNumber = (text) =>
@@ -246,7 +249,8 @@ async function readColumns(table: Table, roles: Roles, { dateFormat, decimal }: 
 /** NaN where it is missing. */
 function numberOf(text: string, number: ReadNumber, name: string, column: string, line: number): number {
   const value = number(text)
-  if (text !== '' && Math.abs(value) <= LARGEST && text.trim() !== '') return value
+  // a blank text is 0 to `Number`
+  if (Math.abs(value) <= LARGEST && (value !== 0 || text.trim() !== '')) return value
   if (isMissing(text)) return Number.NaN
   const isNumber = !Number.isNaN(value)
   const isLarge = isNumber || /^[+-]?inf(inity)?$/i.test(text.trim())
