@@ -77,17 +77,17 @@ export function normalization(options: NormalizationOptions = {}): Normalization
       return [
         weight(
           'mean',
-          learntValues(() => learned.mean, learned),
+          learnedValues(() => learned.mean, learned),
         ),
         weight(
           'variance',
-          learntValues(() => learned.variance, learned),
+          learnedValues(() => learned.variance, learned),
         ),
         // Keras keeps how many samples it saw, and uses it no more
         {
           ...weight(
             'count',
-            learntValues(() => Float32Array.of(0), learned),
+            learnedValues(() => Float32Array.of(0), learned),
           ),
           shape: [],
         },
@@ -126,7 +126,7 @@ function numbersOf(where: string, option: string, value: Numbers | null): readon
 }
 
 /** Starts a weight with what was learned, however many entries it has where nothing was. */
-function learntValues(values: () => Float32Array, state: { used: boolean }): Initializer {
+function learnedValues(values: () => Float32Array, state: { used: boolean }): Initializer {
   return {
     className: 'Constant',
     config: {},

@@ -118,10 +118,8 @@ const units = [
 export function seasonOf(step: Step | null): number {
   if (step === null) return 1
   if ('months' in step) return Math.max(1, Math.round(12 / step.months))
-  if (step.ms < day) return Math.max(1, Math.round(day / step.ms))
-  return step.ms < 7 * day
-    ? Math.max(1, Math.round((7 * day) / step.ms))
-    : Math.max(1, Math.round((364 * day) / step.ms))
+  const season = step.ms < day ? day : step.ms < 7 * day ? 7 * day : 364 * day
+  return Math.max(1, Math.round(season / step.ms))
 }
 
 /** 2016-07-01 01:00, as fine as the step is; without one, as the time itself. */

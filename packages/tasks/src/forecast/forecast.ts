@@ -83,13 +83,15 @@ const patience = 3
 const hasStopped = ({ position }: Model): boolean =>
   Number(position?.callbacks?.EarlyStopping?.wait) >= patience
 
-/** @param wait whether epochs without improvement are counted on from where the model stands, or anew, or none is to come */
+/** Whether epochs without improvement are counted on from where the model stands, or anew, or none is to come. */
+type Wait = 'on' | 'anew' | 'never'
+
 function jobOf(
   model: Model,
   data: ForecastData,
   settings: ForecastSettings,
   ready: Standardised,
-  wait: 'on' | 'anew' | 'never' = 'on',
+  wait: Wait = 'on',
 ): Job<ForecastSettings> {
   const { preparation } = ready
   const { window, horizon, targets, patch, parts } = preparation
@@ -124,7 +126,7 @@ interface Fit {
   training: readonly number[]
   validation: readonly number[]
   batchSize: number
-  wait: 'on' | 'anew' | 'never'
+  wait: Wait
 }
 
 function fit(

@@ -1,6 +1,6 @@
 import type { Model } from '@carousel/core'
 import { count, decimal, percent, several, spaced } from '../report/format.ts'
-import type { Metrics, Outcome, Section } from '../report/outcome.ts'
+import type { Metrics, Outcome, Picture, Section } from '../report/outcome.ts'
 import { type Forecaster, linearBaseline, linearOf, simpleBaselines } from './baselines.ts'
 import type { ForecastData } from './load.ts'
 import { Measure } from './measure.ts'
@@ -32,9 +32,10 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
   const { own, quarters } = await measured(model, all, origins, rivals, signal)
   const metrics = { ...own.metrics(), coverage: own.coverage }
   const found = Object.fromEntries(rivals.map(({ name, measure }) => [name, measure.metrics()]))
-  const byStep = errorByStep(own, rivals)
-  const last = origins.at(-1)
-  const forecasts = last === undefined ? [] : await forecastAt(model, data.series, preparation, last)
+  const drawn =
+    origins.length > 0
+      ? await drawings(model, data.series, preparation, { origin: origins[origins.length - 1], own, rivals })
+      : nothingDrawn
   return {
     samples: origins.length,
     metrics,
@@ -44,17 +45,36 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
       ...warningsOf(preparation, metrics, found, repeatedRows(data, preparation)),
       ...warningsOfIntervals(preparation, own.coverage),
     ],
-    sections: [
-      ...byTarget(preparation, own),
-      byQuarter(preparation, quarters),
-      ...(last === undefined
-        ? []
-        : [{ kind: 'chart', title: 'Mean squared error by step ahead', series: byStep } as const]),
-      ...(last === undefined ? [] : [lastForecast(forecasts[0], data.series, preparation, last)]),
+    sections: [...byTarget(preparation, own), byQuarter(preparation, quarters), ...drawn.charts],
+    pictures: drawn.pictures,
+  }
+}
+
+/** What there is to look at of the last forecast that was measured, and of the errors by step ahead. */
+interface Drawings {
+  charts: readonly Section[]
+  pictures: readonly Picture[]
+}
+
+/** Where nothing was measured. */
+const nothingDrawn: Drawings = { charts: [], pictures: [] }
+
+async function drawings(
+  model: Model,
+  series: Series,
+  preparation: ForecastPreparation,
+  { origin, own, rivals }: { origin: number; own: Measure; rivals: readonly Rival[] },
+): Promise<Drawings> {
+  const forecasts = await forecastAt(model, series, preparation, origin)
+  const byStep = errorByStep(own, rivals)
+  return {
+    charts: [
+      { kind: 'chart', title: 'Mean squared error by step ahead', series: byStep },
+      lastForecast(forecasts[0], series, preparation, origin),
     ],
     pictures: [
-      ...(last === undefined ? [] : [{ name: 'forecast', svg: pictureOf(forecasts, data.series, last) }]),
-      ...(last === undefined ? [] : [{ name: 'error-by-horizon', svg: errorPicture(byStep) }]),
+      { name: 'forecast', svg: pictureOf(forecasts, series, origin) },
+      { name: 'error-by-horizon', svg: errorPicture(byStep) },
     ],
   }
 }
