@@ -18,6 +18,8 @@ export default defineConfig({
     // Only the test files themselves pass through Vitest; the packages load as they do for their users.
     server: { deps: { external: [/\/packages\/[^/]+\/(dist|bin)\//] } },
     allowOnly: !process.env.CI,
+    // Many wait for processes of their own, the command or Python, so that two cores carry two files at a time.
+    maxWorkers: '100%',
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -28,7 +28,7 @@ def model_of(rate=0.5):
     """One weight, which holds the number of the epoch; the optimizer whose learning rate callbacks change."""
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, use_bias=False)])
     metrics = [metric if isinstance(metric, str) else metric(name=name) for name, metric in METRICS.items()]
-    model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse", metrics=metrics)
+    model.compile(optimizer=keras.optimizers.SGD(rate), loss="mse", metrics=metrics, run_eagerly=True)
     model.evaluate(np.zeros((2, 1)), np.array([[0.0], [1.0]]), verbose=0)  # builds the metrics
     model.stop_training = False
     return model

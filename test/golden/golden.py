@@ -5,6 +5,7 @@ Import this module before keras, tensorflow or torch: it chooses the backend and
 
 import argparse
 import datetime
+import gc
 import importlib.metadata
 import json
 import math
@@ -158,6 +159,7 @@ def main(build, description):
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--check", action="store_true", help="recompute and compare with the committed files")
     check = parser.parse_args().check
+    gc.freeze()  # clear_session() collects garbage before every case: what is imported by now never is any
     passed = True
     for name, document in build():
         if check:
