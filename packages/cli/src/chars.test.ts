@@ -193,3 +193,9 @@ test.each([
   expect(code).toBe(1)
   expect(stderr).toMatch(error)
 })
+
+test('options that mean nothing together are told, as wrong usage', async () => {
+  const both = ['--unit', 'bytes', '--encoding', 'latin1']
+  const { code, stderr } = await carousel(['train', 'chars', inFolder('nothing.txt'), ...both])
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringMatching(/Leave out --encoding/) })
+})

@@ -92,15 +92,32 @@ describe('predict', () => {
     expect(plain.stdout).toMatch(/^bad +\d+\.\d\d % {2}bleak music\n$/)
   })
 
-  test('a table is refused, as its rows hold more than a text', async () => {
+  test('the texts of a table and of JSON lines, from the column of the training or another', async () => {
     await training
-    for (const table of [data, 'reviews.tab', 'reviews.ndjson']) {
-      const { code, stderr } = await carousel(['predict', model, table])
-      expect(code).toBe(2)
-      expect(stderr).toMatch(
-        /expected files with one text a line, received the table .*npx carousel evaluate/,
-      )
-    }
+    const table = inFolder('new.csv')
+    writeFileSync(table, 'id,text,said\n7,"a lovely,\nlovely film",so dull\n8,,\n9,so dull,lovely\n')
+    const told = await carousel(['predict', model, table, '--json'])
+    expect(told.events.map(({ index, text, label }) => [index, text, label])).toEqual([
+      [0, 'a lovely,\nlovely film', 'good'],
+      [2, 'so dull', 'bad'],
+    ])
+    const other = await carousel(['predict', model, table, '--text-column', 'said', '--json'])
+    expect(other.events.map(({ index, label }) => [index, label])).toEqual([
+      [0, 'bad'],
+      [2, 'good'],
+    ])
+    const objects = inFolder('new.jsonl')
+    writeFileSync(objects, '{"text":"so bleak"}\n{"id":1}\n{"text":"so bright"}\n')
+    const { events } = await carousel(['predict', model, objects, '--json'])
+    expect(events.map(({ index, label }) => [index, label])).toEqual([
+      [0, 'bad'],
+      [2, 'good'],
+    ])
+    const missing = await carousel(['predict', model, table, '--text-column', 'body'])
+    expect(missing).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/'body', received id, text, said/),
+    })
   })
 
   test('a file of texts, one a line', async () => {
@@ -118,8 +135,16 @@ describe('predict', () => {
       2,
       /--invert: expected a model that this means something to, received one of text/,
     ],
+    [
+      'an encoding of nothing',
+      ['--encoding', 'latin1', '--text', 'so dull'],
+      '',
+      2,
+      /--encoding: expected with files or standard input, received with --text alone/,
+    ],
     ['no text', ['--text', ''], '', 2, /--text: expected a text, received none/],
-    ['nothing on standard input', [], '', 1, /stdin: expected one text a line, received nothing/],
+    ['a column of nothing', ['--text-column', 'x'], 'so dull', 2, /--text-column: expected with a table/],
+    ['nothing on standard input', [], '', 1, /stdin: expected texts, received nothing/],
     [
       'a file that is not there',
       ['nothing.txt'],

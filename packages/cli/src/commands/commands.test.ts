@@ -111,6 +111,11 @@ describe('predict', () => {
     expect(batch.stdout).toBe(lines.stdout)
     const asBytes = await run(['predict', model, '--json'], JSON.stringify(rows(8, 1)))
     expect(asBytes.events[0]).toMatchObject({ label: '8', notes: ['bytes: divided by 255'] })
+    const inverted = await run(['predict', model, '--invert'], JSON.stringify(rows(8, 1)))
+    expect(inverted).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/stdin: expected pictures with --invert/),
+    })
   })
 
   test('one bad input does not keep the others from being read', async () => {

@@ -1,10 +1,11 @@
 import type { Model } from '@carousel/core'
-import type { Outcome, Provenance, Settings, TaskData } from '@carousel/tasks'
+import { isSameData, type Outcome, type Provenance, type Settings, type TaskData } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { Failure, UsageError } from '../errors.ts'
 import { openModel } from '../files/model.ts'
 import { openPictures, writePictures } from '../files/picture.ts'
 import { dataOption, jsonOption, picturesOption, threadsOption, turboOptions } from '../options.ts'
+import { hasSameBytes } from '../recipes/files.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist } from '../recipes/mnist.ts'
 import type { Recipe, Recorded, Tools } from '../recipes/recipe.ts'
@@ -104,15 +105,11 @@ async function dataFor(
   const recorded = { ...origin, file }
   if (source === undefined) return keptBack(recipe, recorded, tools)
   const data = await recipe.loadNew(source, recorded, model, tools)
-  if (String(data.identity.sha256) === String(origin.data.sha256)) {
-    tools.note(
-      'These are the data that the model was trained on: it is measured on the part that was kept back.',
-    )
-    return recipe.loadAgain(source, recorded, tools)
-  }
-  if (differenceOf(origin.data, data) !== undefined) {
-    tools.note(`Other data than those that the model was trained on, ${origin.data.name}.`)
-  }
+  tools.note(
+    isSameData(origin.data, data.identity) || hasSameBytes(data, recorded)
+      ? 'These are the data that the model was trained on: it is measured on the part that was kept back.'
+      : `Other data than those that the model was trained on, ${origin.data.name}.`,
+  )
   return data
 }
 

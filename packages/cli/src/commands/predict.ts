@@ -8,6 +8,7 @@ import {
   flagOf,
   jsonOption,
   option,
+  path,
   positive,
   threadsOption,
   turboOptions,
@@ -27,6 +28,7 @@ Examples:
   $ npx carousel predict mnist-lstm.safetensors < samples.jsonl     one nested array a line, 28 rows of 28 numbers
   $ npx carousel predict reviews-lstm.safetensors --text 'a film to remember'
   $ npx carousel predict reviews-lstm.safetensors < reviews.txt     one text a line
+  $ npx carousel predict reviews-lstm.safetensors new.csv --json    the texts of a table's column
   $ npx carousel predict words-lstm.safetensors *.wav --json
 
 Pictures may be of any size and colour: they are made grey, and the drawing is fitted and centred as MNIST's digits are.
@@ -41,11 +43,18 @@ export function addPredict(carousel: Command): void {
     .argument('<model>', 'the file of a trained model')
     .argument(
       '[inputs...]',
-      'PNG pictures, IDX files (gzipped or not), JSON files, texts (one a line), WAV files; - or none: standard input',
+      'PNG pictures, IDX files (gzipped or not), JSON files, texts (one a line, or a table), WAV files; - or none: standard input',
     )
     .option('--invert', 'exchange light and dark')
     .option('--no-invert', 'take light and dark as they are')
     .option('--text <texts...>', 'texts to tell the classes of')
+    .addOption(
+      option(
+        '--text-column <name>',
+        'of tables and JSON lines: the column with the texts (default: as in training)',
+        path('--text-column review'),
+      ),
+    )
     .addOption(encodingOption('of files with texts'))
     .option(
       '--stream',
@@ -80,7 +89,16 @@ async function run(file: string, inputs: readonly string[], options: PredictOpti
   const recipe = madeBy(model)?.recipe
   // one that predicts nothing says what is to be done with its models
   if (recipe?.predict && recipe.predictsWith.length === 0) return recipe.predict(model, inputs, options)
-  for (const name of ['invert', 'text', 'encoding', 'stream', 'rate', 'pause', 'quietBelow'] as const) {
+  for (const name of [
+    'invert',
+    'text',
+    'textColumn',
+    'encoding',
+    'stream',
+    'rate',
+    'pause',
+    'quietBelow',
+  ] as const) {
     if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
     throw new UsageError(
       `${flagOf(name)}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,

@@ -2,7 +2,7 @@ import { constants } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import { buffer } from 'node:stream/consumers'
 import { mnist } from '@carousel/tasks'
-import { Failure } from '../errors.ts'
+import { Failure, UsageError } from '../errors.ts'
 import { bytes as sizeOf } from '../report/format.ts'
 import { isIdx, readIdxPictures } from './idx.ts'
 import { readJsonSamples } from './json.ts'
@@ -34,6 +34,11 @@ export async function readSamples(file: string, wanted: Wanted): Promise<Sample[
     throw new Failure(
       `${source}: expected a PNG picture, an IDX file (gzipped or not) or nested arrays in JSON, received something else. ` +
         'Convert it, for example to PNG.',
+    )
+  }
+  if (wanted.invert !== undefined) {
+    throw new UsageError(
+      `${source}: expected pictures with --invert and --no-invert, received numbers in JSON, which are read as they are. Leave the option out.`,
     )
   }
   const samples = readJsonSamples(text, wanted.shape, source)

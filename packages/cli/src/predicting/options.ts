@@ -2,6 +2,7 @@
 export interface PredictOptions {
   invert?: boolean
   text?: readonly string[]
+  textColumn?: string
   encoding?: string
   stream?: boolean
   rate?: number

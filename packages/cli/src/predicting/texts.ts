@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs'
 import type { Model } from '@carousel/core'
-import { decodePieces, TaskError, text } from '@carousel/tasks'
+import { decodePieces, openFiles, TaskError, text } from '@carousel/tasks'
 import { Failure, UsageError } from '../errors.ts'
 import { openConsole, printJson } from '../report/console.ts'
 import { percent } from '../report/format.ts'
 import type { PredictOptions } from './options.ts'
 
-/** Tells the classes of texts: those of --text, and one a line in files or, where nothing is named, on standard input. */
+/** Tells the classes of texts: those of --text, of files and, where nothing is named, of standard input. */
 export async function predictTexts(
   model: Model,
   inputs: readonly string[],
-  { text: given = [], encoding, limit = Number.POSITIVE_INFINITY, json }: PredictOptions,
+  { text: given = [], textColumn, encoding, limit = Number.POSITIVE_INFINITY, json }: PredictOptions,
 ): Promise<void> {
   const sources = inputs.length > 0 || given.length > 0 ? inputs : ['-']
   if (sources.includes('-') && process.stdin.isTTY) {
@@ -18,10 +18,14 @@ export async function predictTexts(
       "expected texts to read, received none. Give one with --text '…', name a file, or pipe one text a line to standard input.",
     )
   }
-  const table = sources.find((source) => /\.(csv|tsv|tab|jsonl?|ndjson)$/i.test(source))
-  if (table !== undefined) {
+  if (encoding !== undefined && sources.length === 0) {
     throw new UsageError(
-      `predict: expected files with one text a line, received the table ${table}, whose rows hold more than a text. Write its texts into a .txt, one a line; a table with classes is measured by: npx carousel evaluate MODEL ${table}`,
+      '--encoding: expected with files or standard input, received with --text alone, which is read as typed. Leave it out.',
+    )
+  }
+  if (textColumn !== undefined && !sources.some(text.hasColumns)) {
+    throw new UsageError(
+      '--text-column: expected with a table or JSON lines, by their endings (.csv, .tsv, .jsonl), received none. Leave it out.',
     )
   }
   const tell = json ? tellJson : tellLine
@@ -42,10 +46,12 @@ export async function predictTexts(
   await read(typed)
   for (const source of sources) {
     if (left === 0) return
-    for await (const lines of linesOf(source, encoding)) {
-      await read(lines)
+    let index = 0
+    for await (const texts of textsOf(source, model, { textColumn, encoding })) {
+      await read(texts.map((own) => ({ source: nameOf(source), index: index++, text: own })))
       if (left === 0) return
     }
+    if (index === 0) throw new Failure(`${nameOf(source)}: expected texts, received nothing.`)
   }
 }
 
@@ -56,32 +62,38 @@ interface Line {
   text: string
 }
 
-/** The lines of a file, or of standard input where it is '-', as they come in: a pipe is answered line by line. */
-async function* linesOf(file: string, encoding: string | undefined): AsyncIterable<Line[]> {
-  const source = file === '-' ? 'stdin' : file
+const nameOf = (source: string) => (source === '-' ? 'stdin' : source)
+
+/** Texts as they come in: a table's column, or else every line. */
+async function* textsOf(source: string, model: Model, options: text.ColumnOptions): AsyncGenerator<string[]> {
+  if (!text.hasColumns(source)) yield* linesOf(source, options.encoding)
+  else for (const file of await openFiles(source)) yield* text.textsIn(file, model, options)
+}
+
+/** The lines of a file, or of standard input where it is '-': a pipe is answered line by line. */
+async function* linesOf(file: string, encoding: string | undefined): AsyncGenerator<string[]> {
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 14 })
-  let index = 0
   /** Of a line whose end has not come yet: its pieces, joined once. */
   let rest: string[] = []
-  const take = (texts: readonly string[]) =>
-    texts.map((own) => ({ source, index: index++, text: own.replace(/\r$/, '') }))
+  const withoutReturn = (line: string) => line.replace(/\r$/, '')
   try {
-    for await (const piece of decodePieces(bytes, source, encoding)) {
+    for await (const piece of decodePieces(bytes, nameOf(file), encoding)) {
       const [first, ...texts] = piece.split('\n')
       rest.push(first)
       if (texts.length === 0) continue
       texts.unshift(rest.join(''))
       rest = [texts.pop() ?? '']
-      yield take(texts)
+      yield texts.map(withoutReturn)
     }
   } catch (error) {
     if (error instanceof TaskError) throw error
     const reason = error instanceof Error ? error.message : error
-    throw new Failure(`${source}: expected a file to read, received none (${reason}). Is the name right?`)
+    throw new Failure(
+      `${nameOf(file)}: expected a file to read, received none (${reason}). Is the name right?`,
+    )
   }
   const last = rest.join('')
-  if (last !== '') yield take([last])
-  if (index === 0) throw new Failure(`${source}: expected one text a line, received nothing.`)
+  if (last !== '') yield [withoutReturn(last)]
 }
 
 function tellJson({ source, index }: Line, prediction: text.Prediction): void {

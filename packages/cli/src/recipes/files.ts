@@ -35,12 +35,11 @@ export function fromFiles<S extends Settings, Data extends TaskData>(
     comesAlong: comesAlong !== undefined,
     load,
     loadAgain,
-    loadNew: async (source, recorded, model, tools) =>
-      task.loadNew(...(await at(source)), {
-        model,
-        settings: recorded.options,
-        learned: await learnedBy(recorded, tools, () => loadAgain(undefined, recorded)),
-      }),
+    async loadNew(source, recorded, model, tools) {
+      const learned = await learnedBy(recorded, tools, () => loadAgain(undefined, recorded))
+      const data = await task.loadNew(...(await at(source)), { model, settings: recorded.options, learned })
+      return hasSameBytes(data, recorded) ? (learned ?? loadAgain(source, recorded)) : data
+    },
     placeOf: (source) => source ?? null,
     // reviews.csv and a cell: reviews-lstm
     nameFor: ({ cell }, { identity }) => `${identity.name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`,
@@ -87,6 +86,10 @@ export async function placeOfEarlier(
 
 const isThere = async (place: string): Promise<boolean> => Boolean(await stat(place).catch(() => undefined))
 
+/** Whether data are those of an earlier training, whatever they are called now. */
+export const hasSameBytes = ({ identity }: TaskData, { data }: Earlier): boolean =>
+  String(identity.sha256) === String(data.sha256)
+
 /** The data that a model was trained on, where they are still found and still the same; null where they are not. */
 async function learnedBy<Data extends TaskData>(
   earlier: Earlier,
@@ -97,7 +100,7 @@ async function learnedBy<Data extends TaskData>(
   if (place !== null && !(await isThere(place))) return null
   try {
     const learned = await loadAgain()
-    return String(learned.identity.sha256) === String(earlier.data.sha256) ? learned : null
+    return hasSameBytes(learned, earlier) ? learned : null
   } catch (error) {
     // they have changed since, and are not what is to be measured on
     tools.note(`What the model was trained on is not read: ${describeError(error)}`)

@@ -10,8 +10,14 @@ import { text } from './text.ts'
 /** Every task that the command trains, in the order of its help. */
 export const recipes: readonly Recipe[] = [mnist, text, speech, forecast, chars]
 
-/** The recipe that made a model, and what its file says of it; undefined where it was another, or none. */
-export function madeBy(model: Model): { recipe: Recipe; origin: Provenance } | undefined {
+/** The recipe that made a model, and what its file says of it. */
+export interface Made {
+  recipe: Recipe
+  origin: Provenance
+}
+
+/** Undefined where it was another recipe, or none. */
+export function madeBy(model: Model): Made | undefined {
   const recipe = recipes.find(({ task }) => task.name === taskOf(model))
   const origin = recipe && originOf(recipe.task, model)
   return recipe && origin && { recipe, origin }

@@ -23,7 +23,10 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
   load(source: string | undefined, settings: S, tools: Tools): Promise<Data>
   /** The data of a training of which a file tells; `source` where the user names another place. */
   loadAgain(source: string | undefined, recorded: Recorded<S>, tools: Tools): Promise<Data>
-  /** Other data, to measure a model on: all that its task can use of them for that. */
+  /**
+   * Data to measure a model on: of others all that its task can use for that; of those that it was trained on, wherever
+   * they lie, the part that was kept back.
+   */
   loadNew(source: string, recorded: Recorded<S>, model: Model, tools: Tools): Promise<Data>
   /** Where the data lay, if the user named the place. */
   placeOf(source: string | undefined, data: Data): string | null

@@ -67,7 +67,7 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
     ),
   ],
   predict: predictTexts,
-  predictsWith: ['text', 'encoding'],
+  predictsWith: ['text', 'textColumn', 'encoding'],
   next(file) {
     const word = shellWord(file)
     return [

@@ -38,8 +38,6 @@ function sectionText(section: Section, console: Console): string {
       return confusionTable(section.matrix, section.labels, console)
     case 'table':
       return titled(section.title, table(section.columns, section.rows, console), console)
-    case 'lines':
-      return titled(section.title, section.lines.map((line) => `  ${line}`).join('\n'), console)
     case 'chart':
       return titled(section.title, chart(section.series, console), console)
   }

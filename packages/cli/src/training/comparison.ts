@@ -1,8 +1,7 @@
 import type { Model } from '@carousel/core'
-import type { Provenance } from '@carousel/tasks'
 import { openModel, stepsToTry } from '../files/model.ts'
 import { flagOf } from '../options.ts'
-import { madeBy } from '../recipes/index.ts'
+import { type Made, madeBy } from '../recipes/index.ts'
 import type { Compared } from '../report/comparison.ts'
 import type { EngineOptions } from '../runtime.ts'
 
@@ -15,7 +14,8 @@ export async function compareModels(files: readonly string[], options: EngineOpt
 }
 
 async function describe(file: string, model: Model): Promise<Compared> {
-  const origin = madeBy(model)?.origin
+  const made = madeBy(model)
+  const origin = made?.origin
   const seconds = origin?.history.map((record) => record.seconds ?? Number.NaN)
   const total = seconds?.reduce((sum, value) => sum + value, 0)
   return {
@@ -29,18 +29,14 @@ async function describe(file: string, model: Model): Promise<Compared> {
     seconds: Number.isFinite(total) ? Number(total) : null,
     metrics: origin?.measured?.metrics ?? {},
     predictionsPerSecond: await speedOf(model),
-    measuredOn: origin ? measuredOn(origin, model) : null,
+    measuredOn: made ? measuredOn(made, model) : null,
   }
 }
 
-/** Settings that decide what is measured, and on which part of the data; the seed does where it draws that part. */
-const deciding = ['target', 'horizon', 'split', 'unit', 'testShare', 'holdOutSpeaker']
-
-function measuredOn({ task, data, options }: Provenance, { preparation }: Model): string {
-  const isDrawn = task === 'text' || JSON.stringify(preparation).includes('drawn by the seed')
-  const names = isDrawn ? [...deciding, 'seed'] : deciding
-  const told = Object.entries(options)
-    .filter(([name, value]) => names.includes(name) && value !== null)
+function measuredOn({ recipe, origin }: Made, model: Model): string {
+  const { task, data, options } = origin
+  const told = Object.entries(recipe.task.measuredBy(options, model))
+    .filter(([, value]) => value !== null)
     .map(([name, value]) => `${flagOf(name)} ${value}`)
   const sum = data.sha256[0]?.slice(0, 8) ?? ''
   return [`${task} on ${data.name} ${sum}`.trim(), ...told].join(' ')

@@ -8,6 +8,7 @@ import {
   type Provenance,
   type Settings,
   type TaskData,
+  TaskError,
 } from '@carousel/tasks'
 import { Failure, UsageError } from '../errors.ts'
 import { defaultName } from '../files/default-name.ts'
@@ -42,11 +43,21 @@ export async function newJob(
   { given, source, out: named }: Wish,
   tools: Tools,
 ): Promise<Prepared> {
-  const settings = recipe.task.settings(given)
+  const settings = settingsOf(recipe, given)
   const data = await recipe.load(source, settings, tools)
   const job = await recipe.task.begin(data, settings, tools.engine)
   const out = named ?? (await defaultName(recipe.nameFor(settings, data)))
   return { job, history: [], out, folder: folderFrom(out, recipe.placeOf(source, data)) }
+}
+
+/** Whole settings. What the options say may be fine one by one, and mean nothing together. */
+function settingsOf({ task }: Recipe, given: Partial<Settings>): Settings {
+  try {
+    return task.settings(given)
+  } catch (error) {
+    if (error instanceof TaskError) throw new UsageError(error.message, { cause: error })
+    throw error
+  }
 }
 
 /** A training that goes on where its file stands. */

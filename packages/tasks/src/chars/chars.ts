@@ -37,6 +37,7 @@ export const chars: FileTask<CharsSettings, CharsData> = {
   },
   resume: async (model, data, settings) => jobOf(model, data, settings),
   score,
+  measuredBy: ({ unit, testShare }) => ({ unit, testShare }),
   preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }
 

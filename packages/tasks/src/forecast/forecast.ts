@@ -43,6 +43,7 @@ export const forecast: FileTask<ForecastSettings, ForecastData> = {
   begin,
   resume,
   score,
+  measuredBy: ({ target, horizon, season, split }) => ({ target, horizon, season, split }),
   preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }
 

@@ -49,6 +49,7 @@ export const mnist: Task<Settings, MnistData> = {
   begin: async (data, settings, engine) => jobOf(modelOf(settings, engine), data, settings),
   resume: async (model, data, settings) => jobOf(model, data, settings),
   score,
+  measuredBy: () => ({}),
   preparationInWords: () => preparationInWords,
 }
 

@@ -26,7 +26,7 @@ export interface Picture {
   svg: string
 }
 
-export type Section = ConfusionSection | TableSection | LinesSection | ChartSection
+export type Section = ConfusionSection | TableSection | ChartSection
 
 export interface ConfusionSection {
   kind: 'confusion'
@@ -41,12 +41,6 @@ export interface TableSection {
   title: string
   columns: readonly string[]
   rows: readonly (readonly (string | number)[])[]
-}
-
-export interface LinesSection {
-  kind: 'lines'
-  title: string
-  lines: readonly string[]
 }
 
 /** Lines over one axis. */

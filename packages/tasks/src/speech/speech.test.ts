@@ -266,6 +266,13 @@ describe('a model from its file alone', async () => {
     )
   })
 
+  test('figures compare whatever the seed, unless it draws the test', async () => {
+    expect(speech.measuredBy(settings, model)).toEqual({ testShare: null, holdOutSpeaker: null })
+    const shared = speech.settings({ ...small, epochs: 1, testShare: 0.3 })
+    const other = await trained(await load(words(6), 'words', shared), shared)
+    expect(speech.measuredBy(shared, other)).toMatchObject({ testShare: 0.3, seed: 1 })
+  })
+
   test('is measured on other recordings, if it knows their classes', async () => {
     const files = words(3, ['eve'])
     const other = await loadNew(files, 'eve', { model, settings, learned: null })

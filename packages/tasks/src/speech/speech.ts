@@ -16,6 +16,7 @@ import {
 } from './preparation.ts'
 import { score } from './score.ts'
 import { areOwn, type SpeechSettings, settingsOf } from './settings.ts'
+import { DRAWN } from './split.ts'
 
 export const speech: FileTask<SpeechSettings, SpeechData> = {
   name: 'speech',
@@ -38,6 +39,11 @@ export const speech: FileTask<SpeechSettings, SpeechData> = {
   },
   resume: async (model, data, settings) => jobOf(model, data, settings),
   score,
+  measuredBy: ({ testShare, holdOutSpeaker, seed }, model) => ({
+    testShare,
+    holdOutSpeaker,
+    ...(preparationOf(model).split.includes(DRAWN) && { seed }),
+  }),
   preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }
 

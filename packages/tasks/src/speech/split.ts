@@ -19,6 +19,8 @@ export interface Split {
   words: string
 }
 
+/** How the words of a split end that the seed decides. */
+export const DRAWN = 'drawn by the seed'
 /** Where neither names nor options tell. */
 const USUAL_SHARE = 0.1
 /** Free Spoken Digit Dataset: recordings 0 to 4 of each speaker and class are the test. */
@@ -79,7 +81,7 @@ function byShare(recordings: readonly Recording[], share: number, seed: number):
   return parted(
     recordings,
     (_, row) => held.has(row),
-    `${percent(share, 0)} of each class is kept back, drawn by the seed`,
+    `${percent(share, 0)} of each class is kept back, ${DRAWN}`,
   )
 }
 

@@ -6,7 +6,3 @@ export function guessDelimiter(name: string, text = ''): string {
   const { meta } = Papa.parse(text.slice(0, 1 << 16), { preview: 10, skipEmptyLines: true })
   return meta.delimiter
 }
-
-/** A delimiter as people call it. */
-export const delimiterName = (delimiter: string): string =>
-  ({ ',': 'comma', ';': 'semicolon', '\t': 'tab', '|': 'bar' })[delimiter] ?? `'${delimiter}'`

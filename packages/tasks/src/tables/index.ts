@@ -1,3 +1,2 @@
-export { delimiterName } from './delimiter.ts'
 export type { Row } from './rows.ts'
 export { openTable, placeOf, type Table, type TableOptions } from './table.ts'

@@ -24,8 +24,6 @@ export interface TableOptions {
   encoding?: string
   /** Guessed where nothing is said. */
   delimiter?: string
-  /** Whether the first row names the columns (default); otherwise they are 'column 1', 'column 2', … */
-  header?: boolean
 }
 
 /**
@@ -35,12 +33,12 @@ export interface TableOptions {
  */
 export async function openTable(file: DataFile, options: TableOptions = {}): Promise<Table> {
   const { name } = file
-  const { encoding, header = true } = options
+  const { encoding } = options
   const text = () => decodePieces(file.stream(), name, encoding)
   const delimiter = options.delimiter ?? guessDelimiter(name, await beginningOf(text()))
   const first = (await firstOf(readRows(text(), name, delimiter)))?.[0]
   if (!first) throw new TaskError(`${name}: expected rows of delimited text, received an empty file.`)
-  const columns = first.fields.map((field, index) => (header && field.trim()) || `column ${index + 1}`)
+  const columns = first.fields.map((field, index) => field.trim() || `column ${index + 1}`)
   const twice = columns.find((column, index) => columns.indexOf(column) < index)
   if (twice !== undefined) {
     throw new TaskError(
@@ -52,7 +50,7 @@ export async function openTable(file: DataFile, options: TableOptions = {}): Pro
     columns,
     delimiter,
     async *rows() {
-      let isHead = header
+      let isHead = true
       for await (const rows of readRows(text(), name, delimiter)) {
         for (const row of rows) if (row.fields.length !== columns.length) refuse(name, row, columns)
         yield isHead ? rows.slice(1) : rows

@@ -1,3 +1,4 @@
+export { type ColumnOptions, hasColumns, textsIn } from './column.ts'
 export type { TextData, TextSamples } from './load.ts'
 export { type Prediction, predict } from './predict.ts'
 export { isTextPreparation, type TextPreparation } from './preparation.ts'

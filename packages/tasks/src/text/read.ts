@@ -40,13 +40,11 @@ export async function readTexts(files: readonly DataFile[], name: string, format
 }
 
 async function readOneFile(file: DataFile, format: Format): Promise<Read> {
-  const ending = endingOf(file.name).toLowerCase()
-  if (['jsonl', 'ndjson', 'json'].includes(ending)) {
+  if (isJsonLines(file.name)) {
     const table = readJsonLines(decode(await file.bytes(), file.name, format.encoding), file.name)
     return labelled(table, file.name, format)
   }
-  if (['csv', 'tsv', 'tab'].includes(ending))
-    return labelled(await readTable(file, format), file.name, format)
+  if (isTable(file.name)) return labelled(await readTable(file, format), file.name, format)
   throw new TaskError(
     `${file.name}: expected a table (.csv, .tsv), JSON lines (.jsonl), a folder with a folder for each class, or one with a file for each class, received a file of another kind.`,
   )
@@ -130,6 +128,9 @@ function withoutBlank(read: Read): Read {
   const note = `Left out: ${several(left, 'row')} without a text or without a class.`
   return { ...read, samples, notes: [...read.notes, note] }
 }
+
+export const isTable = (name: string): boolean => /\.(csv|tsv|tab)$/i.test(name)
+export const isJsonLines = (name: string): boolean => /\.(jsonl|ndjson|json)$/i.test(name)
 
 const stemOf = (name: string): string => name.replace(/(?<=.)\.[^.]*$/, '')
 const endingOf = (name: string): string => /(?<=.)\.([^.]*)$/.exec(name)?.[1] ?? ''

@@ -43,6 +43,7 @@ export const text: FileTask<TextSettings, TextData> = {
   },
   resume: async (model, data, settings) => jobOf(model, data, settings),
   score,
+  measuredBy: ({ labelColumn, testShare, seed }) => ({ labelColumn, testShare, seed }),
   preparationInWords: (model) => preparationInWords(preparationOf(model), model.labels ?? []),
 }
 
