@@ -12,6 +12,11 @@ test('each class is held back by its share, each row is in one part', () => {
   expect(new Set(Array.from(kept.slice(0, 100), (row) => labels[row])).size).toBeGreaterThan(1)
 })
 
+test('classes may be of any size', () => {
+  const { kept, held } = stratifiedSplit(new Int32Array(300_000), 0.1, 1)
+  expect([kept.length, held.length, new Set([...kept, ...held]).size]).toEqual([270_000, 30_000, 300_000])
+})
+
 test('the seed alone decides', () => {
   expect(stratifiedSplit(labels, 0.1, 5)).toEqual(stratifiedSplit(labels, 0.1, 5))
   expect(stratifiedSplit(labels, 0.1, 5)).not.toEqual(stratifiedSplit(labels, 0.1, 6))

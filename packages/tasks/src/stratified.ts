@@ -22,11 +22,10 @@ export function stratifiedSplit(labels: ArrayLike<number>, share: number, seed: 
   const [kept, held]: number[][] = [[], []]
   for (const own of rows) {
     if (!own) continue
-    const order = shuffled(own, random)
     const count = share === 0 ? 0 : Math.max(1, Math.round(own.length * share))
     const taken = Math.min(count, own.length - 1)
-    held.push(...order.slice(0, taken))
-    kept.push(...order.slice(taken))
+    // one by one: a class may have more rows than a call takes arguments
+    for (const [at, row] of shuffled(own, random).entries()) (at < taken ? held : kept).push(row)
   }
   return { kept: shuffled(kept, random), held: shuffled(held, random) }
 }

@@ -1,21 +1,28 @@
 import type { Console } from './console.ts'
-import { count, percent } from './format.ts'
+import { count, longest, percent } from './format.ts'
 
 const caption = 'Confusion matrix: rows are the true classes, columns the predicted ones'
+/** Of more classes no terminal shows a row in one line. */
+const most = 30
 
 /**
  * The confusion matrix as a table: a row for each true class, a column for each predicted one, and at the end of a row
- * how much of it was recognised. Right answers are green, mistakes stand out, zeros are dots.
+ * how much of it was recognised. Right answers are green, mistakes stand out, zeros are dots. Of many classes, a line that
+ * says where to find it.
  */
 export function confusionTable(
   matrix: readonly (readonly number[])[],
   labels: readonly string[],
   { style }: Console,
 ): string {
-  const cells = matrix.flat()
-  const width =
-    Math.max(...cells.map((cell) => count(cell).length), ...labels.map((label) => label.length), 3) + 1
-  const nameWidth = Math.max(...labels.map((label) => label.length), 'true'.length)
+  if (labels.length > most) {
+    return style(
+      'dim',
+      `Confusion matrix: not printed, as ${count(labels.length)} classes are too many for a table; carousel evaluate --json tells it`,
+    )
+  }
+  const width = Math.max(3, longest(labels), longest(matrix.flat().map(count))) + 1
+  const nameWidth = longest(['true', ...labels])
 
   const cell = (value: number, isRight: boolean): string => {
     const text = (value === 0 ? '·' : count(value)).padStart(width)

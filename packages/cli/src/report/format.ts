@@ -47,4 +47,11 @@ export const printable = (text: string): string =>
 
 const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
+/** The length of the longest of them. */
+export const longest = (texts: Iterable<string>): number => {
+  let most = 0
+  for (const { length } of texts) most = Math.max(most, length)
+  return most
+}
+
 const two = (value: number): string => String(value).padStart(2, '0')

@@ -35,6 +35,16 @@ test('the confusion matrix is aligned, with the share of each row', () => {
   ])
 })
 
+test('a confusion matrix of very many classes is not printed, and their table is', () => {
+  const labels = Array.from({ length: 400 }, (_, index) => `class ${index}`)
+  const matrix = labels.map(() => new Array<number>(400).fill(1))
+  expect(confusionTable(matrix, labels, plain)).toBe(
+    'Confusion matrix: not printed, as 400 classes are too many for a table; carousel evaluate --json tells it',
+  )
+  const rows = labels.map((label) => [label, 1])
+  expect(table(['class', 'texts'], rows, plain).split('\n').at(-1)).toBe('  class 399       1')
+})
+
 test('the learning curve has a line, dots, and round ticks', () => {
   const curve = learningCurve(
     { epochs: [1, 2, 3], training: [0.88, 0.96, 0.99], validation: [0.95, 0.97, 0.98], format: 'percent' },

@@ -1,4 +1,5 @@
 import type { Console } from './console.ts'
+import { longest } from './format.ts'
 
 /** Rows under their columns' names; numbers, and what begins with a whole one (`12 of 20`), stand to the right. */
 export function table(
@@ -7,7 +8,7 @@ export function table(
   { style }: Console,
 ): string {
   const texts = rows.map((row) => row.map(String))
-  const widths = columns.map((name, at) => Math.max(name.length, ...texts.map((row) => row[at].length)))
+  const widths = columns.map((name, at) => longest([name, ...texts.map((row) => row[at])]))
   const isNumeric = columns.map((_, at) =>
     texts.every((row) => /^([-+]?\d[\d.,]*(e[-+]\d+)?( |$)|–|$)/.test(row[at])),
   )

@@ -1,6 +1,7 @@
 import type { Model } from '@carousel/core'
 import { TaskError } from '../errors.ts'
 import { generator } from '../random.ts'
+import { likeliest } from '../report/classification.ts'
 import { pauses } from './pause.ts'
 import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, unknown } from './preparation.ts'
 import { checkSampling, pick, type SamplingOptions } from './sample.ts'
@@ -65,5 +66,5 @@ export async function* generate(
 function beginning(preparation: CharsPreparation): Int32Array {
   const { unit, counts } = preparation
   const [end] = encode(unit === 'bytes' ? Uint8Array.of(10) : ['\n'], preparation)
-  return Int32Array.of(counts[end] > 0 ? end : counts.indexOf(Math.max(...counts)))
+  return Int32Array.of(counts[end] > 0 ? end : likeliest(counts, counts.length)[0])
 }

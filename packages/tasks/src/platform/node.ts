@@ -30,16 +30,15 @@ export const platform: Platform = {
 }
 
 /** Every file below a folder but hidden ones. Links are followed, to folders that were not seen yet. */
-async function filesIn(folder: string, seen = new Set<string>()): Promise<string[]> {
+async function filesIn(folder: string, found: string[] = [], seen = new Set<string>()): Promise<string[]> {
   const real = await realpath(folder)
-  if (seen.has(real)) return []
+  if (seen.has(real)) return found
   seen.add(real)
-  const found: string[] = []
   for (const entry of await readdir(folder, { withFileTypes: true })) {
     if (entry.name.startsWith('.')) continue
     const path = join(folder, entry.name)
     const kind = entry.isSymbolicLink() ? await behindLink(path) : entry
-    if (kind.isDirectory()) found.push(...(await filesIn(path, seen)))
+    if (kind.isDirectory()) await filesIn(path, found, seen)
     else if (kind.isFile()) found.push(path)
   }
   return found

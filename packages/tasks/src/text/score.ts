@@ -31,7 +31,7 @@ export async function score(model: Model, data: TextData, signal?: AbortSignal):
 /** What they answer. Without its training part, a bag of words cannot be learned; the most frequent class is in the file. */
 function baselinesOf(model: Model, { train, test, classes }: TextData): Record<string, ArrayLike<number>> {
   const { classCounts } = preparationOf(model)
-  const majority = test.labels.map(() => classCounts.indexOf(Math.max(...classCounts)))
+  const majority = new Int32Array(test.labels.length).fill(likeliest(classCounts, classCounts.length)[0])
   if (train.texts.length === 0) return { majority }
   const tokens = ({ texts }: TextSamples) => texts.map((text) => tokensOf(text, 'word'))
   const bag = trainBagOfWords(tokens(train), train.labels, classes.length)
