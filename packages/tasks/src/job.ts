@@ -1,6 +1,14 @@
 import type { Callback, Engine, FitOptions, History, Model } from '@carousel/core'
 import type { DataFile } from './files.ts'
-import type { DataRecord, EpochRecord, Identity, Kind, Measured, Provenance } from './provenance.ts'
+import {
+  type DataRecord,
+  type EpochRecord,
+  finite,
+  type Identity,
+  type Kind,
+  type Measured,
+  type Provenance,
+} from './provenance.ts'
 import type { Outcome } from './report/outcome.ts'
 import type { Settings } from './settings.ts'
 
@@ -153,12 +161,13 @@ export async function train(job: Job, options: TrainOptions = {}): Promise<Train
           },
           onBatchEnd: (index, { samples: _, ...logs }) =>
             options.onBatch?.({ ...logs, size: logs.size * unitsPerSample, epoch, batch: index + 1 }),
-          onEpochEnd: async (index, { seconds, samplesPerSecond, ...figures }) => {
+          onEpochEnd: async (index, { loss, seconds, samplesPerSecond, ...figures }) => {
             const record = {
               epoch: index + 1,
-              ...figures,
+              loss,
+              ...finite(figures),
               seconds,
-              samplesPerSecond: samplesPerSecond * unitsPerSample,
+              ...finite({ samplesPerSecond: samplesPerSecond * unitsPerSample }),
             }
             history.push(record)
             options.onEpoch?.(record)
@@ -188,6 +197,7 @@ function provenanceOf(job: Job, options: TrainOptions, history: readonly EpochRe
 
 /** Keeps with the model what was measured of it, so that its file tells. */
 export function keepMeasured(model: Model, { metrics, baselines }: Outcome): void {
-  const measured: Measured = { metrics, baselines }
+  const others = Object.entries(baselines).map(([name, figures]) => [name, finite(figures)])
+  const measured: Measured = { metrics: finite(metrics), baselines: Object.fromEntries(others) }
   model.provenance = { ...(model.provenance as Provenance), measured }
 }

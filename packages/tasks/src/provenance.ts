@@ -5,15 +5,15 @@ import { areSettings, type Settings } from './settings.ts'
 
 // Types, not interfaces, so that they count as JSON: all of this is kept in the model's file.
 
-/** One epoch of a training, with its figures: `loss`, `accuracy`, …, and `val…` on the validation's data. */
+/** One epoch of a training, with its figures: `loss`, `accuracy`, `samplesPerSecond`, …, and `val…` on the validation's data. */
 export type EpochRecord = {
   /** From 1. */
   epoch: number
   loss: number
-  [figure: string]: number
+  /** Null where one is not finite, for which JSON has no word. */
+  [figure: string]: number | null
   /** Of training alone. */
   seconds: number
-  samplesPerSecond: number
 }
 
 /** Which data were used: enough to find them again and to see that they are the same. */
@@ -109,17 +109,18 @@ function isWhole({ data, options, versions, history, measured }: Record<string, 
 }
 
 const isEpoch = (value: unknown): boolean =>
-  isRecord(value) &&
-  isCount(value.epoch) &&
-  typeof value.loss === 'number' &&
-  Object.values(value).every((figure) => typeof figure === 'number')
+  areFigures(value) && isCount(value.epoch) && isNumber(value.loss) && isNumber(value.seconds, 0)
 
 const isMeasured = (value: unknown): boolean =>
   isRecord(value) &&
-  isRecord(value.metrics) &&
   isRecord(value.baselines) &&
-  [value.metrics, ...Object.values(value.baselines)].every(
-    (figures) =>
-      isRecord(figures) &&
-      Object.values(figures).every((figure) => figure === null || typeof figure === 'number'),
+  [value.metrics, ...Object.values(value.baselines)].every(areFigures)
+
+const areFigures = (value: unknown): value is Metrics =>
+  isRecord(value) && Object.values(value).every((figure) => figure === null || isNumber(figure))
+
+/** Figures as a model's file can hold them. */
+export const finite = (figures: Metrics): Metrics =>
+  Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [name, Number.isFinite(value) ? value : null]),
   )

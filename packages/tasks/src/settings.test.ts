@@ -14,6 +14,7 @@ test('what is given, and the defaults for the rest; undefined is nothing given',
 test.each<[string, unknown]>([
   ['units', 0],
   ['cell', 'tree'],
+  ['cell', ['lstm']],
   ['limit', -5],
   ['dropout', 1],
   ['learningRate', Number.NaN],
@@ -31,7 +32,8 @@ test('own settings, and names that there are not', () => {
   expect(() => text.task.settings({ level: 'foo' as 'word' })).toThrow(
     /level can have, such as "word", received "foo"/,
   )
-  expect(() => speech.task.settings({ bands: 0 })).toThrow(/bands/)
+  for (const bands of [0, 600]) expect(() => speech.task.settings({ bands })).toThrow(/bands/)
+  expect(() => speech.task.settings({ rate: 100 })).toThrow(/rate/)
   expect(() => forecast.task.settings({ quantiles: [0.9, 0.1] })).toThrow(/quantiles/)
   expect(() => chars.task.settings({ steps: 0 })).toThrow(/steps/)
   expect(() => text.task.settings({ bogus: 1 } as object)).toThrow(

@@ -1,5 +1,5 @@
 import { layers, optimizers } from '@carousel/core'
-import { isCount, isNumber, isRecord } from './checks.ts'
+import { isCount, isNumber, isRecord, isText } from './checks.ts'
 import { TaskError } from './errors.ts'
 import { drawSeed } from './random.ts'
 
@@ -99,7 +99,9 @@ export function areSettings(options: Readonly<Record<string, unknown>>): boolean
     isNumber(learningRate, Number.MIN_VALUE) &&
     isNumber(seed, 0) &&
     Number.isSafeInteger(seed) &&
-    Object.hasOwn(cells, String(cell)) &&
-    Object.hasOwn(makers, String(optimizer))
+    isText(cell) &&
+    Object.hasOwn(cells, cell) &&
+    isText(optimizer) &&
+    Object.hasOwn(makers, optimizer)
   )
 }

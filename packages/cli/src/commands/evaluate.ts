@@ -13,7 +13,6 @@ import { type Console, openConsole, printJson } from '../report/console.ts'
 import { figureText, titleOf } from '../report/figures.ts'
 import { several, shellWord } from '../report/format.ts'
 import { outcomeText } from '../report/outcome.ts'
-import { openEngine } from '../runtime.ts'
 import { differenceOf } from '../training/job.ts'
 
 const examples = `
@@ -53,7 +52,7 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
   const console = openConsole()
   const measured = measuredBy(file, model)
   await checkPictures(options, measured.recipe)
-  const tools: Tools = { engine: openEngine(options), note: console.note, downloading() {} }
+  const tools: Tools = { note: console.note, downloading() {} }
   const data = await dataFor(measured, named ?? options.data, tools)
   for (const text of data.notes) console.note(text)
   const outcome = await measured.recipe.task.score(model, data)

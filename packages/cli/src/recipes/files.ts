@@ -1,6 +1,13 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { type DataRecord, type FileTask, openFiles, type Settings, type TaskData } from '@carousel/tasks'
+import {
+  type DataFile,
+  type DataRecord,
+  type FileTask,
+  openFiles,
+  type Settings,
+  type TaskData,
+} from '@carousel/tasks'
 import { describeError, Failure } from '../errors.ts'
 import type { Recipe, Recorded, Tools } from './recipe.ts'
 
@@ -21,14 +28,21 @@ export function fromFiles<S extends Settings, Data extends TaskData>(
   task: FileTask<S, Data>,
   { comesAlong, nameOf = (name) => name }: Own<S> = {},
 ): Pick<Recipe<S, Data>, 'task' | 'comesAlong' | 'load' | 'loadAgain' | 'loadNew' | 'placeOf' | 'nameFor'> {
-  const at = async (place: string) => [await openFiles(place), nameOf(basename(resolve(place)))] as const
-  const load = async (source: string | undefined, settings: S): Promise<Data> =>
+  const at = async (place: string, { signal }: Tools) => {
+    const files = await openFiles(place)
+    return [files.map((file) => stoppable(file, signal)), nameOf(basename(resolve(place)))] as const
+  }
+  const load = async (source: string | undefined, settings: S, tools: Tools): Promise<Data> =>
     source === undefined && comesAlong
-      ? task.load(...(await at(comesAlong.place())), comesAlong.settingsFor(settings))
-      : task.load(...(await at(String(source))), settings)
-  const loadAgain = async (source: string | undefined, recorded: Recorded<S>): Promise<Data> => {
+      ? task.load(...(await at(comesAlong.place(), tools)), comesAlong.settingsFor(settings))
+      : task.load(...(await at(String(source), tools)), settings)
+  const loadAgain = async (
+    source: string | undefined,
+    recorded: Recorded<S>,
+    tools: Tools,
+  ): Promise<Data> => {
     const place = await placeOfEarlier(source, recorded, comesAlong?.place(), nameOf)
-    return load(place === comesAlong?.place() ? undefined : place, recorded.options)
+    return load(place === comesAlong?.place() ? undefined : place, recorded.options, tools)
   }
   return {
     task,
@@ -36,15 +50,34 @@ export function fromFiles<S extends Settings, Data extends TaskData>(
     load,
     loadAgain,
     async loadNew(source, recorded, model, tools) {
-      const learned = await learnedBy(recorded, tools, () => loadAgain(undefined, recorded))
-      const data = await task.loadNew(...(await at(source)), { model, settings: recorded.options, learned })
-      return hasSameBytes(data, recorded) ? (learned ?? loadAgain(source, recorded)) : data
+      const learned = await learnedBy(recorded, tools, () => loadAgain(undefined, recorded, tools))
+      const data = await task.loadNew(...(await at(source, tools)), {
+        model,
+        settings: recorded.options,
+        learned,
+      })
+      return hasSameBytes(data, recorded) ? (learned ?? loadAgain(source, recorded, tools)) : data
     },
     placeOf: (source) => source ?? null,
     // reviews.csv and a cell: reviews-lstm
     nameFor: ({ cell }, { identity }) => `${identity.name.replace(/(?<=.)\.[^.]*$/, '')}-${cell}`,
   }
 }
+
+/** A file that is read no further once the signal says so. */
+const stoppable = (file: DataFile, signal: AbortSignal | undefined): DataFile => ({
+  name: file.name,
+  async bytes() {
+    signal?.throwIfAborted()
+    return file.bytes()
+  },
+  async *stream() {
+    for await (const piece of file.stream()) {
+      signal?.throwIfAborted()
+      yield piece
+    }
+  },
+})
 
 /** A model's data and its file, which tells where they lay, relative to itself. */
 export interface Earlier {

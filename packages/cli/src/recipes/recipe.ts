@@ -1,4 +1,4 @@
-import type { Engine, Model } from '@carousel/core'
+import type { Model } from '@carousel/core'
 import type { DataRecord, Provenance, Settings, Task, TaskData } from '@carousel/tasks'
 import type { Option } from 'commander'
 import type { PredictOptions } from '../predicting/options.ts'
@@ -42,7 +42,6 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
 
 /** What a recipe may use while it loads. */
 export interface Tools {
-  engine: Engine
   signal?: AbortSignal
   note(text: string): void
   downloading(received: number, total: number): void

@@ -115,7 +115,7 @@ function epochLine(record: EpochRecord, epochs: number, figures: readonly string
   return [
     epochWords(record, figures, `${record.epoch}/${epochs}`),
     duration(record.seconds).padStart(11),
-    count(record.samplesPerSecond).padStart(12),
+    (record.samplesPerSecond === null ? '–' : count(record.samplesPerSecond)).padStart(12),
   ].join('')
 }
 
@@ -187,8 +187,8 @@ function curveText(
   const curve = learningCurve(
     {
       epochs: history.map(({ epoch }) => epoch),
-      training: history.map((record) => record[figure]),
-      validation: history.map((record) => record[validationOf(figure)]),
+      training: history.map((record) => record[figure] ?? Number.NaN),
+      validation: history.map((record) => record[validationOf(figure)] ?? Number.NaN),
       format: isShare(figure) ? 'percent' : 'decimal',
     },
     console,

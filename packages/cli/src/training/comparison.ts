@@ -1,23 +1,21 @@
 import type { Model } from '@carousel/core'
-import { openModel, stepsToTry } from '../files/model.ts'
+import { modelIn, stepsToTry } from '../files/model.ts'
 import { flagOf } from '../options.ts'
 import { type Made, madeBy } from '../recipes/index.ts'
 import type { Compared } from '../report/comparison.ts'
-import type { EngineOptions } from '../runtime.ts'
+import { type EngineOptions, openEngine } from '../runtime.ts'
 
 /** What there is to compare of trained models. Their speed is measured here and now. */
 export async function compareModels(files: readonly string[], options: EngineOptions): Promise<Compared[]> {
+  const engine = openEngine({ ...options, threads: 1 })
   const compared: Compared[] = []
-  for (const file of files)
-    compared.push(await describe(file, await openModel(file, { ...options, threads: 1 })))
+  for (const file of files) compared.push(await describe(file, await modelIn(file, engine)))
   return compared
 }
 
 async function describe(file: string, model: Model): Promise<Compared> {
   const made = madeBy(model)
   const origin = made?.origin
-  const seconds = origin?.history.map((record) => record.seconds ?? Number.NaN)
-  const total = seconds?.reduce((sum, value) => sum + value, 0)
   return {
     model: file,
     task: origin?.task ?? null,
@@ -26,7 +24,7 @@ async function describe(file: string, model: Model): Promise<Compared> {
     units: origin?.options.units ?? null,
     parameters: model.countParams(),
     epochs: model.position?.epoch ?? 0,
-    seconds: Number.isFinite(total) ? Number(total) : null,
+    seconds: origin?.history.reduce((sum, { seconds }) => sum + seconds, 0) ?? null,
     metrics: origin?.measured?.metrics ?? {},
     predictionsPerSecond: await speedOf(model),
     measuredOn: made ? measuredOn(made, model) : null,

@@ -1,4 +1,5 @@
 import { dirname, relative, resolve } from 'node:path'
+import type { Engine } from '@carousel/core'
 import {
   type DataRecord,
   type EpochRecord,
@@ -41,11 +42,12 @@ export interface Wish {
 export async function newJob(
   recipe: Recipe,
   { given, source, out: named }: Wish,
+  engine: Engine,
   tools: Tools,
 ): Promise<Prepared> {
   const settings = settingsOf(recipe, given)
   const data = await recipe.load(source, settings, tools)
-  const job = await recipe.task.begin(data, settings, tools.engine)
+  const job = await recipe.task.begin(data, settings, engine)
   const out = named ?? (await defaultName(recipe.nameFor(settings, data)))
   return { job, history: [], out, folder: folderFrom(out, recipe.placeOf(source, data)) }
 }
@@ -65,9 +67,10 @@ export async function resumedJob(
   recipe: Recipe,
   file: string,
   { given, source, out = file }: Wish,
+  engine: Engine,
   tools: Tools,
 ): Promise<Prepared> {
-  const model = await modelIn(file, tools.engine)
+  const model = await modelIn(file, engine)
   const recorded = originOf(recipe.task, model)
   if (!recorded || !model.position) {
     const maker = madeBy(model)?.recipe.task.name

@@ -29,9 +29,7 @@ export class Keeper {
   /** Saves; a failure (a full disk) is no reason to stop training, since the next time may go well. */
   async checkpoint(model: Savable): Promise<void> {
     try {
-      await model.save(this.#path)
-      this.#unsaved = false
-      this.#saved = true
+      await this.#save(model)
     } catch (error) {
       this.#unsaved = true
       this.#note(`Not saved: ${describeError(error)}. Training goes on, and the next epoch tries again.`)
@@ -49,7 +47,7 @@ export class Keeper {
   /** Saves what is worth it at any rate, elsewhere if need be. */
   async keep(model: Savable): Promise<void> {
     try {
-      await model.save(this.#path)
+      await this.#save(model)
     } catch (error) {
       const rescued = await rescue(model, basename(this.#path))
       const ending = rescued
@@ -57,6 +55,12 @@ export class Keeper {
         : 'It could not be saved elsewhere either.'
       throw new Failure(`${describeError(error)}. ${ending}`, { cause: error })
     }
+  }
+
+  async #save(model: Savable): Promise<void> {
+    await model.save(this.#path)
+    this.#unsaved = false
+    this.#saved = true
   }
 }
 

@@ -68,10 +68,13 @@ async function train(
   await checkPlaces(options)
   const { data: folder, out: named, pictures, resume, threads, turbo, json: _, quiet: __, ...given } = options
   const { note, downloading } = report
-  const tools: Tools = { engine: openEngine({ threads, turbo }), signal, note, downloading }
+  const engine = openEngine({ threads, turbo })
+  const tools: Tools = { signal, note, downloading }
   const wish = { given, source: source ?? folder, out: named }
   const begun = await orInterrupted(
-    resume === undefined ? newJob(recipe, wish, tools) : resumedJob(recipe, resume, wish, tools),
+    resume === undefined
+      ? newJob(recipe, wish, engine, tools)
+      : resumedJob(recipe, resume, wish, engine, tools),
     signal,
     () => report.interrupted({ position: null }),
   )
@@ -164,6 +167,10 @@ async function work(
   })
 }
 
+/** What stopped the work may have been taken for a flaw of what it was reading. */
+const isAbort = (error: unknown, { reason }: AbortSignal): boolean =>
+  error === reason || (error instanceof Error && (error.name === 'AbortError' || error.cause === reason))
+
 /** Waits for work that rejects when the signal is aborted, and tells of that before it rejects likewise. */
 async function orInterrupted<Result>(
   work: Promise<Result>,
@@ -173,9 +180,7 @@ async function orInterrupted<Result>(
   try {
     return await work
   } catch (error) {
-    const isAbort =
-      signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'))
-    if (!isAbort) throw error
+    if (!signal.aborted || !isAbort(error, signal)) throw error
     tell()
     throw signal.reason
   }

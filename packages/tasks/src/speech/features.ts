@@ -1,6 +1,7 @@
 import { math } from '@carousel/core'
 import FFT from 'fft.js'
 import { isCount, isNumber, isRecord } from '../checks.ts'
+import { isRate } from './wav.ts'
 
 // A type, not an interface, so that it counts as JSON: it is kept in the model's file.
 
@@ -29,15 +30,15 @@ export function areFeatureSettings(value: unknown): value is FeatureSettings {
   if (!isRecord(value)) return false
   const { rate, window, hop, bands } = value
   return (
-    [rate, window, hop, bands].every(isCount) &&
-    isNumber(rate) &&
-    rate <= 384_000 &&
+    [rate, window, hop].every(isCount) &&
+    isRate(rate) &&
     isNumber(window, 4) &&
     window <= 65_536 &&
-    isNumber(bands) &&
-    bands <= 512
+    isBandCount(bands)
   )
 }
+
+export const isBandCount = (value: unknown): value is number => isCount(value) && value <= 512
 
 /** Energies below this are as good as none: about −80 dB of the loudest sound there is. */
 export const FLOOR = 1e-8

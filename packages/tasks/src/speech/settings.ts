@@ -1,6 +1,8 @@
 import { isCount, isPart, isText, orNull } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { complete, type Defaults, type Settings } from '../settings.ts'
+import { isBandCount } from './features.ts'
+import { isRate } from './wav.ts'
 
 // A type, not an interface, so that it counts as JSON.
 
@@ -51,14 +53,16 @@ export function settingsOf(given: Partial<SpeechSettings>): SpeechSettings {
   return settings
 }
 
+const isWholeRate = (rate: unknown): rate is number => isCount(rate) && isRate(rate)
+
 /** Whether a file's words are this task's own settings. */
 export function areOwn(options: Readonly<Record<string, unknown>>): boolean {
   const { layers, bands, rate, augment, testShare, holdOutSpeaker } = options
   return (
     isCount(layers) &&
     layers <= 16 &&
-    isCount(bands) &&
-    orNull(isCount)(rate) &&
+    isBandCount(bands) &&
+    orNull(isWholeRate)(rate) &&
     typeof augment === 'boolean' &&
     orNull(isPart)(testShare) &&
     orNull(isText)(holdOutSpeaker)

@@ -147,7 +147,7 @@ function checkFormat(head: Uint8Array, name: string): void {
 const ADPCM = [2, 17]
 
 /** Whether sound may have so many samples a second. */
-const isRate = (rate: unknown): rate is number => isNumber(rate, 1000) && rate <= 384_000
+export const isRate = (rate: unknown): rate is number => isNumber(rate, 1000) && rate <= 384_000
 
 /** @throws TaskError where sound cannot have such a rate */
 export function checkRate(rate: number): void {
