@@ -28,15 +28,13 @@ export async function predictTexts(
       '--text-column: expected with a table or JSON lines, by their endings (.csv, .tsv, .jsonl), received none. Leave it out.',
     )
   }
+  const predict = text.predictor(model)
   const tell = json ? tellJson : tellLine
   let left = limit
   const read = async (lines: readonly Line[]) => {
     const some = lines.filter((line) => line.text.trim() !== '').slice(0, left)
     left -= some.length
-    const predictions = await text.predict(
-      model,
-      some.map((line) => line.text),
-    )
+    const predictions = await predict(some.map((line) => line.text))
     for (const [n, prediction] of predictions.entries()) tell(some[n], prediction)
   }
   const typed = given.map((own, index) => ({ source: '--text', index, text: own }))

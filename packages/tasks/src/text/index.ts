@@ -1,6 +1,6 @@
 export { type ColumnOptions, hasColumns, textsIn } from './column.ts'
 export type { TextData, TextSamples } from './load.ts'
-export { type Prediction, predict } from './predict.ts'
+export { type Prediction, type Predictor, predict, predictor } from './predict.ts'
 export { isTextPreparation, type TextPreparation } from './preparation.ts'
 export type { Level, TextSettings } from './settings.ts'
 export { text as task } from './text.ts'

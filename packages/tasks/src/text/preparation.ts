@@ -6,7 +6,7 @@ import type { Columns } from './columns.ts'
 import type { TextData } from './load.ts'
 import type { Level, TextSettings } from './settings.ts'
 import { tokensOf } from './tokens.ts'
-import { type Encoder, encoderOf, vocabularyOf } from './vocabulary.ts'
+import { encoderOf, vocabularyOf } from './vocabulary.ts'
 
 /** What is done to a text before the model reads it: all that is needed to do it again, kept as JSON in the file. */
 export type TextPreparation = {
@@ -28,19 +28,30 @@ export type TextPreparation = {
 
 const mostByDefault = 512
 
-/** Decided by the training part alone. */
+/**
+ * Decided by the training part alone.
+ *
+ * @param tokens of each of its texts
+ */
 export function preparationFor(
-  { train, classes, columns }: TextData,
+  { train, classes, columns }: Pick<TextData, 'train' | 'classes' | 'columns'>,
+  tokens: readonly (readonly string[])[],
   settings: TextSettings,
 ): TextPreparation {
   const { level, minCount, vocabulary: most } = settings
-  const texts = train.texts.map((text) => tokensOf(text, level))
-  const lengths = Float64Array.from(texts, ({ length }) => length).sort()
+  const lengths = Float64Array.from(tokens, ({ length }) => length).sort()
   const usual = lengths[Math.ceil(0.99 * lengths.length) - 1]
   const maxLength = settings.maxLength ?? Math.min(usual, mostByDefault)
-  const vocabulary = vocabularyOf(texts, { minCount, most })
+  const vocabulary = vocabularyOf(tokens, { minCount, most })
   const known = new Set(vocabulary)
-  const tokens = texts.flat()
+  const classCounts = classes.map(() => 0)
+  let [total, strange, cut] = [0, 0, 0]
+  for (const [n, own] of tokens.entries()) {
+    classCounts[train.labels[n]]++
+    total += own.length
+    if (own.length > maxLength) cut++
+    for (const token of own) if (!known.has(token)) strange++
+  }
   return {
     kind: 'text',
     columns,
@@ -48,19 +59,16 @@ export function preparationFor(
     vocabulary,
     minCount,
     maxLength,
-    unknownShare: tokens.filter((token) => !known.has(token)).length / tokens.length,
-    cutShare: texts.filter(({ length }) => length > maxLength).length / texts.length,
-    classCounts: classes.map((_, index) => train.labels.filter((label) => label === index).length),
+    unknownShare: strange / total,
+    cutShare: cut / tokens.length,
+    classCounts,
   }
 }
 
-/** Texts as the numbers that the model reads. */
-export function encode(
-  texts: readonly string[],
-  { level, vocabulary, maxLength }: TextPreparation,
-): number[][] {
-  const encoder: Encoder = encoderOf(vocabulary, maxLength)
-  return texts.map((text) => encoder(tokensOf(text, level)))
+/** Makes texts into the numbers that the model reads. */
+export function preparer({ level, vocabulary, maxLength }: TextPreparation): (text: string) => number[] {
+  const encode = encoderOf(vocabulary, maxLength)
+  return (text) => encode(tokensOf(text, level))
 }
 
 /**

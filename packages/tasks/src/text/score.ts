@@ -6,7 +6,7 @@ import type { Outcome } from '../report/outcome.ts'
 import { trainBagOfWords } from './bag-of-words.ts'
 import type { TextData, TextSamples } from './load.ts'
 import { probabilitiesOf } from './predict.ts'
-import { preparationOf } from './preparation.ts'
+import { preparationOf, preparer } from './preparation.ts'
 import { tokensOf } from './tokens.ts'
 
 const words = {
@@ -18,7 +18,7 @@ const words = {
 /** How a model does on the test part, beside the most frequent class and a bag of words learned from the training part. */
 export async function score(model: Model, data: TextData, signal?: AbortSignal): Promise<Outcome> {
   const { test, classes } = data
-  const outputs = await probabilitiesOf(model, test.texts, signal)
+  const outputs = await probabilitiesOf(model, test.texts.map(preparer(preparationOf(model))), signal)
   const answers = { classes, outputs, truth: test.labels }
   const outcome = outcomeOf(answers, baselinesOf(model, data), words)
   return {

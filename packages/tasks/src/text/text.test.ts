@@ -4,8 +4,8 @@ import { train } from '../job.ts'
 import { originOf } from '../provenance.ts'
 import { generator } from '../random.ts'
 import { load, loadNew, type TextData } from './load.ts'
-import { predict } from './predict.ts'
-import { preparationOf } from './preparation.ts'
+import { predict, predictor } from './predict.ts'
+import { preparationFor, preparationOf } from './preparation.ts'
 import type { TextSettings } from './settings.ts'
 import { csvOf, filesWith, reviews } from './testing.ts'
 import { text } from './text.ts'
@@ -134,6 +134,35 @@ test('its file alone suffices to predict, and says where it came from', async ()
   expect(predictions.map(({ unknownShare }) => unknownShare)).toEqual([0, 0, 1])
   expect(originOf(text, loaded)?.options).toEqual(job.settings)
   expect(text.preparationInWords(loaded).join(' ')).toMatch(/Known are the \d+ words .* good 1\d\d\./)
+})
+
+test('a predictor takes up the words of its model once, and answers call after call as predict does', async () => {
+  const { job } = await trained(await dataOf(reviews(200)))
+  const { model } = job
+  const texts = ['a lovely film', 'the plot is dull', 'zebra']
+  const expected = await predict(model, texts)
+  const { preparation } = model
+  let looks = 0
+  Object.defineProperty(model, 'preparation', { get: () => ++looks && preparation })
+  const told = predictor(model)
+  const answers = [...(await told(texts.slice(0, 1))), ...(await told(texts.slice(1))), ...(await told([]))]
+  for (const [n, { label, probability, unknownShare }] of answers.entries()) {
+    expect([label, unknownShare]).toEqual([expected[n].label, expected[n].unknownShare])
+    expect(probability).toBeCloseTo(expected[n].probability, 6)
+  }
+  expect([answers.length, looks]).toEqual([3, 1])
+})
+
+test('the preparation counts what the training part has', () => {
+  const train = { texts: ['a b', 'a c', 'a b d'], labels: Int32Array.of(1, 0, 1) }
+  const tokens = train.texts.map((own) => own.split(' '))
+  const found = preparationFor(
+    { train, classes: ['x', 'y', 'z'], columns: null },
+    tokens,
+    settingsWith({ maxLength: 2 }),
+  )
+  expect(found).toMatchObject({ vocabulary: ['a', 'b'], unknownShare: 2 / 7, cutShare: 1 / 3 })
+  expect(found.classCounts).toEqual([1, 2, 0])
 })
 
 test('a text is read alike alone and beside longer ones', async () => {

@@ -13,15 +13,16 @@ import { evidenceOf } from './evidence.ts'
 import { load, loadNew, type TextData, type TextSamples } from './load.ts'
 import { beginWith, layersInWords, modelOf } from './model.ts'
 import {
-  encode,
   isTextPreparation,
   preparationFor,
   preparationInWords,
   preparationOf,
+  preparer,
 } from './preparation.ts'
 import { score } from './score.ts'
 import { areOwn, defaults, type TextSettings } from './settings.ts'
-import { sizeOf } from './vocabulary.ts'
+import { tokensOf } from './tokens.ts'
+import { encoderOf, sizeOf } from './vocabulary.ts'
 
 export const text: FileTask<TextSettings, TextData> = {
   name: 'text',
@@ -34,14 +35,17 @@ export const text: FileTask<TextSettings, TextData> = {
   async begin(data, settings, engine?: Engine) {
     const { classes, train } = data
     const updates = Math.ceil(train.texts.length / settings.batchSize) * settings.epochs
-    const preparation = preparationFor(data, settings)
+    const tokens = train.texts.map((own) => tokensOf(own, settings.level))
+    const preparation = preparationFor(data, tokens, settings)
+    const { vocabulary, maxLength } = preparation
     const model = modelOf(settings, { classes, preparation, updates }, engine)
-    const texts = encode(train.texts, preparation)
-    const size = sizeOf(preparation.vocabulary)
-    await beginWith(model, evidenceOf(texts, train.labels, classes.length, size), classes.length)
-    return jobOf(model, data, settings)
+    const texts = tokens.map(encoderOf(vocabulary, maxLength))
+    const evidence = evidenceOf(texts, train.labels, classes.length, sizeOf(vocabulary))
+    await beginWith(model, evidence, classes.length)
+    return jobOf(model, data, settings, texts)
   },
-  resume: async (model, data, settings) => jobOf(model, data, settings),
+  resume: async (model, data, settings) =>
+    jobOf(model, data, settings, data.train.texts.map(preparer(preparationOf(model)))),
   score,
   measuredBy: ({ labelColumn, testShare, seed }) => ({ labelColumn, testShare, seed }),
   preparationInWords: (model) => preparationInWords(preparationOf(model), model.labels ?? []),
@@ -55,10 +59,15 @@ function remade(model: Model, settings: TextSettings): Model | undefined {
   return modelOf(settings, { classes, preparation, updates })
 }
 
-function jobOf(model: Model, data: TextData, settings: TextSettings): Job<TextSettings> {
+/** @param texts those of the training part as numbers */
+function jobOf(
+  model: Model,
+  data: TextData,
+  settings: TextSettings,
+  texts: readonly (readonly number[])[],
+): Job<TextSettings> {
   const { train, validation, classes } = data
   const preparation = preparationOf(model)
-  const xOf = ({ texts }: TextSamples) => encode(texts, preparation)
   const yOf = ({ labels }: TextSamples) => oneHot(labels, classes.length)
   const watches = validation.texts.length > 0
   const { vocabulary, level, maxLength } = preparation
@@ -72,12 +81,15 @@ function jobOf(model: Model, data: TextData, settings: TextSettings): Job<TextSe
     epochSamples: train.texts.length,
     figures: ['accuracy'],
     fit: (options) =>
-      model.fit(xOf(train), yOf(train), {
+      model.fit(texts, yOf(train), {
         ...options,
         batchSize: settings.batchSize,
         bucketByLength: true,
         ...(settings.classWeights === 'balanced' && { classWeight: balancing(preparation.classCounts) }),
-        ...(watches && { validationData: [xOf(validation), yOf(validation)], validationBatchSize: 250 }),
+        ...(watches && {
+          validationData: [validation.texts.map(preparer(preparation)), yOf(validation)],
+          validationBatchSize: 250,
+        }),
       }),
     score: (signal) => score(model, data, signal),
   }
