@@ -22,3 +22,8 @@ test('pieces are found wherever they stand, also at the very end', () => {
   const twice = [...text.subarray(0, 700), ...stretch.subarray(0, 200), ...stretch.subarray(0, 100)]
   expect(repeatedShare(Int32Array.from(twice), learned)).toBe(0.3)
 })
+
+test('a text may be one piece again and again', () => {
+  const again = Int32Array.from({ length: 1_000_000 }, (_, at) => at % 10)
+  expect(repeatedShare(again, again.subarray(0, 10), 10)).toBe(1)
+})

@@ -10,16 +10,20 @@ export function repeatedShare(ids: Int32Array, other: Int32Array, length = 100):
   for (let piece = 0; piece < pieces; piece++) {
     const begin = piece * length
     const hash = hashOf(ids, begin, length)
-    begins.set(hash, [...(begins.get(hash) ?? []), begin])
+    const alike = begins.get(hash)
+    if (alike) alike.push(begin)
+    else begins.set(hash, [begin])
   }
   let found = 0
   const highest = power(length)
   let hash = hashOf(other, 0, length)
   for (let at = 0; ; at++) {
-    const alike = begins.get(hash)?.filter((begin) => isSame(ids, begin, other, at, length)) ?? []
-    if (alike.length > 0) {
-      found += alike.length
-      begins.set(hash, begins.get(hash)?.filter((begin) => !alike.includes(begin)) ?? [])
+    const sought = begins.get(hash)
+    if (sought) {
+      const left = sought.filter((begin) => !isSame(ids, begin, other, at, length))
+      found += sought.length - left.length
+      if (left.length > 0) begins.set(hash, left)
+      else begins.delete(hash)
     }
     if (at + length === other.length) return found / pieces
     hash = (Math.imul(hash, BASE) + other[at + length] - Math.imul(highest, other[at])) | 0

@@ -6,6 +6,7 @@ import { percent, several } from '../report/format.ts'
 import type { Outcome, Section } from '../report/outcome.ts'
 import { preparationOf, preparer, type Steps } from './preparation.ts'
 import type { Recording } from './recordings.ts'
+import { countRepeated } from './repeated.ts'
 
 /** What a model is measured on. */
 export interface Measurable {
@@ -56,15 +57,8 @@ interface Samples {
 
 /** A recording that was learned from as well tells nothing of new ones. */
 function repeated(train: readonly Recording[], test: readonly Recording[]): string[] {
-  const learned = new Map<number, Float32Array[]>()
-  for (const { sound } of train) {
-    const alike = learned.get(sound.samples.length)
-    if (alike) alike.push(sound.samples)
-    else learned.set(sound.samples.length, [sound.samples])
-  }
-  const isLearned = ({ sound: { samples } }: Recording) =>
-    learned.get(samples.length)?.some((other) => other.every((sample, at) => sample === samples[at]))
-  const found = test.filter(isLearned).length
+  const samplesOf = ({ sound }: Recording) => sound.samples
+  const found = countRepeated(test.map(samplesOf), train.map(samplesOf))
   if (found === 0) return []
   return [
     `${several(found, 'recording')} of these ${found > 1 ? 'are' : 'is'} among those learned from, sample for sample: the figures flatter.`,
