@@ -7,6 +7,7 @@ export * as forecast from './forecast/index.ts'
 export {
   type BatchProgress,
   type FileTask,
+  isUntrained,
   type Job,
   keepMeasured,
   type SharedFit,

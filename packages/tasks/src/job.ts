@@ -178,11 +178,14 @@ export async function train(job: Job, options: TrainOptions = {}): Promise<Train
     },
     (text) => options.onSample?.(text),
   )
-  if (interrupted && model.position?.step !== kept) await keep()
+  if (interrupted && !isUntrained(model) && model.position?.step !== kept) await keep()
   // also where no epoch was left to do
   model.provenance = provenanceOf(job, options, history)
   return { interrupted, history }
 }
+
+/** Whether not one batch was learned from: such a model is not worth a file. */
+export const isUntrained = ({ position }: Model): boolean => (position?.step ?? 0) === 0
 
 function provenanceOf(job: Job, options: TrainOptions, history: readonly EpochRecord[]): Provenance {
   const data: DataRecord = { ...job.data.identity, folder: options.folder ?? null }

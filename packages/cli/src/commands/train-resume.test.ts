@@ -28,6 +28,20 @@ describe('interrupted and resumed', () => {
       .filter(({ event }) => event === 'epoch')
       .map(({ epoch, loss, accuracy, valLoss, valAccuracy }) => [epoch, loss, accuracy, valLoss, valAccuracy])
 
+  test('Ctrl-C within the first epoch leaves the model that --out would replace', async () => {
+    const out = inFolder('good.safetensors')
+    const trained = await carousel([...small, '--epochs', '1', '--json', '--out', out])
+    const stopped = await carousel([...small, '--epochs', '2', '--json', '--out', out], {
+      env: ctrlCAt('onTrainBatchEnd', 3),
+    })
+    const saved = inFolder('good-2.safetensors')
+    expect(stopped.events.at(-1)).toMatchObject({ event: 'interrupted', batchesDone: 3, out: saved })
+    const told = await carousel(['inspect', out, '--json'])
+    expect(told.events[0].weightsSha256).toBe(trained.events.at(-1)?.weightsSha256)
+    const resumed = await carousel(['train', 'mnist', '--resume', saved, '--json'])
+    expect(resumed.code).toBe(0)
+  })
+
   test('Ctrl-C saves and exits 130, and --resume goes on with the same bits and the same figures', async () => {
     const straight = await carousel([
       ...small,

@@ -52,7 +52,8 @@ export function terminalReport(console: Console): TrainingReport {
       print(epochLine(record, epochs, figures))
     },
     sample: (text) => print(console.style('dim', text)),
-    stopping: () => note('Finishing the batch and saving. Ctrl-C once more quits at once.'),
+    stopping: () =>
+      note(`${pace ? 'Finishing the batch and saving' : 'Stopping'}. Ctrl-C once more quits at once.`),
     interrupted: (facts) => print(interruptionText(facts)),
     end: (facts) => print(endText(facts, console)),
     close: () => live?.clear(),

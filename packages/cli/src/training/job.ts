@@ -47,6 +47,7 @@ export async function newJob(
 ): Promise<Prepared> {
   const settings = settingsOf(recipe, given)
   const data = await recipe.load(source, settings, tools)
+  tools.signal?.throwIfAborted()
   const job = await recipe.task.begin(data, settings, engine)
   const out = named ?? (await defaultName(recipe.nameFor(settings, data)))
   return { job, history: [], out, folder: folderFrom(out, recipe.placeOf(source, data)) }
@@ -102,6 +103,7 @@ export async function resumedJob(
     )
   }
   const data = await recipe.loadAgain(source, { ...recorded, file }, tools)
+  tools.signal?.throwIfAborted()
   const difference = differenceOf(recorded.data, data)
   if (difference !== undefined) {
     const Kind = source === undefined ? Failure : UsageError

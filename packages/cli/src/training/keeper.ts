@@ -1,24 +1,43 @@
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtemp, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Model } from '@carousel/core'
 import { describeError, Failure } from '../errors.ts'
+import { defaultName } from '../files/default-name.ts'
 
-type Savable = Pick<Model, 'save'>
+type Savable = Pick<Model, 'save' | 'position'>
 
 /** Keeps the model's file up to date while it trains. */
 export class Keeper {
-  readonly #path: string
+  /** Whether the file held the model as it was to begin with. */
+  readonly wasThere: boolean
+  #path: string
   readonly #note: (text: string) => void
   /** Until the first save has gone well, and after one that failed. */
   #unsaved: boolean
   #saved = false
+  /** Whether what lies there is this training's. */
+  #isOurs: boolean
+  /** Of what lies there; undefined where nothing does. */
+  #mark: string | undefined
 
-  /** @param isThere whether the file holds the model as it is now */
-  constructor(path: string, note: (text: string) => void, isThere: boolean) {
+  private constructor(path: string, note: (text: string) => void, wasThere: boolean, mark?: string) {
+    this.wasThere = wasThere
     this.#path = path
     this.#note = note
-    this.#unsaved = !isThere
+    this.#unsaved = !wasThere
+    this.#isOurs = wasThere
+    this.#mark = mark
+  }
+
+  /** @param wasThere whether the file holds the model as it is now */
+  static async open(path: string, note: (text: string) => void, wasThere: boolean): Promise<Keeper> {
+    return new Keeper(path, note, wasThere, await markOf(path))
+  }
+
+  /** Of the file. */
+  get path(): string {
+    return this.#path
   }
 
   /** Whether the file has been written at all. */
@@ -58,10 +77,33 @@ export class Keeper {
   }
 
   async #save(model: Savable): Promise<void> {
+    const reason = await this.#reasonToLeave(model)
+    if (reason !== undefined) {
+      const other = await defaultName(this.#path.replace(/\.safetensors$/, ''))
+      this.#note(`${this.#path} ${reason}: this training is saved to ${other}.`)
+      this.#path = other
+    }
     await model.save(this.#path)
+    this.#mark = await markOf(this.#path)
+    this.#isOurs = true
     this.#unsaved = false
     this.#saved = true
   }
+
+  /** Why what lies there is not to be replaced; undefined where it is. */
+  async #reasonToLeave({ position }: Savable): Promise<string | undefined> {
+    const mark = await markOf(this.#path)
+    if (mark === undefined) return undefined
+    if (mark !== this.#mark) return 'was written by another meanwhile'
+    if (this.#isOurs || position?.epoch !== 0) return undefined
+    return 'is left as it was, as no epoch is done that could replace it'
+  }
+}
+
+/** Tells whether a file was written since; undefined where none is, or one that holds nothing. */
+async function markOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  return found && found.size > 0n ? `${found.dev} ${found.ino} ${found.mtimeNs}` : undefined
 }
 
 async function rescue(model: Savable, name: string): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import {
   type EpochRecord,
+  isUntrained,
   keepMeasured,
   type Outcome,
   type Settings,
@@ -78,24 +79,26 @@ async function train(
     signal,
     () => report.interrupted({ position: null }),
   )
-  await tellStart(recipe, begun, report)
   const { job, out } = begun
+  const { replaces } = await checkOutput(out)
+  await tellStart(recipe, begun, replaces, report)
   const isThere = resume !== undefined && resolve(out) === resolve(resume)
-  const { history, outcome } = await work(recipe, begun, isThere, report, signal)
+  const keeper = await Keeper.open(out, note, isThere)
+  const { history, outcome } = await work(recipe, begun, keeper, report, signal)
   report.end({
     job,
     outcome,
     history,
     weightsSha256: await job.model.weightsSha256(),
-    out,
-    next: recipe.next(out),
+    out: keeper.path,
+    next: recipe.next(keeper.path),
     ...(recipe.task.name === 'mnist' && { newerNode: newerNodeNote() }),
   })
   if (pictures !== undefined) {
     const files = await writePictures(pictures, outcome.pictures ?? [])
     note(`Drawn: ${files.join(', ')}`)
   }
-  return out
+  return keeper.path
 }
 
 /** What cannot be written is found out now, not after the training. */
@@ -105,9 +108,13 @@ async function checkPlaces({ out, resume, pictures }: TrainOptions): Promise<voi
   if (pictures !== undefined) await openPictures(pictures)
 }
 
-async function tellStart(recipe: Recipe, { job, out }: Prepared, report: TrainingReport): Promise<void> {
+async function tellStart(
+  recipe: Recipe,
+  { job, out }: Prepared,
+  replaces: boolean,
+  report: TrainingReport,
+): Promise<void> {
   const { model, settings, data } = job
-  const { replaces } = await checkOutput(out)
   for (const text of data.notes) report.note(text)
   const batchSize = Math.min(settings.batchSize, job.epochSamples)
   report.start({
@@ -120,20 +127,15 @@ async function tellStart(recipe: Recipe, { job, out }: Prepared, report: Trainin
   })
 }
 
-/**
- * Trains, measures, and keeps the model in its file.
- *
- * @param isThere whether the file holds the model as it is now
- */
+/** Trains, measures, and keeps the model in its file. */
 async function work(
   recipe: Recipe,
-  { job, history: earlier, out, folder }: Prepared,
-  isThere: boolean,
+  { job, history: earlier, folder }: Prepared,
+  keeper: Keeper,
   report: TrainingReport,
   signal: AbortSignal,
 ): Promise<{ history: readonly EpochRecord[]; outcome: Outcome }> {
   const { model } = job
-  const keeper = new Keeper(out, report.note, isThere)
   const before = JSON.stringify(model.provenance)
   const whole = async () => {
     const { history } = await trainJob(job, {
@@ -146,6 +148,7 @@ async function work(
       onSample: report.sample,
       checkpoint: (trained) => keeper.checkpoint(trained),
     })
+    if (isUntrained(model)) signal.throwIfAborted()
     await keeper.settle(model)
     signal.throwIfAborted()
     const { epochs } = job.settings
@@ -154,15 +157,19 @@ async function work(
     }
     const outcome = await job.score(signal)
     keepMeasured(model, outcome)
-    if (!isThere || JSON.stringify(model.provenance) !== before) await keeper.keep(model)
+    if (!keeper.wasThere || JSON.stringify(model.provenance) !== before) await keeper.keep(model)
     return { history, outcome }
   }
-  const resume = `npx carousel train ${recipe.task.name} --resume ${shellWord(out)}`
+  const resume = () => `npx carousel train ${recipe.task.name} --resume ${shellWord(keeper.path)}`
   return orInterrupted(whole(), signal, () =>
-    report.interrupted({ position: model.position, saved: { out, resume } }),
+    report.interrupted(
+      isUntrained(model)
+        ? { position: null }
+        : { position: model.position, saved: { out: keeper.path, resume: resume() } },
+    ),
   ).catch((error: unknown) => {
     if (keeper.saved && !signal.aborted)
-      report.note(`${out} holds the model as it was after the last whole epoch.`)
+      report.note(`${keeper.path} holds the model as it was after the last whole epoch.`)
     throw error
   })
 }
