@@ -80,7 +80,7 @@ export async function loadNew(
 ): Promise<SpeechData> {
   const { rate } = preparationOf(model).features
   const labels = model.labels ?? []
-  const { recordings, sha256, notes } = await readRecordings(files)
+  const { recordings, sha256, notes } = await readRecordings(files, labels)
   const stranger = recordings.find(({ label }) => !labels.includes(label))
   if (stranger) {
     throw new TaskError(

@@ -22,6 +22,25 @@ describe('layouts', () => {
     expect(recordings.map(({ label }) => label)).toEqual(['yes', 'yes'])
   })
 
+  test("Speech Commands' names tell no class, their folder does, also where it is the only one", async () => {
+    const files = ['0a', '0b'].map((speaker) => dataFile(`new/yes/${speaker}_nohash_0.wav`, some))
+    const { recordings } = await read(files)
+    expect(recordings.map(({ label, speaker, index }) => [label, speaker, index])).toEqual([
+      ['yes', '0a', null],
+      ['yes', '0b', null],
+    ])
+    const bare = dataFile('0a_nohash_0.wav', some)
+    await expect(read([bare])).rejects.toThrow(/0a_nohash_0\.wav: .* received a name that tells no class/)
+  })
+
+  test('a folder that is named after a class that is known tells it, whatever names look like', async () => {
+    const files = ['take_one_1', 'take_two_2'].map((name) => dataFile(`new/yes/${name}.wav`, some))
+    const labelsOf = async (known: string[]) =>
+      (await read(files, known)).recordings.map(({ label }) => label)
+    expect(await labelsOf(['no', 'yes'])).toEqual(['yes', 'yes'])
+    expect(await labelsOf(['no'])).toEqual(['take', 'take'])
+  })
+
   test('class_speaker_index.wav, in a folder or not', async () => {
     const files = words(2)
     const { recordings, notes, sha256 } = await read(files)

@@ -29,9 +29,13 @@ export interface Recordings {
  * Recordings of words, each of its own rate: WAV files in a folder per class, or named class_speaker_index.wav, or a tar
  * archive of either.
  *
+ * @param known classes of a model that these are for
  * @throws TaskError that names what cannot be used
  */
-export async function readRecordings(files: readonly DataFile[]): Promise<Recordings> {
+export async function readRecordings(
+  files: readonly DataFile[],
+  known: readonly string[] = [],
+): Promise<Recordings> {
   const unpacked = (await Promise.all(files.map((file) => (isArchive(file) ? unpack(file) : [file])))).flat()
   const sounds = unpacked.filter(({ name }) => isSound(name))
   if (sounds.length === 0) {
@@ -40,7 +44,7 @@ export async function readRecordings(files: readonly DataFile[]): Promise<Record
         LAYOUTS,
     )
   }
-  const trimmed = withoutCommonFolder(sounds)
+  const trimmed = withoutCommonFolder(sounds, known)
   const { words, describe } = layoutOf(trimmed)
   const heard = await readAll(trimmed)
   const others = unpacked.filter(({ name }) => !isSound(name)).map(({ name }) => name)
@@ -79,8 +83,8 @@ function layoutOf(files: readonly DataFile[]): { words: string; describe: (name:
   return { words: 'Classes and speakers by the names of files: class_speaker_index.wav.', describe: byName }
 }
 
-/** 7_anna_0.wav */
-const NAMED = /^(?<label>.+)_(?<speaker>[^_]+)_(?<index>\d+)\.wav$/i
+/** 7_anna_0.wav, but not 0a7c2a8d_nohash_0.wav, which tells no class. */
+const NAMED = /^(?<label>.+)_(?!nohash_)(?<speaker>[^_]+)_(?<index>\d+)\.wav$/i
 
 function byName(name: string): Described {
   const { label, speaker, index } = NAMED.exec(name)?.groups ?? {}
@@ -93,17 +97,20 @@ function byFolder(name: string): Described {
   return { label: name.split('/')[0], speaker, index: null }
 }
 
-/** recordings/7_anna_0.wav → 7_anna_0.wav, where all lie in that folder, and names tell classes without it. */
-function withoutCommonFolder(files: readonly DataFile[]): DataFile[] {
+/**
+ * recordings/7_anna_0.wav → 7_anna_0.wav, where all lie in that folder, and names tell classes without it. One that is
+ * named after a class that is known tells it, whatever the files' names look like.
+ */
+function withoutCommonFolder(files: readonly DataFile[], known: readonly string[]): DataFile[] {
   const [first] = files[0].name.split('/')
-  if (!files.every(({ name }) => name.startsWith(`${first}/`))) return [...files]
+  if (known.includes(first) || !files.every(({ name }) => name.startsWith(`${first}/`))) return [...files]
   const within = files.map((file) => ({
     name: file.name.slice(first.length + 1),
     bytes: () => file.bytes(),
     stream: () => file.stream(),
   }))
   const tell = within.some(({ name }) => name.includes('/') || NAMED.test(name))
-  return tell ? withoutCommonFolder(within) : [...files]
+  return tell ? withoutCommonFolder(within, known) : [...files]
 }
 
 /** Reads all, so that what is wrong with several is told at once. */

@@ -278,6 +278,11 @@ describe('a model from its file alone', async () => {
     const other = await loadNew(files, 'eve', { model, settings, learned: null })
     const { samples, baselines } = await speech.score(model, other)
     expect([samples, baselines]).toEqual([6, {}])
+    const inFolder = files
+      .filter(({ name }) => name.startsWith('up'))
+      .map((file, n) => ({ ...file, name: `new/up/my_take_${n}.wav` }))
+    const ups = await loadNew(inFolder, 'new', { model, settings, learned: null })
+    expect(ups.test.map(({ label }) => label)).toEqual(['up', 'up', 'up'])
     const strange = [...files, dataFile('left_eve_0.wav', wav([word('up', 1)]))]
     await expect(loadNew(strange, 'eve', { model, settings, learned: null })).rejects.toThrow(
       /left_eve_0\.wav: expected one of the classes that the model knows \(down, up\), received 'left'/,
