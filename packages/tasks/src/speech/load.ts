@@ -8,7 +8,7 @@ import { preparationOf } from './preparation.ts'
 import { atRate, notesOnRate, usualRate } from './rate.ts'
 import { type Recording, readRecordings } from './recordings.ts'
 import type { SpeechSettings } from './settings.ts'
-import { classesOf, labelsOf, split } from './split.ts'
+import { classesOf, type HowSplit, labelsOf, split } from './split.ts'
 
 /** Recordings, split. */
 export interface SpeechData extends TaskData {
@@ -18,8 +18,7 @@ export interface SpeechData extends TaskData {
   labels: readonly string[]
   /** Samples a second of all. */
   rate: number
-  /** How they were split, for people. */
-  splitInWords: string
+  how: HowSplit
 }
 
 /**
@@ -35,7 +34,7 @@ export async function load(
 ): Promise<SpeechData> {
   const { recordings, sha256, notes } = await readRecordings(files)
   classesOf(recordings)
-  const { train: all, test: held, words } = split(recordings, settings)
+  const { train: all, test: held, how } = split(recordings, settings)
   const labels = classesOf(all)
   const isLearned = ({ label }: Recording) => labels.includes(label)
   const [train, test] = [limited(all, labels, settings), held.filter(isLearned)]
@@ -46,7 +45,7 @@ export async function load(
     test: atRate(test, rate),
     labels,
     rate,
-    splitInWords: words,
+    how,
     identity: {
       name,
       verified: false,
@@ -54,7 +53,7 @@ export async function load(
       trainSamples: train.length,
       testSamples: test.length,
     },
-    description: `${several(recordings.length, 'recording')} of ${labels.length} classes, ${speakersInWords(recordings)}${durationInWords(recordings)}; ${words}`,
+    description: `${several(recordings.length, 'recording')} of ${labels.length} classes, ${speakersInWords(recordings)}${durationInWords(recordings)}; ${how.words}`,
     notes: [
       ...notes,
       ...notesOnRate(recordings, rate),
@@ -92,7 +91,7 @@ export async function loadNew(
     test: atRate(recordings, rate),
     labels,
     rate,
-    splitInWords: 'all are the test',
+    how: { by: 'none', words: 'all are the test' },
     identity: { name, verified: false, sha256: [sha256], trainSamples: 0, testSamples: recordings.length },
     description: `${several(recordings.length, 'recording')}, ${speakersInWords(recordings)}${durationInWords(recordings)}`,
     notes: [...notes, ...notesOnRate(recordings, rate), ...notesOnLearned(learned)],

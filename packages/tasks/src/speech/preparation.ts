@@ -5,6 +5,7 @@ import { count } from '../report/format.ts'
 import { areFeatureSettings, type FeatureSettings, Featuriser, featuresAt, featuresOf } from './features.ts'
 import type { SpeechData } from './load.ts'
 import type { SpeechSettings } from './settings.ts'
+import { type HowSplit, splitsBy } from './split.ts'
 import type { Sound } from './wav.ts'
 
 // A type, not an interface, so that it counts as JSON.
@@ -17,8 +18,7 @@ export type SpeechPreparation = {
   /** Of each band, over all steps of the training part. */
   mean: number[]
   deviation: number[]
-  /** For people: how the recordings were split. */
-  split: string
+  split: HowSplit
 }
 
 /** One recording as a network reads it. */
@@ -29,7 +29,7 @@ export interface Steps {
 
 /** Decided by the training part alone. */
 export function preparationFor(
-  { train, rate, splitInWords }: Pick<SpeechData, 'train' | 'rate' | 'splitInWords'>,
+  { train, rate, how }: Pick<SpeechData, 'train' | 'rate' | 'how'>,
   { bands }: Pick<SpeechSettings, 'bands'>,
 ): SpeechPreparation {
   const features = featuresAt(rate, bands)
@@ -50,7 +50,7 @@ export function preparationFor(
     // A band in which nothing ever happens stays as it is.
     Math.max(1e-3, Math.sqrt(Math.max(0, squares[band] / steps - value * value))),
   )
-  return { kind: 'speech', version: 1, features, mean, deviation, split: splitInWords }
+  return { kind: 'speech', version: 1, features, mean, deviation, split: how }
 }
 
 /**
@@ -78,7 +78,9 @@ export function isSpeechPreparation(value: unknown): value is SpeechPreparation 
     areFeatureSettings(features) &&
     areOf(features.bands, mean, Number.NEGATIVE_INFINITY) &&
     areOf(features.bands, deviation, Number.MIN_VALUE) &&
-    typeof split === 'string'
+    isRecord(split) &&
+    splitsBy.some((by) => by === split.by) &&
+    typeof split.words === 'string'
   )
 }
 
@@ -115,6 +117,6 @@ export function preparationInWords({ features, split }: SpeechPreparation): stri
     `windows of ${milliseconds(window)}, one every ${milliseconds(hop)}`,
     `of each the logarithms of the energies in ${bands} mel bands`,
     'each band minus its mean, over its deviation: both measured on the training part alone',
-    `split: ${split}`,
+    `split: ${split.words}`,
   ]
 }

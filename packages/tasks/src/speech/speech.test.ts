@@ -9,7 +9,7 @@ import { type Heard, listener } from './listener.ts'
 import { load, loadNew, type SpeechData } from './load.ts'
 import { listenTo } from './pcm.ts'
 import { classify, classifyWav } from './predict.ts'
-import { preparationFor } from './preparation.ts'
+import { preparationFor, preparationOf } from './preparation.ts'
 import { speech } from './speech.ts'
 import { dataFile, tone, wav, word, words } from './testing.ts'
 
@@ -271,6 +271,10 @@ describe('a model from its file alone', async () => {
     const shared = speech.settings({ ...small, epochs: 1, testShare: 0.3 })
     const other = await trained(await load(words(6), 'words', shared), shared)
     expect(speech.measuredBy(shared, other)).toMatchObject({ testShare: 0.3, seed: 1 })
+    // a speaker may have any name
+    const held = speech.settings({ ...small, epochs: 1, holdOutSpeaker: 'drawn by the seed' })
+    const named = await load(words(6, ['ann', held.holdOutSpeaker ?? '']), 'words', held)
+    expect(speech.measuredBy(held, await trained(named, held))).not.toHaveProperty('seed')
   })
 
   test('is measured on other recordings, if it knows their classes', async () => {
@@ -297,6 +301,13 @@ describe('a model from its file alone', async () => {
       { bands: 0 },
       { testShare: 2 },
     ]
+    const { preparation } = model
+    const splits: Json[] = ['all', { by: 'chance', words: '' }, { by: 'share' }]
+    for (const split of splits) {
+      model.preparation = { ...preparationOf(model), split }
+      expect(originOf(speech, model)).toBeUndefined()
+      model.preparation = preparation
+    }
     for (const change of changes) {
       const { provenance } = model
       const { options } = provenance as { options: { [name: string]: Json } }

@@ -16,7 +16,6 @@ import {
 } from './preparation.ts'
 import { score } from './score.ts'
 import { areOwn, type SpeechSettings, settingsOf } from './settings.ts'
-import { DRAWN } from './split.ts'
 
 export const speech: FileTask<SpeechSettings, SpeechData> = {
   name: 'speech',
@@ -42,7 +41,7 @@ export const speech: FileTask<SpeechSettings, SpeechData> = {
   measuredBy: ({ testShare, holdOutSpeaker, seed }, model) => ({
     testShare,
     holdOutSpeaker,
-    ...(preparationOf(model).split.includes(DRAWN) && { seed }),
+    ...(preparationOf(model).split.by === 'share' && { seed }),
   }),
   preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }

@@ -16,11 +16,11 @@ const options = { testShare: null, holdOutSpeaker: null, seed: 1 }
 const names = (some: readonly Recording[]) => some.map(({ name }) => name).sort()
 
 test('by the names: recordings 0 to 4 of each speaker and class are the test', () => {
-  const { train, test: kept, words } = split(all, options)
+  const { train, test: kept, how } = split(all, options)
   expect(kept).toHaveLength(20)
   expect(kept.every(({ index }) => Number(index) < 5)).toBe(true)
   expect(train.every(({ index }) => Number(index) >= 5)).toBe(true)
-  expect(words).toContain('recordings 0 to 4')
+  expect(how).toMatchObject({ by: 'index', words: expect.stringContaining('recordings 0 to 4') })
 })
 
 test.each([
@@ -33,8 +33,8 @@ test.each([
     5,
   ],
 ])('by share: %s', (_, recordings, given, size) => {
-  const { train, test: kept } = split(recordings, given)
-  expect(kept).toHaveLength(size)
+  const { train, test: kept, how } = split(recordings, given)
+  expect([kept.length, how.by]).toEqual([size, 'share'])
   expect(names([...train, ...kept])).toEqual(names(recordings))
   expect(split(recordings, given).test).toEqual(kept)
   expect(names(split(recordings, { ...given, seed: 2 }).test)).not.toEqual(names(kept))
@@ -46,7 +46,8 @@ test.each([
 })
 
 test('by speaker: nothing of one that is held out is learned from', () => {
-  const { train, test: kept } = split(all, { ...options, holdOutSpeaker: 'bob' })
+  const { train, test: kept, how } = split(all, { ...options, holdOutSpeaker: 'bob' })
+  expect(how.by).toBe('speaker')
   expect(new Set(train.map(({ speaker }) => speaker))).toEqual(new Set(['ann']))
   expect(kept).toHaveLength(40)
 })

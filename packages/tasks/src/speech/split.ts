@@ -12,15 +12,25 @@ export interface SplitOptions {
   seed: number
 }
 
-export interface Split {
-  train: Recording[]
-  test: Recording[]
-  /** How they were split, for people. */
+// A type, not an interface, so that it counts as JSON.
+
+/** How recordings were split. */
+export type HowSplit = {
+  /** A speaker held out; the names' numbers; a share of each class, drawn by the seed; not at all. */
+  by: SplitBy
+  /** For people. */
   words: string
 }
 
-/** How the words of a split end that the seed decides. */
-export const DRAWN = 'drawn by the seed'
+export const splitsBy = ['speaker', 'index', 'share', 'none'] as const
+export type SplitBy = (typeof splitsBy)[number]
+
+export interface Split {
+  train: Recording[]
+  test: Recording[]
+  how: HowSplit
+}
+
 /** Where neither names nor options tell. */
 const USUAL_SHARE = 0.1
 /** Free Spoken Digit Dataset: recordings 0 to 4 of each speaker and class are the test. */
@@ -47,7 +57,10 @@ function bySpeaker(recordings: readonly Recording[], speaker: string): Split {
       `--hold-out-speaker ${speaker}: expected one of several speakers, received ${known.length > 0 ? `recordings of ${known.join(', ')}` : 'recordings whose names tell no speaker'}. ${advice}`,
     )
   }
-  const parts = parted(recordings, isHeldOut, `all that ${speaker} says is kept back`)
+  const parts = parted(recordings, isHeldOut, {
+    by: 'speaker',
+    words: `all that ${speaker} says is kept back`,
+  })
   const learned = labelsOf(parts.train)
   if (parts.test.some(({ label }) => learned.includes(label))) return parts
   throw new TaskError(
@@ -62,7 +75,10 @@ function byIndex(recordings: readonly Recording[]): Split | null {
   const learned = new Set(recordings.filter((recording) => !isTest(recording)).map(({ label }) => label))
   const isFine = recordings.some(isTest) && recordings.every(({ label }) => learned.has(label))
   return isFine
-    ? parted(recordings, isTest, `recordings 0 to ${OFFICIAL - 1} of each speaker and class are kept back`)
+    ? parted(recordings, isTest, {
+        by: 'index',
+        words: `recordings 0 to ${OFFICIAL - 1} of each speaker and class are kept back`,
+      })
     : null
 }
 
@@ -78,20 +94,19 @@ function byShare(recordings: readonly Recording[], share: number, seed: number):
   }
   const numbers = recordings.map(({ label }) => labels.indexOf(label))
   const held = new Set(stratifiedSplit(numbers, share, seed).held)
-  return parted(
-    recordings,
-    (_, row) => held.has(row),
-    `${percent(share, 0)} of each class is kept back, ${DRAWN}`,
-  )
+  return parted(recordings, (_, row) => held.has(row), {
+    by: 'share',
+    words: `${percent(share, 0)} of each class is kept back, drawn by the seed`,
+  })
 }
 
 function parted(
   recordings: readonly Recording[],
   isTest: (recording: Recording, row: number) => boolean,
-  words: string,
+  how: HowSplit,
 ): Split {
   const train = recordings.filter((recording, row) => !isTest(recording, row))
-  return { train, test: recordings.filter(isTest), words }
+  return { train, test: recordings.filter(isTest), how }
 }
 
 export const labelsOf = (recordings: readonly Recording[]): string[] => [
