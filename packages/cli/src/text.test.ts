@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
@@ -113,6 +113,26 @@ describe('predict', () => {
       [0, 'bad'],
       [2, 'good'],
     ])
+    const piped = await carousel(['predict', model, '--text-column', 'said', '--json'], {
+      input: readFileSync(table, 'utf8'),
+    })
+    expect(piped.events.map(({ input, label }) => [input, label])).toEqual([
+      ['stdin', 'bad'],
+      ['stdin', 'good'],
+    ])
+    expect(piped.stderr).toBe('stdin: left out, 1 row without a text.\n')
+    const pipedObjects = await carousel(['predict', model, '--text-column', 'text', '--json'], {
+      input: readFileSync(objects, 'utf8'),
+    })
+    expect(pipedObjects.events).toHaveLength(2)
+    for (const input of [readFileSync(table, 'utf8'), readFileSync(objects, 'utf8')]) {
+      const lines = await carousel(['predict', model], { input })
+      expect(lines.stderr).toMatch(/^stdin looks like a table, but each of its lines is read as one text/)
+    }
+    writeFileSync(table, 'text\n" "\n')
+    const blank = await carousel(['predict', model, table])
+    expect(blank).toMatchObject({ code: 1, stderr: expect.stringMatching(/received blank ones alone/) })
+    writeFileSync(table, 'id,text,said\n1,2,3\n')
     const missing = await carousel(['predict', model, table, '--text-column', 'body'])
     expect(missing).toMatchObject({
       code: 1,
@@ -142,8 +162,14 @@ describe('predict', () => {
       2,
       /--encoding: expected with files or standard input, received with --text alone/,
     ],
-    ['no text', ['--text', ''], '', 2, /--text: expected a text, received none/],
-    ['a column of nothing', ['--text-column', 'x'], 'so dull', 2, /--text-column: expected with a table/],
+    ['no text', ['--text', 'so dull', ''], '', 2, /--text: expected a text, received none as number 2/],
+    [
+      'a column of nothing',
+      ['--text-column', 'x', '--text', 'so dull'],
+      '',
+      2,
+      /--text-column: expected with a table/,
+    ],
     ['nothing on standard input', [], '', 1, /stdin: expected texts, received nothing/],
     [
       'a file that is not there',
@@ -202,7 +228,14 @@ test('evaluate on the data of the training measures what was kept back, and says
   const { metrics, warnings } = trained.at(-1) as { metrics: object; warnings: object }
   const same = await carousel(['evaluate', model, data, '--json'])
   expect(same.events[0]).toMatchObject({ samples: 24, ...metrics, warnings })
-  expect(same.stderr).toContain('measured on the part that was kept back')
+  expect(same.stderr).toBe(
+    'These are the data that the model was trained on: it is measured on the part that was kept back.\n',
+  )
+  const option = await carousel(['evaluate', model, '--data', data])
+  expect(option).toMatchObject({
+    code: 2,
+    stderr: expect.stringMatching(/--data: expected a model of MNIST/),
+  })
 })
 
 test('where the data of the training have gone, baselines that learn are left out, and that is told', async () => {

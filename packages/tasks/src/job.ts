@@ -33,7 +33,7 @@ export interface Task<S extends Settings, Data extends TaskData> extends Kind<S>
   resume(model: Model, data: Data, settings: S): Promise<Job<S>>
   /** How a model does on the test part of the data, beside what has to be beaten. */
   score(model: Model, data: Data, signal?: AbortSignal): Promise<Outcome>
-  /** Those of its settings that decide on what a model is measured: figures compare where these are the same. */
+  /** The settings that decide on what a model is measured, as they came out: figures compare where these are the same. */
   measuredBy(settings: S, model: Model): Partial<S>
   /** What was done to the input of this model, in plain words. */
   preparationInWords(model: Model): readonly string[]

@@ -67,7 +67,7 @@ describe('compare', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/known\.safetensors +lstm +8 /)
     expect(stdout).toMatch(/other\.safetensors +– +– +\d/)
-    expect(stdout).toContain('figures do not compare')
+    expect(stdout).toContain('Figures do not compare')
   })
 
   test('a file that is not there is a failure', async () => {

@@ -19,7 +19,9 @@ const examples = `
 Examples:
   $ npx carousel evaluate mnist-lstm.safetensors              on the test pictures of the data it was trained on
   $ npx carousel evaluate mnist-lstm.safetensors --data DIR   on the test pictures in that folder
-  $ npx carousel evaluate mnist-lstm.safetensors --json`
+  $ npx carousel evaluate mnist-lstm.safetensors --json
+  $ npx carousel evaluate reviews-lstm.safetensors            on the part of the training's data that was kept back
+  $ npx carousel evaluate reviews-lstm.safetensors new.csv    on other data, with columns of the same names`
 
 interface EvaluateOptions {
   data?: string
@@ -50,7 +52,12 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
   }
   const model = await openModel(file, options)
   const console = openConsole()
-  const measured = measuredBy(file, model)
+  const measured = subjectOf(file, model)
+  if (options.data !== undefined && measured.recipe.argument) {
+    throw new UsageError(
+      `--data: expected a model of MNIST's pictures, received one of ${measured.recipe.task.name}. Name the data after it: npx carousel evaluate ${shellWord(file)} DATA`,
+    )
+  }
   await checkPictures(options, measured.recipe)
   const tools: Tools = { note: console.note, downloading() {} }
   const data = await dataFor(measured, named ?? options.data, tools)
@@ -66,7 +73,7 @@ async function run(file: string, named: string | undefined, options: EvaluateOpt
 }
 
 /** A model that can be measured. */
-interface Measured {
+interface Subject {
   file: string
   model: Model
   recipe: Recipe
@@ -75,7 +82,7 @@ interface Measured {
 }
 
 /** A model of unknown origin may be one that reads MNIST's pictures. */
-function measuredBy(file: string, model: Model): Measured {
+function subjectOf(file: string, model: Model): Subject {
   const made = madeBy(model)
   if (made) return { file, model, ...made }
   if (String(model.inputShape) === '28,28') return { file, model, recipe: mnist }
@@ -96,7 +103,7 @@ async function checkPictures({ pictures }: EvaluateOptions, { draws, task }: Rec
 
 /** What to measure on: other data, all of them, or of those that the model was trained on the part that was kept back. */
 async function dataFor(
-  { file, model, recipe, origin }: Measured,
+  { file, model, recipe, origin }: Subject,
   source: string | undefined,
   tools: Tools,
 ): Promise<TaskData> {
@@ -104,9 +111,16 @@ async function dataFor(
   const recorded = { ...origin, file }
   if (source === undefined) return keptBack(recipe, recorded, tools)
   const data = await recipe.loadNew(source, recorded, model, tools)
+  if (isSameData(origin.data, data.identity) || hasSameBytes(data, recorded)) {
+    tools.note(
+      'These are the data that the model was trained on: it is measured on the part that was kept back.',
+    )
+    return withoutNotes(data)
+  }
+  const isNamesake = data.identity.name === origin.data.name
   tools.note(
-    isSameData(origin.data, data.identity) || hasSameBytes(data, recorded)
-      ? 'These are the data that the model was trained on: it is measured on the part that was kept back.'
+    isNamesake
+      ? `${origin.data.name} has changed since the model was trained on it: what it has learned from cannot be told from what is new, and figures may flatter.`
       : `Other data than those that the model was trained on, ${origin.data.name}.`,
   )
   return data
@@ -116,13 +130,16 @@ async function dataFor(
 async function keptBack(recipe: Recipe, recorded: Recorded<Settings>, tools: Tools): Promise<TaskData> {
   const data = await recipe.loadAgain(undefined, recorded, tools)
   const difference = differenceOf(recorded.data, data)
-  if (difference === undefined) return data
+  if (difference === undefined) return withoutNotes(data)
   const { file } = recorded
   throw new Failure(
     `${file}: ${difference}. What was kept back for the test can no longer be told from what was learned. ` +
       `If all of them are new to the model, measure it on all: npx carousel evaluate ${shellWord(file)} ${recipe.argument ? 'DATA' : '--data DIR'}`,
   )
 }
+
+/** What there is to say of these data was said when the model was trained. */
+const withoutNotes = (data: TaskData): TaskData => ({ ...data, notes: [] })
 
 function refuseBroken(file: string, { metrics }: Outcome): void {
   const broken = Object.entries(metrics).find(([, value]) => value !== null && !Number.isFinite(value))

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs'
+import { buffer } from 'node:stream/consumers'
 import type { Model } from '@carousel/core'
-import { decodePieces, openFiles, TaskError, text } from '@carousel/tasks'
+import { type DataFile, decodePieces, openFiles, TaskError, text } from '@carousel/tasks'
 import { Failure, UsageError } from '../errors.ts'
-import { openConsole, printJson } from '../report/console.ts'
-import { percent } from '../report/format.ts'
+import { type Console, openConsole, printJson } from '../report/console.ts'
+import { percent, several } from '../report/format.ts'
 import type { PredictOptions } from './options.ts'
 
 /** Tells the classes of texts: those of --text, of files and, where nothing is named, of standard input. */
@@ -23,34 +24,57 @@ export async function predictTexts(
       '--encoding: expected with files or standard input, received with --text alone, which is read as typed. Leave it out.',
     )
   }
-  if (textColumn !== undefined && !sources.some(text.hasColumns)) {
+  const isTable = (source: string) => text.hasColumns(source) || (source === '-' && textColumn !== undefined)
+  if (textColumn !== undefined && !sources.some(isTable)) {
     throw new UsageError(
-      '--text-column: expected with a table or JSON lines, by their endings (.csv, .tsv, .jsonl), received none. Leave it out.',
+      '--text-column: expected with a table or JSON lines, by their endings (.csv, .tsv, .jsonl) or on standard input, received neither. Leave it out.',
     )
   }
+  const blank = given.findIndex((own) => own.trim() === '')
+  if (blank >= 0) {
+    throw new UsageError(
+      `--text: expected a text, received none as number ${blank + 1}. For example: --text 'a film to remember'`,
+    )
+  }
+  const console = openConsole()
   const predict = text.predictor(model)
-  const tell = json ? tellJson : tellLine
+  const tell = json ? tellJson : tellLine(console)
   let left = limit
   const read = async (lines: readonly Line[]) => {
     const some = lines.filter((line) => line.text.trim() !== '').slice(0, left)
     left -= some.length
     const predictions = await predict(some.map((line) => line.text))
     for (const [n, prediction] of predictions.entries()) tell(some[n], prediction)
+    return some.length
   }
-  const typed = given.map((own, index) => ({ source: '--text', index, text: own }))
-  if (typed.some((line) => line.text.trim() === '')) {
-    throw new UsageError("--text: expected a text, received none. For example: --text 'a film to remember'")
-  }
-  await read(typed)
+  await read(given.map((own, index) => ({ source: '--text', index, text: own })))
   for (const source of sources) {
     if (left === 0) return
-    let index = 0
-    for await (const texts of textsOf(source, model, { textColumn, encoding })) {
-      await read(texts.map((own) => ({ source: nameOf(source), index: index++, text: own })))
+    const name = source === '-' ? 'stdin' : source
+    let [index, told] = [0, 0]
+    const pieces = isTable(source)
+      ? tableTexts(source, model, { textColumn, encoding })
+      : linesOf(source, name, encoding)
+    for await (const texts of pieces) {
+      if (index === 0 && !isTable(source)) noteOnTable(texts[0], name, model, console)
+      told += await read(texts.map((own) => ({ source: name, index: index++, text: own })))
       if (left === 0) return
     }
-    if (index === 0) throw new Failure(`${nameOf(source)}: expected texts, received nothing.`)
+    if (told === 0)
+      throw new Failure(`${name}: expected texts, received ${index > 0 ? 'blank ones alone' : 'nothing'}.`)
+    if (isTable(source) && told < index)
+      console.note(`${name}: left out, ${several(index - told, 'row')} without a text.`)
   }
+}
+
+/** Lines of a table are told apart as any others, their commas and classes included: is that meant? */
+function noteOnTable(first: string, name: string, { preparation }: Model, { note }: Console): void {
+  const column = text.isTextPreparation(preparation) ? preparation.columns?.text : undefined
+  const isHead = column !== undefined && first.split(/[,;\t|]/).some((field) => field.trim() === column)
+  if (!isHead && !/^\s*\{.*\}\s*$/.test(first)) return
+  note(
+    `${name} looks like a table, but each of its lines is read as one text. Name it .csv or .jsonl, or pipe it in with --text-column.`,
+  )
 }
 
 interface Line {
@@ -60,22 +84,37 @@ interface Line {
   text: string
 }
 
-const nameOf = (source: string) => (source === '-' ? 'stdin' : source)
+/** The texts of a table's column, or of JSON lines. */
+async function* tableTexts(
+  source: string,
+  model: Model,
+  options: text.ColumnOptions,
+): AsyncGenerator<string[]> {
+  const files = source === '-' ? [await standardInput()] : await openFiles(source)
+  for (const file of files) yield* text.textsIn(file, model, options)
+}
 
-/** Texts as they come in: a table's column, or else every line. */
-async function* textsOf(source: string, model: Model, options: text.ColumnOptions): AsyncGenerator<string[]> {
-  if (!text.hasColumns(source)) yield* linesOf(source, options.encoding)
-  else for (const file of await openFiles(source)) yield* text.textsIn(file, model, options)
+/** Held, since a table is read more than once: its head first. */
+async function standardInput(): Promise<DataFile> {
+  const bytes = await buffer(process.stdin)
+  const kind = /^\s*[[{]/.test(bytes.toString('latin1', 0, 64)) ? 'jsonl' : 'csv'
+  return {
+    name: `stdin.${kind}`,
+    bytes: async () => bytes,
+    async *stream() {
+      yield bytes
+    },
+  }
 }
 
 /** The lines of a file, or of standard input where it is '-': a pipe is answered line by line. */
-async function* linesOf(file: string, encoding: string | undefined): AsyncGenerator<string[]> {
+async function* linesOf(file: string, name: string, encoding: string | undefined): AsyncGenerator<string[]> {
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 14 })
   /** Of a line whose end has not come yet: its pieces, joined once. */
   let rest: string[] = []
   const withoutReturn = (line: string) => line.replace(/\r$/, '')
   try {
-    for await (const piece of decodePieces(bytes, nameOf(file), encoding)) {
+    for await (const piece of decodePieces(bytes, name, encoding)) {
       const [first, ...texts] = piece.split('\n')
       rest.push(first)
       if (texts.length === 0) continue
@@ -86,9 +125,7 @@ async function* linesOf(file: string, encoding: string | undefined): AsyncGenera
   } catch (error) {
     if (error instanceof TaskError) throw error
     const reason = error instanceof Error ? error.message : error
-    throw new Failure(
-      `${nameOf(file)}: expected a file to read, received none (${reason}). Is the name right?`,
-    )
+    throw new Failure(`${name}: expected a file to read, received none (${reason}). Is the name right?`)
   }
   const last = rest.join('')
   if (last !== '') yield [withoutReturn(last)]
@@ -99,15 +136,14 @@ function tellJson({ source, index }: Line, prediction: text.Prediction): void {
   printJson({ input: source, index, text: own, ...told })
 }
 
-function tellLine(_: Line, { text: own, label, probability, unknownShare }: text.Prediction): void {
-  const { print, style, width } = openConsole()
-  const line = own.trim().replace(/\s+/g, ' ')
-  const room = Math.max(40, width - label.length - 14)
-  const shown = line.length > room ? `${line.slice(0, room - 1)}…` : line
-  print(`${style('bold', label)}  ${percent(probability).padStart(8)}  ${style('dim', shown)}`)
-  if (unknownShare > 0.5) {
-    print(
-      `  ${style('dim', `${percent(unknownShare, 0)} of its words are unknown to the model: the answer means little`)}`,
-    )
+const tellLine =
+  ({ print, style, width }: Console) =>
+  (_: Line, { text: own, label, probability, unknownShare }: text.Prediction): void => {
+    const line = own.trim().replace(/\s+/g, ' ')
+    const room = Math.max(40, width - label.length - 14)
+    const shown = line.length > room ? `${line.slice(0, room - 1)}…` : line
+    print(`${style('bold', label)}  ${percent(probability).padStart(8)}  ${style('dim', shown)}`)
+    if (unknownShare <= 0.5) return
+    const share = percent(unknownShare, 0)
+    print(`  ${style('dim', `${share} of its words are unknown to the model: the answer means little`)}`)
   }
-}

@@ -57,7 +57,8 @@ export function showComparison(models: readonly Compared[], { json }: { json?: b
   console.print(table(columns, rows, console))
   if (kinds.length > 1) {
     console.print()
-    console.print(`Not all were measured on the same (${kinds.join('; ')}): figures do not compare.`)
+    console.print('Figures do not compare, as not all were measured on the same:')
+    for (const kind of kinds) console.print(`  ${kind}`)
   }
 }
 

@@ -34,6 +34,7 @@ test.each([
   [printable('a\nb\u001b]0;title\u0007c\u009b2Jd\u007f'), 'a\nb\\u001b]0;title\\u0007c\\u009b2Jd\\u007f'],
   [printable('\u001b[1;31mred\u001b[0m \u001b[2J'), '\u001b[1;31mred\u001b[0m \\u001b[2J'],
   [shellWord('models/my-1.safetensors'), 'models/my-1.safetensors'],
+  [shellWord('-x.safetensors'), './-x.safetensors'],
   [shellWord("it's mine.safetensors"), "'it'\\''s mine.safetensors'"],
 ])('%s', (written, expected) => {
   expect(written).toEqual(expected)

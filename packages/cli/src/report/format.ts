@@ -37,9 +37,11 @@ export function wrap(text: string, width: number): string[] {
   return lines
 }
 
-/** A word of a command line, quoted where a shell would split it. */
-export const shellWord = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+/** A file's name as a word of a command line: quoted where a shell would split it, and never taken for an option. */
+export function shellWord(file: string): string {
+  const word = file.startsWith('-') ? `./${file}` : file
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
+}
 
 /** What a file or a stranger wrote, safe to show: a terminal obeys control characters. Colours may stay. */
 export const printable = (text: string): string =>

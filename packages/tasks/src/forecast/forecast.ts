@@ -43,7 +43,10 @@ export const forecast: FileTask<ForecastSettings, ForecastData> = {
   begin,
   resume,
   score,
-  measuredBy: ({ target, horizon, season, split }) => ({ target, horizon, season, split }),
+  measuredBy({ horizon, split }, model) {
+    const { targets, season } = preparationOf(model)
+    return { target: targets, horizon, season, split }
+  },
   preparationInWords: (model) => preparationInWords(preparationOf(model)),
 }
 

@@ -1,3 +1,4 @@
+import { listed } from '../classes.ts'
 import { decodePieces } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
@@ -69,7 +70,7 @@ export function placeOf({ name, columns }: Pick<Table, 'name' | 'columns'>, colu
   const place = columns.indexOf(column)
   if (place >= 0) return place
   throw new TaskError(
-    `${name}: expected a column named '${column}', received ${columns.join(', ')}. Name one of these.`,
+    `${name}: expected a column named '${column}', received ${listed(columns)}. Name one of these, or give one of them that name.`,
   )
 }
 

@@ -1,9 +1,9 @@
 import type { Model } from '@carousel/core'
-import { decode } from '../encoding.ts'
+import { decodePieces } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
 import { openTable, placeOf } from '../tables/index.ts'
-import { readJsonLines } from './json-lines.ts'
+import { readObjects } from './json-lines.ts'
 import { preparationOf } from './preparation.ts'
 import { isJsonLines, isTable } from './read.ts'
 
@@ -33,13 +33,21 @@ export async function* textsIn(
       `${file.name}: expected to know in which column the texts stand, received a model that was trained on other files than tables. Name it: --text-column.`,
     )
   }
-  if (isJsonLines(file.name)) {
-    const table = readJsonLines(decode(await file.bytes(), file.name, encoding), file.name)
-    if (table.rows.length === 0) return
-    const place = placeOf({ ...table, name: file.name }, column)
-    yield table.rows.map((row) => row[place])
-    return
+  if (isJsonLines(file.name)) yield* underKey(column, file, encoding)
+  else yield* inColumn(column, file, encoding)
+}
+
+/** What an object lacks is an empty text. */
+async function* underKey(key: string, file: DataFile, encoding?: string): AsyncGenerator<string[]> {
+  const keys = new Set<string>()
+  for await (const objects of readObjects(decodePieces(file.stream(), file.name, encoding), file.name)) {
+    for (const object of objects) for (const own of object.keys()) keys.add(own)
+    yield objects.map((object) => object.get(key) ?? '')
   }
+  if (keys.size > 0 && !keys.has(key)) placeOf({ name: file.name, columns: [...keys] }, key)
+}
+
+async function* inColumn(column: string, file: DataFile, encoding?: string): AsyncGenerator<string[]> {
   const table = await openTable(file, { encoding })
   const place = placeOf(table, column)
   for await (const rows of table.rows()) yield rows.map(({ fields }) => fields[place])

@@ -1,3 +1,4 @@
+import { listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 
 /** Rows of texts under the names of their columns. */
@@ -102,4 +103,4 @@ function best(values: readonly number[], taken: number | undefined): number | un
 const shown = ({ columns }: Table): string =>
   columns.length === 1
     ? `the one column '${columns[0]}'`
-    : `the columns ${columns.map((name) => `'${name}'`).join(', ')}`
+    : `the columns ${listed(columns.map((name) => `'${name}'`))}`

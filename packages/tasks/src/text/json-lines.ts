@@ -8,17 +8,36 @@ import type { Table } from './columns.ts'
  * @throws TaskError with the number of a line that is not an object in JSON
  */
 export function readJsonLines(text: string, name: string): Table {
-  const objects = text.trimStart().startsWith('[') ? elements(text, name) : lines(text, name)
+  const objects = isList(text) ? elements(text, name) : lines(text, name)
   const columns = [...new Set(objects.flatMap((object) => [...object.keys()]))]
   return { columns, rows: objects.map((object) => columns.map((column) => object.get(column) ?? '')) }
 }
 
-type Fields = ReadonlyMap<string, string>
+/** The objects of JSON lines as they come in, those of each piece together; one array of JSON is one piece. */
+export async function* readObjects(pieces: AsyncIterable<string>, name: string): AsyncGenerator<Fields[]> {
+  let [rest, line] = ['', 1]
+  for await (const piece of pieces) {
+    rest += piece
+    if (!piece.includes('\n') || isList(rest) || rest.trimStart() === '') continue
+    const end = rest.lastIndexOf('\n') + 1
+    const whole = rest.slice(0, end)
+    yield lines(whole, name, line)
+    line += whole.split('\n').length - 1
+    rest = rest.slice(end)
+  }
+  yield isList(rest) ? elements(rest, name) : lines(rest, name, line)
+}
 
-function lines(text: string, name: string): Fields[] {
+/** By its beginning: one array of all. */
+const isList = (text: string): boolean => /^\s*\[/.test(text)
+
+export type Fields = ReadonlyMap<string, string>
+
+/** @param first the number of the text's first line */
+function lines(text: string, name: string, first = 1): Fields[] {
   return text.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return []
-    const place = `${name}, line ${index + 1}`
+    const place = `${name}, line ${first + index}`
     return [fieldsOf(parse(line, place), place)]
   })
 }

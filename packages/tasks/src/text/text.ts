@@ -47,7 +47,11 @@ export const text: FileTask<TextSettings, TextData> = {
   resume: async (model, data, settings) =>
     jobOf(model, data, settings, data.train.texts.map(preparer(preparationOf(model)))),
   score,
-  measuredBy: ({ labelColumn, testShare, seed }) => ({ labelColumn, testShare, seed }),
+  measuredBy: ({ testShare, seed }, model) => ({
+    labelColumn: preparationOf(model).columns?.label ?? null,
+    testShare,
+    seed,
+  }),
   preparationInWords: (model) => preparationInWords(preparationOf(model), model.labels ?? []),
 }
 
