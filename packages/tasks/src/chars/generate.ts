@@ -5,6 +5,7 @@ import { likeliest } from '../report/classification.ts'
 import { pauses } from './pause.ts'
 import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, unknown } from './preparation.ts'
 import { checkSampling, pick, type SamplingOptions } from './sample.ts'
+import { codePointsOf } from './units.ts'
 
 export interface GenerateOptions extends SamplingOptions {
   /** What the text begins with; the model reads it and goes on. */
@@ -65,6 +66,6 @@ export async function* generate(
 /** Where nothing is given, a text begins as after the end of a line; where there are no lines, as after the commonest. */
 function beginning(preparation: CharsPreparation): Int32Array {
   const { unit, counts } = preparation
-  const [end] = encode(unit === 'bytes' ? Uint8Array.of(10) : ['\n'], preparation)
+  const [end] = encode(unit === 'bytes' ? Uint8Array.of(10) : codePointsOf(['\n']), preparation)
   return Int32Array.of(counts[end] > 0 ? end : likeliest(counts, counts.length)[0])
 }

@@ -1,6 +1,7 @@
 export { chars as task } from './chars.ts'
 export { type GenerateOptions, generate } from './generate.ts'
-export type { CharsData, Units } from './load.ts'
+export type { CharsData } from './load.ts'
 export { type CharsPreparation, isCharsPreparation } from './preparation.ts'
 export type { SamplingOptions } from './sample.ts'
 export type { CharsSettings, Unit } from './settings.ts'
+export type { Units } from './units.ts'

@@ -6,10 +6,8 @@ import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { count, percent } from '../report/format.ts'
 import { type CharsSettings, wordsOf } from './settings.ts'
 import { splitInOrder } from './split.ts'
+import { codePointsOf, type Units } from './units.ts'
 import { notesOnFew } from './windows.ts'
-
-/** A text in its units: characters (code points), or the numbers of bytes. */
-export type Units = readonly string[] | Uint8Array
 
 /** A text, of which the beginning is learned from and the end is kept back. */
 export interface CharsData extends TaskData {
@@ -44,25 +42,19 @@ export async function load(
       `${name}: expected at least two ${many} to learn from, received ${train.length}. Take a longer text, or keep back less.`,
     )
   }
-  if (new Set<string | number>(train).size < 2) {
+  if (train.every((own) => own === train[0])) {
+    const same = unit === 'bytes' ? String(train[0]) : String.fromCodePoint(train[0])
     throw new TaskError(
-      `${name}: expected a text of several different ${many}, received ${count(train.length)} times the same one, ${JSON.stringify(String(train[0]))}: nothing can be learned from it.`,
+      `${name}: expected a text of several different ${many}, received ${count(train.length)} times the same one, ${JSON.stringify(same)}: nothing can be learned from it.`,
     )
   }
-  const strange = strangersIn(train, test)
-  const notes =
-    strange.size > 0
-      ? [
-          `${name}: ${[...strange].map((own) => JSON.stringify(own)).join(' ')} stand only in the part that is kept back; the model cannot know them and reads them as unknown.`,
-        ]
-      : []
   const unused = kept.length - train.length
   return {
     train,
     test,
     identity: await identityOf(files, name, train, test),
     description: `${count(whole.length)} ${many}, in order: the first ${count(train.length)} to learn from${unused > 0 ? ` (--limit leaves out ${count(unused)})` : ''}, the last ${count(test.length)} to test on`,
-    notes: [...notes, ...notesOnFew(train.length, settings)],
+    notes: [...notesOnStrangers(train, test, name), ...notesOnFew(train.length, settings)],
   }
 }
 
@@ -93,11 +85,21 @@ export async function loadNew(
   }
 }
 
-/** Those that the first part does not have; bytes are all known. */
-function strangersIn(train: Units, test: Units): Set<string> {
-  const known = new Set<unknown>(train)
-  return new Set(test instanceof Uint8Array ? [] : test.filter((own): own is string => !known.has(own)))
+/** On characters that the first part does not have; bytes are all known. */
+function notesOnStrangers(train: Units, test: Units, name: string): string[] {
+  if (test instanceof Uint8Array) return []
+  const known = new Set(train)
+  const strange = [...new Set(test)].filter((own) => !known.has(own))
+  if (strange.length === 0) return []
+  const shown = strange.slice(0, MOST_SHOWN).map((own) => JSON.stringify(String.fromCodePoint(own)))
+  const more = strange.length - shown.length
+  return [
+    `${name}: ${shown.join(' ')}${more > 0 ? ` and ${count(more)} more` : ''} stand only in the part that is kept back; the model cannot know them and reads them as unknown.`,
+  ]
 }
+
+/** A Chinese text has hundreds of characters that come once. */
+const MOST_SHOWN = 12
 
 async function read(
   files: readonly DataFile[],
@@ -110,7 +112,7 @@ async function read(
     throw new TaskError(`${name}: expected a text, received nothing: the file is empty.`)
   }
   if (unit === 'bytes') return joined(parts)
-  return parts.flatMap((bytes, index) => Array.from(decode(bytes, files[index].name, encoding)))
+  return codePointsOf(parts.map((bytes, index) => decode(bytes, files[index].name, encoding)))
 }
 
 async function identityOf(files: readonly DataFile[], name: string, train: Units, test: Units) {

@@ -2,8 +2,8 @@ import type { Model } from '@carousel/core'
 import { areTexts, isNumber, isRecord } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { count, several } from '../report/format.ts'
-import type { Units } from './load.ts'
 import type { CharsSettings, Unit } from './settings.ts'
+import { codePointsOf, type Units } from './units.ts'
 
 /** What is done to a text before the model reads it: all that is needed to do it again, kept as JSON in the file. */
 export type CharsPreparation = {
@@ -20,15 +20,13 @@ export const unknown = 0
 
 /** Decided by the training part alone. */
 export function preparationFor(train: Units, { unit }: Pick<CharsSettings, 'unit'>): CharsPreparation {
-  const alphabet = train instanceof Uint8Array ? [] : [...new Set(train)].sort(byCodePoint)
+  const points = unit === 'bytes' ? [] : [...new Set(train)].sort((one, other) => one - other)
+  const alphabet = points.map((point) => String.fromCodePoint(point))
   const preparation = { kind: 'chars', unit, alphabet, counts: [] } as const
   const counts = new Array<number>(sizeOf(preparation)).fill(0)
   for (const number of encode(train, preparation)) counts[number]++
   return { ...preparation, counts }
 }
-
-const byCodePoint = (one: string, other: string): number =>
-  Number(one.codePointAt(0)) - Number(other.codePointAt(0))
 
 /** How many numbers there are. */
 export const sizeOf = ({ unit, alphabet }: Pick<CharsPreparation, 'unit' | 'alphabet'>): number =>
@@ -37,8 +35,10 @@ export const sizeOf = ({ unit, alphabet }: Pick<CharsPreparation, 'unit' | 'alph
 /** A text as the numbers that the model reads. */
 export function encode(text: Units, { alphabet }: Pick<CharsPreparation, 'alphabet'>): Int32Array {
   if (text instanceof Uint8Array) return Int32Array.from(text)
-  const numbers = new Map(alphabet.map((own, index) => [own, index + 1]))
-  return Int32Array.from(text, (own) => numbers.get(own) ?? unknown)
+  const numbers = new Map(alphabet.map((own, index) => [own.codePointAt(0), index + 1]))
+  const ids = new Int32Array(text.length)
+  for (let at = 0; at < ids.length; at++) ids[at] = numbers.get(text[at]) ?? unknown
+  return ids
 }
 
 /**
@@ -47,12 +47,12 @@ export function encode(text: Units, { alphabet }: Pick<CharsPreparation, 'alphab
  * @throws TaskError where the model does not know one of its characters
  */
 export function encodePrompt(prompt: string, preparation: CharsPreparation): Int32Array {
-  const units = preparation.unit === 'bytes' ? new TextEncoder().encode(prompt) : Array.from(prompt)
+  const units = preparation.unit === 'bytes' ? new TextEncoder().encode(prompt) : codePointsOf([prompt])
   const numbers = encode(units, preparation)
   const strange = preparation.unit === 'bytes' ? -1 : numbers.indexOf(unknown)
   if (strange < 0) return numbers
-  const own = String(units[strange])
-  const code = Number(own.codePointAt(0)).toString(16).toUpperCase().padStart(4, '0')
+  const own = String.fromCodePoint(units[strange])
+  const code = units[strange].toString(16).toUpperCase().padStart(4, '0')
   throw new TaskError(
     `prompt: expected characters of the text that the model was trained on, received ${JSON.stringify(own)} (U+${code}), which does not occur in it. Leave it out, or train with --unit bytes, which knows them all.`,
   )

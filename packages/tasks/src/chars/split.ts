@@ -1,4 +1,4 @@
-import type { Units } from './load.ts'
+import type { Units } from './units.ts'
 
 /**
  * A text's beginning, and its end, which is held back. In order: characters drawn from everywhere would stand among
