@@ -3,7 +3,7 @@ import { TaskError } from '../errors.ts'
 import { generator } from '../random.ts'
 import { likeliest } from '../report/classification.ts'
 import { pauses } from './pause.ts'
-import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, unknown } from './preparation.ts'
+import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, UNKNOWN } from './preparation.ts'
 import { checkSampling, pick, type SamplingOptions } from './sample.ts'
 import { codePointsOf } from './units.ts'
 
@@ -49,7 +49,7 @@ export async function* generate(
     if (!outputs.every(Number.isFinite)) {
       throw new TaskError('expected finite probabilities, received NaN or infinity. The model is damaged.')
     }
-    if (preparation.unit === 'characters') outputs[unknown] = 0
+    if (preparation.unit === 'characters') outputs[UNKNOWN] = 0
     const id = pick(outputs, sampling, random)
     const text =
       preparation.unit === 'bytes'

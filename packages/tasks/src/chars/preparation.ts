@@ -16,7 +16,7 @@ export type CharsPreparation = {
 }
 
 /** The number of what is not in the training part. */
-export const unknown = 0
+export const UNKNOWN = 0
 
 /** Decided by the training part alone. */
 export function preparationFor(train: Units, { unit }: Pick<CharsSettings, 'unit'>): CharsPreparation {
@@ -37,7 +37,7 @@ export function encode(text: Units, { alphabet }: Pick<CharsPreparation, 'alphab
   if (text instanceof Uint8Array) return Int32Array.from(text)
   const numbers = new Map(alphabet.map((own, index) => [own.codePointAt(0), index + 1]))
   const ids = new Int32Array(text.length)
-  for (let at = 0; at < ids.length; at++) ids[at] = numbers.get(text[at]) ?? unknown
+  for (let at = 0; at < ids.length; at++) ids[at] = numbers.get(text[at]) ?? UNKNOWN
   return ids
 }
 
@@ -49,7 +49,7 @@ export function encode(text: Units, { alphabet }: Pick<CharsPreparation, 'alphab
 export function encodePrompt(prompt: string, preparation: CharsPreparation): Int32Array {
   const units = preparation.unit === 'bytes' ? new TextEncoder().encode(prompt) : codePointsOf([prompt])
   const numbers = encode(units, preparation)
-  const strange = preparation.unit === 'bytes' ? -1 : numbers.indexOf(unknown)
+  const strange = preparation.unit === 'bytes' ? -1 : numbers.indexOf(UNKNOWN)
   if (strange < 0) return numbers
   const own = String.fromCodePoint(units[strange])
   const code = units[strange].toString(16).toUpperCase().padStart(4, '0')

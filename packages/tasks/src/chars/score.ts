@@ -4,13 +4,13 @@ import type { Metrics, Outcome } from '../report/outcome.ts'
 import type { CharsData } from './load.ts'
 import { KneserNey } from './ngram.ts'
 import { pauses } from './pause.ts'
-import { type CharsPreparation, encode, preparationOf, sizeOf, unknown } from './preparation.ts'
+import { type CharsPreparation, encode, preparationOf, sizeOf, UNKNOWN } from './preparation.ts'
 import { repeatedShare } from './repeated.ts'
 import { type CharsSettings, type Unit, wordsOf } from './settings.ts'
 import { windowAt } from './windows.ts'
 
 /** As small as a probability is taken to be: a model in float32 may round one to nothing. */
-const least = 1e-10
+const LEAST = 1e-10
 
 /**
  * How well a model foretells the text that was kept back: read from its beginning to its end in one go, the state carried
@@ -24,7 +24,7 @@ export async function score(model: Model, data: CharsData, signal?: AbortSignal)
   const nats = await natsInOrder(model, ids, signal)
   const metrics = metricsOf(nats, unit)
   const baselines = baselinesOf(model, data, ids)
-  const strange = unit === 'bytes' ? 0 : ids.reduce((sum, id) => sum + (id === unknown ? 1 : 0), 0)
+  const strange = unit === 'bytes' ? 0 : ids.reduce((sum, id) => sum + (id === UNKNOWN ? 1 : 0), 0)
   const perUnit = `a ${one}`
   return {
     samples: ids.length - 1,
@@ -73,7 +73,7 @@ async function natsInOrder(model: Model, ids: Int32Array, signal?: AbortSignal):
   const outputs = new Float32Array(sizeOf(preparationOf(model)))
   for (let at = 0; at + 1 < ids.length; at++) {
     stream.push(ids[at], outputs)
-    sum -= Math.log(Math.max(outputs[ids[at + 1]], least))
+    sum -= Math.log(Math.max(outputs[ids[at + 1]], LEAST))
     await pause()
   }
   return sum / (ids.length - 1)
@@ -103,7 +103,7 @@ export async function natsSideBySide(
         const isCounted = (row === 0 || within >= runUp) && within < stretch + runUp
         if (!isCounted || row * stretch + within >= total) continue
         const at = row * steps + step
-        sum -= Math.log(Math.max(data[at * size + y.data[at]], least))
+        sum -= Math.log(Math.max(data[at * size + y.data[at]], LEAST))
       }
     }
   }
@@ -112,7 +112,7 @@ export async function natsSideBySide(
 }
 
 /** Characters of the training part that the counted pieces are learned from, its last ones. */
-const mostCounted = 2_000_000
+const MOST_COUNTED = 2_000_000
 
 /** How often each character occurs, known from the model's file; and pieces of six, where the training part is there. */
 function baselinesOf(model: Model, { train }: CharsData, ids: Int32Array): Record<string, Metrics> {
@@ -130,7 +130,7 @@ function baselinesOf(model: Model, { train }: CharsData, ids: Int32Array): Recor
     unigram: mean((at) => (counts[ids[at]] + 1) / total),
   }
   if (train.length > 0) {
-    const pieces = new KneserNey(encode(train.slice(-mostCounted), preparation), size)
+    const pieces = new KneserNey(encode(train.slice(-MOST_COUNTED), preparation), size)
     baselines['6-gram'] = mean((at) => pieces.probability(ids, at))
   }
   return baselines

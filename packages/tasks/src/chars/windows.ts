@@ -39,17 +39,17 @@ export function batchesOfEpoch(
 const stretchOf = (length: number, { batchSize, steps }: Cut): number =>
   Math.max(0, Math.floor((length - steps) / batchSize))
 
-const usualCuts: readonly Cut[] = [32, 16, 8, 4, 2, 1].map((batchSize) => ({
+const USUAL_CUTS: readonly Cut[] = [32, 16, 8, 4, 2, 1].map((batchSize) => ({
   batchSize,
   steps: Math.min(32, 4 * batchSize),
 }))
 
 /** The largest usual sizes with a few windows in each stretch. */
 const fittingCut = (length: number): Cut | undefined =>
-  usualCuts.find((cut) => stretchOf(length, cut) >= 2 * cut.steps)
+  USUAL_CUTS.find((cut) => stretchOf(length, cut) >= 2 * cut.steps)
 
 /** Updates that a model needs, by trial, before it writes more than the commonest characters. */
-const enough = 300
+const ENOUGH = 300
 
 /** What is told where a text makes few updates, and nothing else was asked for. */
 export function notesOnFew(length: number, settings: CharsSettings): string[] {
@@ -57,8 +57,8 @@ export function notesOnFew(length: number, settings: CharsSettings): string[] {
   const isUsual = batchSize === defaults.batchSize && steps === defaults.steps && epochs === defaults.epochs
   const updatesOf = (cut: Cut) => Math.floor(stretchOf(length, cut) / cut.steps) * epochs
   const updates = updatesOf(settings)
-  if (!isUsual || updates >= enough) return []
-  const cut = usualCuts.find((usual) => updatesOf(usual) >= enough) ?? usualCuts[usualCuts.length - 1]
+  if (!isUsual || updates >= ENOUGH) return []
+  const cut = USUAL_CUTS.find((usual) => updatesOf(usual) >= ENOUGH) ?? USUAL_CUTS[USUAL_CUTS.length - 1]
   return [
     `${count(length)} ${wordsOf(settings.unit)[1]} to learn from make ${several(updates, 'update')} in ${several(epochs, 'epoch')}: so few want more, such as --batch-size ${cut.batchSize} --steps ${cut.steps}, or a longer text.`,
   ]

@@ -22,7 +22,7 @@ const defaults = {
   epochs: 10,
 } as const
 
-const unit = ['picture', 'pictures'] as const
+const UNIT = ['picture', 'pictures'] as const
 const classes = Array.from({ length: 10 }, (_, digit) => String(digit))
 
 /** The digits, and what there is to say of them. */
@@ -42,7 +42,7 @@ export function withSource({ train, test, source }: digits.Mnist): MnistData {
 
 export const mnist: Task<Settings, MnistData> = {
   name: 'mnist',
-  unit,
+  unit: UNIT,
   settings: (given) => complete(defaults, given, () => true),
   areOwn: () => true,
   remade: (_, settings) => modelOf(settings),
@@ -97,7 +97,7 @@ function jobOf(model: Model, data: MnistData, settings: Settings): Job {
 async function score(model: Model, { test, source }: MnistData, signal?: AbortSignal): Promise<Outcome> {
   const { data: outputs } = await model.predict(test.x, { batchSize: 250, signal })
   const truth = Int32Array.from(test.labels.data)
-  const outcome = outcomeOf({ classes, outputs, truth }, {}, { unit, right: 'read right', advice: '' })
+  const outcome = outcomeOf({ classes, outputs, truth }, {}, { unit: UNIT, right: 'read right', advice: '' })
   return {
     ...outcome,
     warnings:

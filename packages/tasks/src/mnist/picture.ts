@@ -44,9 +44,9 @@ export interface PreparedPicture {
   notes: string[]
 }
 
-const side = 28
+const SIDE = 28
 /** MNIST's makers fitted each digit into a box of 20 × 20 and put its centre of mass into the middle of 28 × 28. */
-const box = 20
+const BOX = 20
 
 export interface PictureOptions {
   /** Whether to exchange light and dark; left out, a light ground is taken for paper and exchanged. */
@@ -64,15 +64,15 @@ export function preparePicture(
     prepared = { ...picture, pixels: picture.pixels.map((value) => 1 - value) }
     notes.push('dark on light: inverted')
   }
-  if (picture.width === side && picture.height === side) return { pixels: prepared.pixels, notes }
+  if (picture.width === SIDE && picture.height === SIDE) return { pixels: prepared.pixels, notes }
 
   const size = `${picture.width} × ${picture.height}`
   const ink = spreadOf(prepared)
   if (ink === undefined) {
     notes.push(`resized from ${size}; nothing is drawn on it`)
-    return { pixels: new Float32Array(side * side), notes }
+    return { pixels: new Float32Array(SIDE * SIDE), notes }
   }
-  notes.push(`resized from ${size}: the drawing fitted into ${box} × ${box} and centred in ${side} × ${side}`)
+  notes.push(`resized from ${size}: the drawing fitted into ${BOX} × ${BOX} and centred in ${SIDE} × ${SIDE}`)
   return { pixels: centre(fitIntoBox(crop(ink))), notes }
 }
 
@@ -118,7 +118,7 @@ function crop({ width, height, pixels }: Picture): Picture {
 
 /** Scaled, its proportions kept, so that the longer side is the box's. */
 function fitIntoBox(picture: Picture): Picture {
-  const scale = box / Math.max(picture.width, picture.height)
+  const scale = BOX / Math.max(picture.width, picture.height)
   const scaled = (length: number) => Math.max(1, Math.round(length * scale))
   return resize(picture, scaled(picture.width), scaled(picture.height))
 }
@@ -132,11 +132,11 @@ function centre({ width, height, pixels }: Picture): Float32Array {
     sumY += value * Math.floor(index / width)
   })
   const place = (sum: number, length: number) =>
-    Math.max(0, Math.min(side - length, Math.round(side / 2 - sum / mass)))
+    Math.max(0, Math.min(SIDE - length, Math.round(SIDE / 2 - sum / mass)))
   const [left, top] = [place(sumX, width), place(sumY, height)]
-  const placed = new Float32Array(side * side)
+  const placed = new Float32Array(SIDE * SIDE)
   pixels.forEach((value, index) => {
-    placed[(top + Math.floor(index / width)) * side + left + (index % width)] = value
+    placed[(top + Math.floor(index / width)) * SIDE + left + (index % width)] = value
   })
   return placed
 }

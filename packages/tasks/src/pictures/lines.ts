@@ -13,24 +13,24 @@ export interface Panel {
   band?: { name: string; points: readonly (readonly [x: number, low: number, high: number])[] }
 }
 
-const width = 800
-const height = 280
-const margin = { top: 34, right: 40, bottom: 64, left: 64 }
+const WIDTH = 800
+const HEIGHT = 280
+const MARGIN = { top: 34, right: 40, bottom: 64, left: 64 }
 /** Told apart by those who see colours differently, too (Okabe & Ito 2008). */
-const colours = ['#222222', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00']
-const bandColour = '#56b4e9'
-const bandOpacity = 0.35
+const COLOURS = ['#222222', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00']
+const BAND_COLOUR = '#56b4e9'
+const BAND_OPACITY = 0.35
 
 /** Panels one below the other, as the text of an SVG file. */
 export function drawPanels(panels: readonly Panel[]): string {
-  const whole = height * panels.length
+  const whole = HEIGHT * panels.length
   const drawn = panels.map(
-    (panel, index) => `<g transform="translate(0 ${index * height})">${draw(panel)}</g>`,
+    (panel, index) => `<g transform="translate(0 ${index * HEIGHT})">${draw(panel)}</g>`,
   )
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${whole}" width="${width}" height="${whole}"`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${whole}" width="${WIDTH}" height="${whole}"`,
     ` font-family="DejaVu Sans, Verdana, sans-serif" font-size="12" fill="#222222">`,
-    `<rect width="${width}" height="${whole}" fill="#ffffff"/>`,
+    `<rect width="${WIDTH}" height="${whole}" fill="#ffffff"/>`,
     ...drawn,
     '</svg>\n',
   ].join('\n')
@@ -42,8 +42,8 @@ function draw({ title, axis, lines, band }: Panel): string {
     ...lines.flatMap(({ points }) => points.map(([, y]) => y)),
     ...(band?.points.flatMap(([, low, high]) => [low, high]) ?? []),
   ]
-  const [left, right] = [margin.left, width - margin.right]
-  const [top, bottom] = [margin.top, height - margin.bottom]
+  const [left, right] = [MARGIN.left, WIDTH - MARGIN.right]
+  const [top, bottom] = [MARGIN.top, HEIGHT - MARGIN.bottom]
   const places = [left, right]
   const x = axis === 'date' ? scaleUtc(extent(xs), places) : scaleLinear(extent(xs), places)
   const marks = axis === 'date' ? dateMarks(x.ticks(8) as Date[], right - left) : numberMarks(x as Linear)
@@ -66,8 +66,8 @@ function draw({ title, axis, lines, band }: Panel): string {
   const filledBand = (points: NonNullable<Panel['band']>['points']) => {
     const [px, low, high] = points[0]
     return points.length === 1
-      ? `<path d="M${x(px)} ${y(low)}V${y(high)}" stroke="${bandColour}" stroke-opacity="${bandOpacity}" stroke-width="10"/>`
-      : `<path d="${filled(points)}" fill="${bandColour}" fill-opacity="${bandOpacity}"/>`
+      ? `<path d="M${x(px)} ${y(low)}V${y(high)}" stroke="${BAND_COLOUR}" stroke-opacity="${BAND_OPACITY}" stroke-width="10"/>`
+      : `<path d="${filled(points)}" fill="${BAND_COLOUR}" fill-opacity="${BAND_OPACITY}"/>`
   }
   return [
     `<text x="${left}" y="20" font-size="14" font-weight="bold">${escaped(title)}</text>`,
@@ -84,10 +84,10 @@ function draw({ title, axis, lines, band }: Panel): string {
       ? []
       : [`<text x="${right}" y="${bottom + 36}" text-anchor="end">${escaped(axis)}</text>`]),
     ...(band ? [filledBand(band.points)] : []),
-    ...lines.map(({ points }, index) => drawnLine(points, colours[index % colours.length])),
+    ...lines.map(({ points }, index) => drawnLine(points, COLOURS[index % COLOURS.length])),
     legend([
-      ...lines.map(({ name }, index) => ({ name, colour: colours[index % colours.length], opacity: 1 })),
-      ...(band ? [{ name: band.name, colour: bandColour, opacity: bandOpacity }] : []),
+      ...lines.map(({ name }, index) => ({ name, colour: COLOURS[index % COLOURS.length], opacity: 1 })),
+      ...(band ? [{ name: band.name, colour: BAND_COLOUR, opacity: BAND_OPACITY }] : []),
     ]),
   ].join('\n')
 }
@@ -101,32 +101,32 @@ const numberMarks = (x: Linear): [number, string][] =>
     .filter(Number.isInteger)
     .map((tick) => [tick, count(tick)])
 
-const day = 86_400_000
+const DAY = 86_400_000
 /** As wide as the longest date. */
-const dateWidth = 84
+const DATE_WIDTH = 84
 
 /** Dates as far as they tell something: 2024, 2024-01, 2024-01-31; between two days, hours. As many as have room. */
 function dateMarks(ticks: readonly Date[], room: number): [number, string][] {
-  const apart = ticks.length > 1 ? ticks[1].getTime() - ticks[0].getTime() : day
-  const every = Math.ceil((ticks.length * dateWidth) / room)
-  const digits = apart < 28 * day ? 10 : apart < 365 * day ? 7 : 4
+  const apart = ticks.length > 1 ? ticks[1].getTime() - ticks[0].getTime() : DAY
+  const every = Math.ceil((ticks.length * DATE_WIDTH) / room)
+  const digits = apart < 28 * DAY ? 10 : apart < 365 * DAY ? 7 : 4
   return ticks
     .filter((_, index) => index % every === 0)
     .map((tick) => {
       const text = tick.toISOString()
-      const isHour = apart < day && tick.getTime() % day !== 0
+      const isHour = apart < DAY && tick.getTime() % DAY !== 0
       return [tick.getTime(), isHour ? text.slice(11, 16) : text.slice(0, digits)]
     })
 }
 
 /** Names in a row below, each beside its colour. */
 function legend(entries: readonly { name: string; colour: string; opacity: number }[]): string {
-  let at = margin.left
+  let at = MARGIN.left
   return entries
     .map(({ name, colour, opacity }) => {
       const place = at
       at += 32 + 7.5 * name.length
-      return `<rect x="${place}" y="${height - 22}" width="14" height="8" fill="${colour}" fill-opacity="${opacity}"/><text x="${place + 20}" y="${height - 14}">${escaped(name)}</text>`
+      return `<rect x="${place}" y="${HEIGHT - 22}" width="14" height="8" fill="${colour}" fill-opacity="${opacity}"/><text x="${place + 20}" y="${HEIGHT - 14}">${escaped(name)}</text>`
     })
     .join('\n')
 }
@@ -141,5 +141,5 @@ function extent(values: readonly number[]): [number, number] {
   return least < most ? [least, most] : [least - 1, most + 1]
 }
 
-const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
-const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => signs[sign])
+const SIGNS: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' }
+const escaped = (text: string): string => text.replace(/[&<>"]/g, (sign) => SIGNS[sign])

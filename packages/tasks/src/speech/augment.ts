@@ -3,7 +3,7 @@ import { resample } from './resample.ts'
 import type { Sound } from './wav.ts'
 
 /** How a recording is changed before it is learned from. Each is drawn evenly within its bounds. */
-const bounds = {
+const BOUNDS = {
   /** Faster or slower, and so higher or lower, by this share. */
   speed: 0.15,
   /** Silence before and after, up to so many seconds; below 0: as much is cut off. */
@@ -29,10 +29,10 @@ const amplitudeOf = (decibels: number): number => math.exp((decibels * Math.LN10
 
 /** Another speed, a shift in time, another loudness, and noise. */
 export function augmentSound({ samples, rate }: Sound, random: () => number): Float32Array {
-  const speed = 1 + between(random, -bounds.speed, bounds.speed)
-  const [before, after] = [0, 0].map(() => Math.round(between(random, ...bounds.shift) * rate))
-  const gain = amplitudeOf(between(random, -bounds.gain, bounds.gain))
-  const level = amplitudeOf(-between(random, ...bounds.noise))
+  const speed = 1 + between(random, -BOUNDS.speed, BOUNDS.speed)
+  const [before, after] = [0, 0].map(() => Math.round(between(random, ...BOUNDS.shift) * rate))
+  const gain = amplitudeOf(between(random, -BOUNDS.gain, BOUNDS.gain))
+  const level = amplitudeOf(-between(random, ...BOUNDS.noise))
   const changed = resample(samples, rate * speed, rate, true)
   const length = Math.max(1, before + changed.length + after)
   // Two even draws make a triangle, whose mean square is a sixth.
@@ -56,7 +56,7 @@ function meanSquare(samples: Float32Array): number {
  */
 export function colourFeatures(features: Float32Array, bands: number, random: () => number): void {
   const decibel = Math.LN10 / 10
-  const [slope, wide, narrow] = [0, 0, 0].map(() => decibel * between(random, -bounds.colour, bounds.colour))
+  const [slope, wide, narrow] = [0, 0, 0].map(() => decibel * between(random, -BOUNDS.colour, BOUNDS.colour))
   const phases = [0, 0].map(() => 2 * Math.PI * random())
   const curve = Float64Array.from({ length: bands }, (_, band) => {
     const place = band / bands
@@ -73,9 +73,9 @@ export function colourFeatures(features: Float32Array, bands: number, random: ()
  */
 export function maskFeatures(features: Float32Array, bands: number, random: () => number): void {
   const steps = features.length / bands
-  const [firstBand, endBand] = span(bands, bounds.maskedBands, random)
+  const [firstBand, endBand] = span(bands, BOUNDS.maskedBands, random)
   for (let step = 0; step < steps; step++) features.fill(0, step * bands + firstBand, step * bands + endBand)
-  const [firstStep, endStep] = span(steps, bounds.maskedSteps, random)
+  const [firstStep, endStep] = span(steps, BOUNDS.maskedSteps, random)
   features.fill(0, firstStep * bands, endStep * bands)
 }
 

@@ -1,5 +1,5 @@
 /** Files that are sometimes taken for sound, by the characters they begin with. */
-const beginnings: Readonly<Record<string, string>> = {
+const BEGINNINGS: Readonly<Record<string, string>> = {
   ID3: 'an MP3 file',
   OggS: 'an Ogg file',
   fLaC: 'a FLAC file',
@@ -16,8 +16,8 @@ export const TELLING = 64
 /** What bytes are by their beginning; undefined where that tells nothing. */
 export function formatOf(bytes: Uint8Array): string | undefined {
   const beginning = bytes.subarray(0, TELLING)
-  const known = Object.keys(beginnings).find((word) => textAt(bytes, 0, word.length) === word)
-  if (known !== undefined) return beginnings[known]
+  const known = Object.keys(BEGINNINGS).find((word) => textAt(bytes, 0, word.length) === word)
+  if (known !== undefined) return BEGINNINGS[known]
   if (textAt(bytes, 4, 4) === 'ftyp') return 'an MP4 file'
   // a frame of layer III, of MPEG-1 or MPEG-2
   if (bytes[0] === 0xff && [0xfa, 0xfb, 0xf2, 0xf3].includes(bytes[1])) return 'an MP3 file'

@@ -5,7 +5,7 @@ import { count } from '../report/format.ts'
 import { areFeatureSettings, type FeatureSettings, Featuriser, featuresAt, featuresOf } from './features.ts'
 import type { SpeechData } from './load.ts'
 import type { SpeechSettings } from './settings.ts'
-import { type HowSplit, splitsBy } from './split.ts'
+import { type HowSplit, SPLITS_BY } from './split.ts'
 import type { Sound } from './wav.ts'
 
 // A type, not an interface, so that it counts as JSON.
@@ -79,7 +79,7 @@ export function isSpeechPreparation(value: unknown): value is SpeechPreparation 
     areOf(features.bands, mean, Number.NEGATIVE_INFINITY) &&
     areOf(features.bands, deviation, Number.MIN_VALUE) &&
     isRecord(split) &&
-    splitsBy.some((by) => by === split.by) &&
+    SPLITS_BY.some((by) => by === split.by) &&
     typeof split.words === 'string'
   )
 }

@@ -40,7 +40,7 @@ export class Resampler {
   /** Rates in samples a second. */
   constructor(from: number, to: number, coarse = false) {
     const crossings = coarse ? COARSE : FINE
-    this.#kernel = coarse ? coarseKernel : fineKernel
+    this.#kernel = coarse ? COARSE_KERNEL : FINE_KERNEL
     this.#step = from / to
     this.#cut = Math.min(1, to / from) * ROLLOFF
     this.#reach = crossings / this.#cut
@@ -102,5 +102,5 @@ const kernelOf = (crossings: number): Float64Array =>
     return i === 0 ? 1 : (math.sin(Math.PI * x) / (Math.PI * x)) * window
   })
 
-const fineKernel = kernelOf(FINE)
-const coarseKernel = kernelOf(COARSE)
+const FINE_KERNEL = kernelOf(FINE)
+const COARSE_KERNEL = kernelOf(COARSE)

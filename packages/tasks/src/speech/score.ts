@@ -15,7 +15,7 @@ export interface Measurable {
   test: readonly Recording[]
 }
 
-const words = {
+const WORDS = {
   unit: ['recording', 'recordings'],
   right: 'heard right',
   advice: 'More recordings help, or more epochs from the beginning.',
@@ -37,7 +37,7 @@ export async function score(
   const { data: outputs } = await model.predict(steps, { batchSize: 64, signal })
   const baselines = train.length > 0 ? await baselinesOf(samplesOf(train), steps, classes.length, signal) : {}
   const answers = { classes, outputs, truth }
-  const outcome = outcomeOf(answers, baselines, words)
+  const outcome = outcomeOf(answers, baselines, WORDS)
   return {
     ...outcome,
     warnings: [...outcome.warnings, ...repeated(train, test)],

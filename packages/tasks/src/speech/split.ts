@@ -22,8 +22,8 @@ export type HowSplit = {
   words: string
 }
 
-export const splitsBy = ['speaker', 'index', 'share', 'none'] as const
-export type SplitBy = (typeof splitsBy)[number]
+export const SPLITS_BY = ['speaker', 'index', 'share', 'none'] as const
+export type SplitBy = (typeof SPLITS_BY)[number]
 
 export interface Split {
   train: Recording[]

@@ -59,7 +59,7 @@ export function wavReader(name: string): (bytes: Uint8Array) => Sound {
     if (held) {
       const all: Uint8Array = joined([held, bytes])
       const found = soundIn(all)
-      if (!found && all.length > longestHeader) throw headerAlone(name)
+      if (!found && all.length > LONGEST_HEADER) throw headerAlone(name)
       if (found) checkFormat(found.head, name)
       held = found ? null : all
       piece = found ? joined([found.head, all.subarray(found.at)]) : new Uint8Array(0)
@@ -112,7 +112,7 @@ function essence(bytes: Uint8Array, name: string): Uint8Array {
 }
 
 /** Beyond so many bytes no sound comes any more. */
-const longestHeader = 1 << 20
+const LONGEST_HEADER = 1 << 20
 
 const headerAlone = (name: string) =>
   new TaskError(

@@ -66,9 +66,9 @@ function weigh(
   return { starts, words: Int32Array.from(words), values: Float64Array.from(values) }
 }
 
-const passes = 10
-const rate = 0.1
-const penalty = 1e-4
+const PASSES = 10
+const RATE = 0.1
+const PENALTY = 1e-4
 
 /**
  * Multinomial logistic regression, its weights kept small by a penalty on their squares: AdaGrad (Duchi, Hazan & Singer
@@ -80,18 +80,18 @@ function regress(rows: Rows, labels: ArrayLike<number>, classes: number, words: 
   const squares = new Float64Array(weights.length).fill(1e-8)
   const update = (at: number, gradient: number) => {
     squares[at] += gradient * gradient
-    weights[at] -= (rate * gradient) / Math.sqrt(squares[at])
+    weights[at] -= (RATE * gradient) / Math.sqrt(squares[at])
   }
   const { starts, words: numbers, values } = rows
   const scores = new Float64Array(classes)
-  for (let pass = 0; pass < passes; pass++) {
+  for (let pass = 0; pass < PASSES; pass++) {
     for (let n = 0; n < labels.length; n++) {
       classify(rows, n, weights, scores)
       for (let c = 0; c < classes; c++) {
         const error = scores[c] - (labels[n] === c ? 1 : 0)
         for (let i = starts[n]; i < starts[n + 1]; i++) {
           const at = numbers[i] * classes + c
-          update(at, error * values[i] + penalty * weights[at])
+          update(at, error * values[i] + PENALTY * weights[at])
         }
         update(words * classes + c, error)
       }

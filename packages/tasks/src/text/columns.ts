@@ -10,11 +10,11 @@ export interface Table {
 /** Their names. A type, not an interface, so that it counts as JSON: they are kept in the model's file. */
 export type Columns = { text: string; label: string }
 
-const usualNames = {
+const USUAL_NAMES = {
   text: ['text', 'sentence', 'review', 'content', 'comment', 'message', 'body', 'tweet', 'phrase', 'title'],
   label: ['label', 'class', 'category', 'sentiment', 'target', 'polarity', 'topic', 'rating', 'stars', 'y'],
 }
-const chineseNames = {
+const CHINESE_NAMES = {
   text: ['文本', '内容', '评论', '句子', '正文', '标题'],
   label: ['标签', '类别', '分类', '情感', '类型'],
 }
@@ -62,7 +62,7 @@ function find(table: Table, name: string, column: string | null, kind: 'text' | 
 }
 
 function usual({ columns }: Table, kind: 'text' | 'label', taken: number | undefined): number | undefined {
-  for (const name of [...usualNames[kind], ...chineseNames[kind]]) {
+  for (const name of [...USUAL_NAMES[kind], ...CHINESE_NAMES[kind]]) {
     const found = columns.findIndex((column) => column.trim().toLowerCase() === name)
     if (found >= 0 && found !== taken) return found
   }
@@ -70,11 +70,11 @@ function usual({ columns }: Table, kind: 'text' | 'label', taken: number | undef
 }
 
 /** Letters beside each other: those in 2024-01-31T12:00Z, 1e5 and 2024年1月31日 stand alone. */
-const words = /[\p{L}\p{M}]{2,}/gu
+const WORDS = /[\p{L}\p{M}]{2,}/gu
 
 function wordiest({ columns, rows }: Table, taken: number | undefined): number | undefined {
   const letters = columns.map((_, at) =>
-    rows.reduce((sum, row) => sum + (row[at].match(words) ?? []).join('').length, 0),
+    rows.reduce((sum, row) => sum + (row[at].match(WORDS) ?? []).join('').length, 0),
   )
   // an NA here and there makes no text of a column of numbers
   return best(

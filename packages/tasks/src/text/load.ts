@@ -92,15 +92,15 @@ function noteOfUntested({ labels }: TextSamples, classes: readonly string[]): st
 }
 
 /** Updates that a model of this size needs, by trial, before it tells easy texts apart with confidence. */
-const enough = 300
+const ENOUGH = 300
 
 function noteOfFew(texts: number, { epochs, batchSize }: TextSettings): string[] {
   // whoever asked for another number knows what it is
   if (epochs !== defaults.epochs) return []
   const updates = Math.ceil(texts / batchSize)
-  if (updates * epochs >= enough) return []
+  if (updates * epochs >= ENOUGH) return []
   return [
-    `${several(texts, 'text')} to train on make ${several(updates * epochs, 'update')} in ${several(epochs, 'epoch')}: so few want more, such as --epochs ${Math.ceil(enough / updates)}.`,
+    `${several(texts, 'text')} to train on make ${several(updates * epochs, 'update')} in ${several(epochs, 'epoch')}: so few want more, such as --epochs ${Math.ceil(ENOUGH / updates)}.`,
   ]
 }
 

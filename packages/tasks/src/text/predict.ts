@@ -2,7 +2,7 @@ import type { Model } from '@carousel/core'
 import { type Ranked, ranked } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { preparationOf, preparer } from './preparation.ts'
-import { unknown } from './vocabulary.ts'
+import { UNKNOWN } from './vocabulary.ts'
 
 /** The probabilities of the model's classes, [texts, classes], of texts as the numbers that it reads. */
 export async function probabilitiesOf(
@@ -62,4 +62,4 @@ function refuseBlank(texts: readonly string[]): void {
 }
 
 const unknownShareOf = (numbers: readonly number[]): number =>
-  numbers.filter((number) => number === unknown).length / numbers.length
+  numbers.filter((number) => number === UNKNOWN).length / numbers.length

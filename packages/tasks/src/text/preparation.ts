@@ -26,7 +26,7 @@ export type TextPreparation = {
   classCounts: readonly number[]
 }
 
-const mostByDefault = 512
+const MOST_BY_DEFAULT = 512
 
 /**
  * Decided by the training part alone.
@@ -41,7 +41,7 @@ export function preparationFor(
   const { level, minCount, vocabulary: most } = settings
   const lengths = Float64Array.from(tokens, ({ length }) => length).sort()
   const usual = lengths[Math.ceil(0.99 * lengths.length) - 1]
-  const maxLength = settings.maxLength ?? Math.min(usual, mostByDefault)
+  const maxLength = settings.maxLength ?? Math.min(usual, MOST_BY_DEFAULT)
   const vocabulary = vocabularyOf(tokens, { minCount, most })
   const known = new Set(vocabulary)
   const classCounts = classes.map(() => 0)

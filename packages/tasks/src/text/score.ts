@@ -9,7 +9,7 @@ import { probabilitiesOf } from './predict.ts'
 import { preparationOf, preparer } from './preparation.ts'
 import { tokensOf } from './tokens.ts'
 
-const words = {
+const WORDS = {
   unit: ['text', 'texts'],
   right: 'put into the right class',
   advice: 'More texts help, or more epochs from the beginning.',
@@ -20,7 +20,7 @@ export async function score(model: Model, data: TextData, signal?: AbortSignal):
   const { test, classes } = data
   const outputs = await probabilitiesOf(model, test.texts.map(preparer(preparationOf(model))), signal)
   const answers = { classes, outputs, truth: test.labels }
-  const outcome = outcomeOf(answers, baselinesOf(model, data), words)
+  const outcome = outcomeOf(answers, baselinesOf(model, data), WORDS)
   return {
     ...outcome,
     warnings: [...outcome.warnings, ...repeatedTexts(data)],

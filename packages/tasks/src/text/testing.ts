@@ -15,8 +15,8 @@ export function filesWith(contents: Readonly<Record<string, string | Uint8Array>
   })
 }
 
-const told = { good: ['fine', 'lovely', 'bright'], bad: ['dull', 'tired', 'bleak'] }
-const filler = ['the', 'film', 'is', 'a', 'plot', 'with', 'actors', 'and', 'music', ',']
+const TOLD = { good: ['fine', 'lovely', 'bright'], bad: ['dull', 'tired', 'bleak'] }
+const FILLER = ['the', 'film', 'is', 'a', 'plot', 'with', 'actors', 'and', 'music', ',']
 
 /** Sentences with one word that tells the class, good or bad: learned in a blink. Rows of a table: text, label. */
 export function reviews(count: number, seed = 1): { text: string; label: 'good' | 'bad' }[] {
@@ -24,8 +24,8 @@ export function reviews(count: number, seed = 1): { text: string; label: 'good' 
   const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)]
   return Array.from({ length: count }, (_, index) => {
     const label = index % 2 === 0 ? 'good' : 'bad'
-    const words = Array.from({ length: 3 + Math.floor(random() * 6) }, () => pick(filler))
-    return { text: shuffled([...words, pick(told[label])], random).join(' '), label }
+    const words = Array.from({ length: 3 + Math.floor(random() * 6) }, () => pick(FILLER))
+    return { text: shuffled([...words, pick(TOLD[label])], random).join(' '), label }
   })
 }
 

@@ -10,17 +10,17 @@ import type { Level } from './settings.ts'
 export function tokensOf(text: string, level: Level): string[] {
   const normal = text.normalize('NFKC').toLowerCase().trim()
   if (level === 'character') return Array.from(normal.replace(/\s+/g, ' '))
-  return (normal.match(word) ?? []).flatMap((found) => (spaceless.test(found) ? segment(found) : [found]))
+  return (normal.match(WORD) ?? []).flatMap((found) => (SPACELESS.test(found) ? segment(found) : [found]))
 }
 
-const scripts = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
-const letters = scripts.map((script) => `\\p{Script=${script}}`).join('')
-const spaceless = new RegExp(`^[${letters}]`, 'u')
+const SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+const LETTERS = SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')
+const SPACELESS = new RegExp(`^[${LETTERS}]`, 'u')
 
 // What has more without a space or mark is no word or sentence of anyone's, and is cut: the time that Intl.Segmenter takes
 // grows faster than the text, and the stack of a regular expression ends somewhere.
-const spaced = `(?:(?![${letters}])[\\p{L}\\p{M}\\p{N}]){1,1000}`
-const word = new RegExp(`[${letters}][${letters}\\p{M}ー]{0,999}|${spaced}(?:['’]${spaced}){0,99}|\\S`, 'gu')
+const SPACED = `(?:(?![${LETTERS}])[\\p{L}\\p{M}\\p{N}]){1,1000}`
+const WORD = new RegExp(`[${LETTERS}][${LETTERS}\\p{M}ー]{0,999}|${SPACED}(?:['’]${SPACED}){0,99}|\\S`, 'gu')
 
 let segmenter: Intl.Segmenter | undefined
 

@@ -1,8 +1,8 @@
 /** Tokens as numbers. 0 is padding, 1 any token that is not known, and the known ones follow, the most frequent first. */
 
-export const unknown = 1
+export const UNKNOWN = 1
 /** Where the known ones begin. */
-const first = 2
+const FIRST = 2
 
 /**
  * The tokens worth knowing: those that occur at least `minCount` times, at most so many. Of equally frequent ones the
@@ -22,12 +22,12 @@ export function vocabularyOf(
 }
 
 /** How many numbers there are. */
-export const sizeOf = (vocabulary: readonly string[]): number => vocabulary.length + first
+export const sizeOf = (vocabulary: readonly string[]): number => vocabulary.length + FIRST
 
 export type Encoder = (tokens: readonly string[]) => number[]
 
 /** Makes numbers of tokens, of at most so many from the start. */
 export function encoderOf(vocabulary: readonly string[], maxLength: number): Encoder {
-  const numbers = new Map(vocabulary.map((token, index) => [token, index + first]))
-  return (tokens) => tokens.slice(0, maxLength).map((token) => numbers.get(token) ?? unknown)
+  const numbers = new Map(vocabulary.map((token, index) => [token, index + FIRST]))
+  return (tokens) => tokens.slice(0, maxLength).map((token) => numbers.get(token) ?? UNKNOWN)
 }
