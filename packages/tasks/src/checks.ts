@@ -1,5 +1,7 @@
 /** What a value is, where nothing is known of it: a file may hold anything, and so may what a program gives. */
 
+import { TaskError } from './errors.ts'
+
 /** An object of JSON, no list. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -27,3 +29,16 @@ export const orNull =
   <Known>(holds: (value: unknown) => value is Known) =>
   (value: unknown): value is Known | null =>
     value === null || holds(value)
+
+/**
+ * Names of options: one that there is not would be ignored.
+ *
+ * @throws TaskError that says which there are
+ */
+export function checkNames(options: object, names: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown === undefined) return
+  throw new TaskError(
+    `options: expected any of ${names.join(', ')}, received '${unknown}'. Leave it out, or correct the name.`,
+  )
+}

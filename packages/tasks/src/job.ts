@@ -1,4 +1,5 @@
 import type { Callback, Engine, FitOptions, History, Model } from '@carousel/core'
+import { checkNames } from './checks.ts'
 import type { DataFile } from './files.ts'
 import {
   type DataRecord,
@@ -130,6 +131,17 @@ export interface TrainOptions extends TrainingListener {
   versions?: Readonly<Record<string, string>>
 }
 
+const TRAINING = [
+  'signal',
+  'onBatch',
+  'onEpoch',
+  'onSample',
+  'checkpoint',
+  'history',
+  'folder',
+  'versions',
+] as const satisfies readonly (keyof TrainOptions)[]
+
 export interface TrainResult {
   interrupted: boolean
   /** All epochs, those of earlier runs included. */
@@ -138,6 +150,7 @@ export interface TrainResult {
 
 /** Trains until `settings.epochs` epochs are done in all, or until the signal. */
 export async function train(job: Job, options: TrainOptions = {}): Promise<TrainResult> {
+  checkNames(options, TRAINING)
   const { model, settings, unitsPerSample = 1 } = job
   const history = [...(options.history ?? [])]
   /** The step at which the model was last given to the listener. */

@@ -11,6 +11,7 @@ test('figures that are not finite are null in the file, which still says what th
   const settings = forecast.settings({ horizon: 2, window: 4, units: 2, epochs: 1, seed: 1 })
   const data = await forecast.load([fileOf(`x\n${rows.join('\n')}\n`)], 'x.csv', settings)
   const job = await forecast.begin(data, settings)
+  await expect(train(job, { onEpok() {} } as object)).rejects.toThrow(/any of signal, .*received 'onEpok'/)
   const { history } = await train(job)
   expect(history[0]).toMatchObject({ epoch: 1, loss: expect.any(Number), valLoss: null })
   keepMeasured(job.model, { ...(await job.score()), metrics: { mse: Number.POSITIVE_INFINITY } })

@@ -167,6 +167,8 @@ describe('what is written', () => {
   test('is the likeliest at temperature 0, as with --top-k 1', async () => {
     const { model } = (await byHeart).job
     const greedy = await written(model, { temperature: 0, length: 60, seed: 1 })
+    await expect(written(model, { topk: 1 } as object)).rejects.toThrow(/any of prompt, .*received 'topk'/)
+    await expect(written(model, { prompt: 5 } as object)).rejects.toThrow(/^prompt: expected a text/)
     expect(await written(model, { temperature: 2, topK: 1, length: 60, seed: 2 })).toBe(greedy)
     expect(await written(model, { temperature: 2, topP: 1e-9, length: 60, seed: 3 })).toBe(greedy)
   })

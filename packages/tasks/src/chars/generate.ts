@@ -1,10 +1,11 @@
 import type { Model } from '@carousel/core'
+import { checkNames, isText } from '../checks.ts'
 import { TaskError } from '../errors.ts'
 import { generator } from '../random.ts'
 import { likeliest } from '../report/classification.ts'
 import { pauses } from './pause.ts'
 import { type CharsPreparation, encode, encodePrompt, preparationOf, sizeOf, UNKNOWN } from './preparation.ts'
-import { checkSampling, pick, type SamplingOptions } from './sample.ts'
+import { checkSampling, pick, SAMPLING, type SamplingOptions } from './sample.ts'
 import { codePointsOf } from './units.ts'
 
 export interface GenerateOptions extends SamplingOptions {
@@ -23,11 +24,11 @@ export interface GenerateOptions extends SamplingOptions {
  *
  * @throws TaskError where an option has no such value, the model writes no texts, or does not know a character of the prompt; the signal's reason
  */
-export async function* generate(
-  model: Model,
-  { prompt = '', length = 500, seed = 0, signal, ...sampling }: GenerateOptions = {},
-): AsyncGenerator<string> {
+export async function* generate(model: Model, options: GenerateOptions = {}): AsyncGenerator<string> {
+  checkNames(options, ['prompt', 'length', 'seed', 'signal', ...SAMPLING])
+  const { prompt = '', length = 500, seed = 0, signal, ...sampling } = options
   checkSampling(sampling)
+  if (!isText(prompt)) throw new TaskError(`prompt: expected a text, received ${prompt}.`)
   if (!Number.isSafeInteger(seed) || seed < 0) {
     throw new TaskError(`seed: expected a whole number of at least 0, received ${seed}.`)
   }

@@ -11,6 +11,9 @@ export interface SamplingOptions {
   topP?: number
 }
 
+/** Their names. */
+export const SAMPLING = ['temperature', 'topK', 'topP'] as const satisfies readonly (keyof SamplingOptions)[]
+
 /** @throws TaskError that names an option which has no such value */
 export function checkSampling({
   temperature = 1,

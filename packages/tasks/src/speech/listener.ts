@@ -1,5 +1,5 @@
 import type { Model, Stream } from '@carousel/core'
-import { isNumber } from '../checks.ts'
+import { checkNames, isNumber } from '../checks.ts'
 import { ranked } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { Featuriser, FLOOR } from './features.ts'
@@ -32,6 +32,7 @@ export interface Heard {
  * a step takes the same time however long the sound.
  */
 export async function listener(model: Model, options: ListenerOptions = {}): Promise<Listener> {
+  checkNames(options, ['rate', 'pause', 'quiet'])
   return new Listener(model, preparationOf(model), await model.stream(), options)
 }
 

@@ -4,7 +4,7 @@ import { TaskError } from '../errors.ts'
 import { preparationOf, preparer } from './preparation.ts'
 import { heardIn } from './recordings.ts'
 import { resample } from './resample.ts'
-import { checkRate, type Sound } from './wav.ts'
+import { checkRate, plausible, type Sound } from './wav.ts'
 
 /** What a model takes a recording for. */
 export type Answer = Ranked
@@ -21,6 +21,7 @@ export async function classify(model: Model, sounds: readonly Sound[]): Promise<
   for (const { rate, samples } of sounds) {
     checkRate(rate)
     if (samples.length === 0) throw new TaskError('samples: expected sound, received none.')
+    plausible(samples, 'samples')
     const { shape, data } = prepare({ samples: resample(samples, rate, preparation.features.rate) })
     const outputs = await model.predict({ shape: [1, ...shape], data })
     answers.push(ranked(model.labels ?? [], outputs.data))

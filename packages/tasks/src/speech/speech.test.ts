@@ -231,7 +231,7 @@ describe('a model from its file alone', async () => {
       'samples that are no numbers',
       wav([Float32Array.from(word('up', 8)).fill(Number.NaN, 100, 101)], 8000, '32f'),
       {},
-      /expected finite samples, received NaN at sample 101/,
+      /expected samples from −1 to 1, received NaN at sample 101/,
     ],
   ])('a stream of %s is refused', async (_, bytes, options, message) => {
     async function* pieces() {
@@ -350,8 +350,13 @@ test('rates, pauses and sounds that cannot be are refused', async () => {
   }
   await expect(listener(able, { pause: -1 })).rejects.toThrow(/^pause: expected seconds above 0, received -1/)
   await expect(listener(able, { quiet: Number.NaN })).rejects.toThrow(/^quiet: expected decibels/)
+  await expect(listener(able, { pauze: 1 } as object)).rejects.toThrow(/expected any of rate, pause, quiet/)
   const empty = { rate: 8000, samples: new Float32Array(0) }
   await expect(classify(able, [empty])).rejects.toThrow(/expected sound, received none/)
+  const whole = { rate: 8000, samples: Float32Array.from([0, 20_000, -5]) }
+  await expect(classify(able, [whole])).rejects.toThrow(
+    /samples from −1 to 1, received 20000 at sample 2\. Div/,
+  )
 })
 
 test('one class, and a limit that leaves one out, are refused', async () => {

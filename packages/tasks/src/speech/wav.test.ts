@@ -69,7 +69,7 @@ describe('readWav', () => {
     [
       'not finite',
       wav([[0, Number.NaN, 0]], 8000, '32f'),
-      /expected finite samples, received NaN at sample 2/,
+      /expected samples from −1 to 1, received NaN at sample 2/,
     ],
     ['of a format of its own', withFormat(whole, 0x55), /received another kind.*Convert it to 16-bit PCM/],
   ])('refuses a file that is %s', (_, bytes, message) => {

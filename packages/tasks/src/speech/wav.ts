@@ -23,15 +23,25 @@ export function readWav(bytes: Uint8Array, name: string): Sound {
   if (length === 0 || !(sampleRate > 0)) {
     throw new TaskError(`${name}: expected a WAV file with sound in it, received one of no samples.`)
   }
-  return { rate: sampleRate, samples: finite(averageOf(channelData), name) }
+  return { rate: sampleRate, samples: plausible(averageOf(channelData), name) }
 }
 
-/** @param before samples that came before these */
-function finite(samples: Float32Array, name: string, before = 0): Float32Array {
-  const broken = samples.findIndex((value) => !Number.isFinite(value))
+/** A little above 1 a mixer goes; far above it, samples are whole numbers that nobody has divided. */
+const LOUDEST = 16
+
+/**
+ * Samples that can be sound.
+ *
+ * @param before samples that came before these
+ * @throws TaskError for samples that are not finite, or far beyond −1 to 1
+ */
+export function plausible(samples: Float32Array, name: string, before = 0): Float32Array {
+  const broken = samples.findIndex((value) => !(Math.abs(value) <= LOUDEST))
   if (broken < 0) return samples
+  const value = samples[broken]
   throw new TaskError(
-    `${name}: expected finite samples, received ${samples[broken]} at sample ${before + broken + 1}. Write the file anew.`,
+    `${name}: expected samples from −1 to 1, received ${value} at sample ${before + broken + 1}. ` +
+      (Number.isFinite(value) ? 'Divide them by the largest that there can be.' : 'Write the file anew.'),
   )
 }
 
@@ -66,7 +76,7 @@ export function wavReader(name: string): (bytes: Uint8Array) => Sound {
     }
     const { channelData, sampleRate } = understood(() => wav.decode(piece), name)
     const samples =
-      channelData.length > 0 ? finite(averageOf(channelData), name, before) : new Float32Array(0)
+      channelData.length > 0 ? plausible(averageOf(channelData), name, before) : new Float32Array(0)
     before += samples.length
     return { rate: sampleRate, samples }
   }

@@ -1,4 +1,5 @@
 import type { Model } from '@carousel/core'
+import { checkNames } from '../checks.ts'
 import { decodePieces } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
@@ -25,8 +26,10 @@ export const hasColumns = (name: string): boolean => isTable(name) || isJsonLine
 export async function* textsIn(
   file: DataFile,
   model: Model,
-  { textColumn, encoding }: ColumnOptions = {},
+  options: ColumnOptions = {},
 ): AsyncGenerator<string[]> {
+  checkNames(options, ['textColumn', 'encoding'])
+  const { textColumn, encoding } = options
   const column = textColumn ?? preparationOf(model).columns?.text
   if (column === undefined) {
     throw new TaskError(

@@ -1,4 +1,5 @@
 import type { Model } from '@carousel/core'
+import { areTexts } from '../checks.ts'
 import { type Ranked, ranked } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { preparationOf, preparer } from './preparation.ts'
@@ -56,6 +57,11 @@ export async function predict(
 }
 
 function refuseBlank(texts: readonly string[]): void {
+  if (!areTexts(texts)) {
+    throw new TaskError(
+      `texts: expected a list of texts, such as ['a film to remember'], received another value.`,
+    )
+  }
   const blank = texts.findIndex((text) => text.trim() === '')
   if (blank < 0) return
   throw new TaskError(`text ${blank + 1}: expected words, received none. Leave blank texts out.`)

@@ -129,6 +129,11 @@ test('its file alone suffices to predict, and says where it came from', async ()
   const loaded = await loadModel(await job.model.saveBytes())
   const texts = ['a lovely film', 'the plot is dull', 'zebra']
   const predictions = await predict(loaded, texts)
+  for (const strange of ['a film', [5], undefined]) {
+    await expect(predict(loaded, strange as unknown as string[])).rejects.toThrow(
+      /^texts: expected a list of/,
+    )
+  }
   expect(predictions).toEqual(await predict(job.model, texts))
   expect(predictions.map(({ label }) => label).slice(0, 2)).toEqual(['good', 'bad'])
   expect(predictions.map(({ unknownShare }) => unknownShare)).toEqual([0, 0, 1])
