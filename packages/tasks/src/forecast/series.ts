@@ -144,9 +144,14 @@ function refuseHeadless({ name, columns }: Table, read: ReadDate): void {
   )
 }
 
-async function firstRows(table: Table): Promise<(readonly string[])[]> {
-  for await (const rows of table.rows()) return rows.slice(0, 200).map(({ fields }) => fields)
-  return []
+/** As many rows as tell what a column holds, however few of them come at once. */
+async function firstRows(table: Table, most = 200): Promise<(readonly string[])[]> {
+  const first: (readonly string[])[] = []
+  for await (const rows of table.rows()) {
+    for (const { fields } of rows.slice(0, most - first.length)) first.push(fields)
+    if (first.length === most) break
+  }
+  return first
 }
 
 const isNumeric = (texts: readonly string[], number: ReadNumber): boolean =>

@@ -16,9 +16,12 @@ const plain: SeriesOptions = {
   decimal: '.',
 }
 
-/** A file of that content, read as a series. */
-export const read = (content: string | Uint8Array, options: Partial<SeriesOptions> = {}) =>
-  readSeries(fileOf(content), { ...plain, ...options })
+/** A file of that content, read as a series; in pieces of `size` bytes. */
+export const read = (
+  content: string | Uint8Array,
+  options: Partial<SeriesOptions> = {},
+  { size = 1 << 16 } = {},
+) => readSeries(fileOf(content, { size }), { ...plain, ...options })
 
 /** A training that is done in a blink. */
 const quick = {

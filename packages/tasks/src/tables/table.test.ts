@@ -58,6 +58,13 @@ describe('what is told', () => {
   })
 })
 
+test('no piece of rows is empty, even where the head comes alone', async () => {
+  const table = await openTable(fileOf('a,b\n1,2\n\n3,4\n', { size: 4 }))
+  const pieces = []
+  for await (const rows of table.rows()) pieces.push(rows.length)
+  expect(pieces).toEqual([1, 1])
+})
+
 test('a large file is read piece by piece: no more than a few pieces are held', async () => {
   let [made, rows, most] = [0, 0, 0]
   const file = generated(20_000, 10, () => made++)

@@ -54,8 +54,9 @@ export async function openTable(file: DataFile, options: TableOptions = {}): Pro
       let isHead = true
       for await (const rows of readRows(text(), name, delimiter)) {
         for (const row of rows) if (row.fields.length !== columns.length) refuse(name, row, columns)
-        yield isHead ? rows.slice(1) : rows
+        const below = isHead ? rows.slice(1) : rows
         isHead = false
+        if (below.length > 0) yield below
       }
     },
   }
