@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { decode, decodePieces, isEncoding } from './encoding.ts'
 
 const bytesOf = (...bytes: number[]) => Uint8Array.from(bytes)
@@ -41,6 +41,31 @@ test('latin1 is windows-1252, as the web has it, on every runtime', () => {
 
 test('names of encodings', () => {
   expect(['utf-8', 'latin1', 'gb18030', 'klingon'].map(isEncoding)).toEqual([true, true, true, false])
+})
+
+test('an encoding that is not known is refused by its name', async () => {
+  const error = /^encoding: expected one that is known, such as utf-8.*, received 'klingon'\./
+  expect(() => decode(bytesOf(0x61), 'a.txt', 'klingon')).toThrow(error)
+  async function* pieces() {
+    yield bytesOf(0x61)
+  }
+  await expect(decodePieces(pieces(), 'a.txt', 'klingon').next()).rejects.toThrow(error)
+})
+
+describe('more text than a string holds is told as such, not as another encoding', () => {
+  const large = /^a\.txt: expected a text that can be held at once.*received a larger one\. Divide it/
+
+  test('where decoding fails for it', () => {
+    vi.spyOn(TextDecoder.prototype, 'decode').mockImplementationOnce(() => {
+      throw new Error('Cannot create a string longer than 0x1fffffe8 characters')
+    })
+    expect(() => decode(bytesOf(0x61), 'a.txt')).toThrow(large)
+  })
+
+  test('of latin1, where Node 20 would abort', () => {
+    // zeros that nobody looks at take no memory
+    expect(() => decode(new Uint8Array(0x1fffffe9), 'a.txt', 'latin1')).toThrow(large)
+  })
 })
 
 test('bytes in pieces: a character may be cut by a border, and a wrong byte is told with its line', async () => {

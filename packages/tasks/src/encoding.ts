@@ -9,23 +9,50 @@ export function isEncoding(name: string): boolean {
   }
 }
 
+/** One that refuses what is not in that encoding. */
+function decoderOf(encoding: string): TextDecoder {
+  if (isEncoding(encoding)) return new TextDecoder(encoding, { fatal: true })
+  throw new TaskError(
+    `encoding: expected one that is known, such as utf-8, latin1, utf-16le, gb18030 or shift_jis, received '${encoding}'. Correct its name, or leave it out for UTF-8.`,
+  )
+}
+
 /**
  * A text out of bytes; a byte order mark is no part of it.
  *
  * @param name of the file, for errors
  * @param encoding as `TextDecoder` names it: utf-8, latin1, utf-16le, gb18030, shift_jis, …
- * @throws TaskError where the bytes are in another encoding, with the line of the first that is not in this one
+ * @throws TaskError for an encoding that is not known, where the bytes are in another one, with the line of the first that
+ *   is not in this one, and for more text than a string holds
  */
 export function decode(bytes: Uint8Array, name: string, encoding = 'utf-8'): string {
-  const decoder = new TextDecoder(encoding, { fatal: true })
+  const decoder = decoderOf(encoding)
   if (decoder.encoding === 'utf-8') refuseUtf16(bytes, name)
+  // Node 20 aborts where it decodes more of it than a string holds
+  if (decoder.encoding === 'windows-1252' && bytes.length > longest) throw tooLarge(name)
   try {
-    const text = decoder.decode(bytes)
-    return decoder.encoding === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, ofWindows) : text
+    return textOf(decoder, decoder.decode(bytes))
   } catch (cause) {
+    if (isTooLarge(cause, bytes, decoder.encoding)) throw tooLarge(name, cause)
     throw wrongEncoding(name, decoder.encoding, lineOf(bytes, decoder.encoding), cause)
   }
 }
+
+/** Characters that a string of V8 holds. */
+const longest = 0x1fffffe8
+
+/**
+ * Whether bytes could not be decoded for their number. `fatal` throws a `TypeError` for what is in another encoding; but
+ * Node throws one for anything where the encoding is not UTF-8.
+ */
+const isTooLarge = (cause: unknown, bytes: Uint8Array, encoding: string): boolean =>
+  !(cause instanceof TypeError) || (encoding !== 'utf-8' && bytes.length > longest)
+
+const tooLarge = (name: string, cause?: unknown) =>
+  new TaskError(
+    `${name}: expected a text that can be held at once, of less than ${(longest + 1).toLocaleString('en')} characters, received a larger one. Divide it into several files.`,
+    { cause },
+  )
 
 /** The same of bytes that come in pieces: a text in pieces. */
 export async function* decodePieces(
@@ -33,8 +60,8 @@ export async function* decodePieces(
   name: string,
   encoding = 'utf-8',
 ): AsyncGenerator<string> {
-  const decoder = new TextDecoder(encoding, { fatal: true })
-  /** Those that ended before this piece. */
+  const decoder = decoderOf(encoding)
+  /** Lines that ended before this piece. */
   let lines = 0
   for await (const bytes of pieces) {
     if (lines === 0 && decoder.encoding === 'utf-8') refuseUtf16(bytes, name)
@@ -45,9 +72,9 @@ export async function* decodePieces(
 
   function read(bytes: Uint8Array, decoded: () => string): string {
     try {
-      const text = decoded()
-      return decoder.encoding === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, ofWindows) : text
+      return textOf(decoder, decoded())
     } catch (cause) {
+      if (isTooLarge(cause, bytes, decoder.encoding)) throw tooLarge(name, cause)
       const within = lineOf(withoutTail(bytes), decoder.encoding)
       throw wrongEncoding(name, decoder.encoding, lines + (within || 1), cause)
     }
@@ -115,6 +142,9 @@ function wrongEncoding(name: string, encoding: string, line: number, cause: unkn
     { cause },
   )
 }
+
+const textOf = ({ encoding }: TextDecoder, decoded: string): string =>
+  encoding === 'windows-1252' ? decoded.replace(/[\x80-\x9f]/g, ofWindows) : decoded
 
 /** Some versions of Node read windows-1252 (of which latin1 is another name) as ISO 8859-1, without these. */
 const windows = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'

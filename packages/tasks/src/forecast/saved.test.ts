@@ -208,6 +208,7 @@ describe('a model from its file alone', () => {
       { split: [1, 2] },
       { calendar: ['moon'] },
       { target: 'sold' },
+      { encoding: 'klingon' },
     ]) {
       model.provenance = {
         ...(provenance as object),

@@ -1,4 +1,5 @@
 import { areTexts, isCount, isText, orNull } from '../checks.ts'
+import { isEncoding } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import { complete, type Defaults, type Settings } from '../settings.ts'
 
@@ -94,7 +95,7 @@ const checks: Readonly<Record<string, (value: unknown) => boolean>> = {
     value.every((name) => (calendarNames as readonly string[]).includes(name)),
   quantiles: areLevels,
   split: (value) => value === 'informer' || isSplit(value),
-  encoding: orNull(isText),
+  encoding: (value) => value === null || (isText(value) && isEncoding(value)),
   decimal: (value) => value === '.' || value === ',',
   delimiter: orNull(isDelimiter),
 }
