@@ -341,7 +341,7 @@ describe('what cannot be meant', () => {
     const monthly = inFolder('monthly.csv')
     writeFileSync(monthly, 'day,sold\n2020-01,1\n2020-02,2\n2020-03,3\n')
     expect((await carousel(['forecast', model, monthly])).stderr).toMatch(
-      /expected one every day.* received 3 rows, one every month/,
+      /expected one row every day.* received 3 rows, one every month/,
     )
     const short = inFolder('short.csv')
     writeFileSync(

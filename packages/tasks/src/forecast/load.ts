@@ -2,7 +2,7 @@ import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
 import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { count } from '../report/format.ts'
-import { dateText } from './dates.ts'
+import { dateText, stepInWords } from './dates.ts'
 import { type ForecastPreparation, preparationOf } from './preparation.ts'
 import { type Roles, readSeries, type Series, seriesInWords } from './series.ts'
 import type { ForecastSettings } from './settings.ts'
@@ -127,8 +127,9 @@ export async function seriesFor(
     decimal,
   })
   if (JSON.stringify(read.series.step) !== JSON.stringify(step)) {
+    const expected = step ? `one row every ${stepInWords(step)}` : 'rows without dates'
     throw new TaskError(
-      `${read.series.name}: expected ${seriesInWords({ rows: 2, step }).slice('2 rows, '.length)}, as the model was trained on, received ${seriesInWords(read.series)}.`,
+      `${read.series.name}: expected ${expected}, as the model was trained on, received ${seriesInWords(read.series)}.`,
     )
   }
   if (read.series.rows < window) throw tooShort(read.series, window)

@@ -157,7 +157,7 @@ describe('a model from its file alone', () => {
     [
       'other steps',
       't,sold\n2024-01-01 00:00,1\n2024-01-01 01:00,2\n',
-      /expected one every day, as the model was trained on, received 2 rows, one every hour/,
+      /expected one row every day, as the model was trained on, received 2 rows, one every hour/,
     ],
     ['no dates', 'sold\n1\n2\n', /expected a column named 'day'/],
     [
