@@ -1,27 +1,27 @@
 import { type Linear, linearAt, ridge } from './ridge.ts'
 import type { Standardised } from './windows.ts'
 
-/** Forecasts of a row's next `horizon` values, written from `at` on; of column `index`, on the values' scale. */
-export type Forecaster = (index: number, origin: number, result: Float64Array, at: number) => void
+/** Writes the `horizon` values of column `index` from row `origin` on, on the values' scale. */
+export type Forecaster = (index: number, origin: number, result: Float64Array) => void
 
 /** What every forecast has to beat, and nothing has to be learned for. */
 export function simpleBaselines({ columns, preparation }: Standardised): Record<string, Forecaster> {
   const { horizon, season, window } = preparation
   return {
     /** The last value goes on. */
-    naive: (index, origin, result, at) => {
-      result.fill(columns[index][origin - 1], at, at + horizon)
+    naive: (index, origin, result) => {
+      result.fill(columns[index][origin - 1])
     },
     /** The last season comes again, the window's or one before it; at the very beginning of a series the last value. */
-    seasonalNaive: (index, origin, result, at) => {
+    seasonalNaive: (index, origin, result) => {
       const back = season <= origin ? season : 1
-      for (let h = 0; h < horizon; h++) result[at + h] = columns[index][origin - back + (h % back)]
+      for (let h = 0; h < horizon; h++) result[h] = columns[index][origin - back + (h % back)]
     },
     /** The line from the window's first value to its last goes on. */
-    drift: (index, origin, result, at) => {
+    drift: (index, origin, result) => {
       const last = columns[index][origin - 1]
       const slope = window > 1 ? (last - columns[index][origin - window]) / (window - 1) : 0
-      for (let h = 0; h < horizon; h++) result[at + h] = last + (h + 1) * slope
+      for (let h = 0; h < horizon; h++) result[h] = last + (h + 1) * slope
     },
   }
 }
@@ -29,8 +29,8 @@ export function simpleBaselines({ columns, preparation }: Standardised): Record<
 /** Ridge regression on the window. */
 export const linearBaseline =
   ({ columns }: Standardised, linear: readonly Linear[]): Forecaster =>
-  (index, origin, result, at) =>
-    linearAt(linear[index], columns[index], origin, result, at)
+  (index, origin, result) =>
+    linearAt(linear[index], columns[index], origin, result)
 
 /** The ridge regression of each target, of its training part. */
 export function linearOf({ columns, preparation }: Standardised): Linear[] {
@@ -51,7 +51,7 @@ export function errorQuantiles(
   for (let c = 0; c < targets.length; c++) {
     const errors = Array.from({ length: horizon }, () => new Float64Array(few.length))
     for (const [n, origin] of few.entries()) {
-      linearAt(linear[c], columns[c], origin, forecast, 0)
+      linearAt(linear[c], columns[c], origin, forecast)
       for (let h = 0; h < horizon; h++) errors[h][n] = columns[c][origin + h] - forecast[h]
     }
     for (let h = 0; h < horizon; h++) {

@@ -165,18 +165,9 @@ function thinned(origins: readonly number[], preparation: ForecastPreparation): 
 }
 
 function samplesAt(ready: Standardised, origins: readonly number[]) {
-  const { window, patch, horizon, targets } = ready.preparation
-  const { histories, steps } = inputsAt(ready, origins)
-  const rows = origins.length
-  const labels = { shape: [rows, targets.length * horizon], data: labelsAt(ready, origins) }
-  const patches = window / patch
-  return [
-    [
-      ...histories.map((history) => ({ shape: [rows, window], data: history })),
-      { shape: [rows, patches, steps.length / rows / patches], data: steps },
-    ],
-    { point: labels, quantiles: labels },
-  ] as const
+  const { horizon, targets } = ready.preparation
+  const labels = { shape: [origins.length, targets.length * horizon], data: labelsAt(ready, origins) }
+  return [inputsAt(ready, origins), { point: labels, quantiles: labels }] as const
 }
 
 function layersInWords(

@@ -51,7 +51,7 @@ export function modelOf(
     quantiles.map(() => point),
     'copies',
   )
-  const made = model({
+  const made: Model<Float32Tensor | readonly Float32Tensor[]> = model({
     inputs: [...histories, steps],
     outputs: [point, layers.add({ name: 'quantiles' }).apply([copies, distance])],
     name: `forecast_${cell}`,
@@ -63,8 +63,8 @@ export function modelOf(
     loss: { point: losses.meanSquaredError(), quantiles: losses.quantile({ quantiles }) },
   })
   made.preparation = preparation
-  // Tasks are about models of any number of outputs; `predict` gives a list here.
-  return made as Model<Float32Tensor | readonly Float32Tensor[]> as Model
+  // Tasks are about models of any number of outputs; `forecastsAt` expects a list.
+  return made as Model
 }
 
 const joined = (tensors: readonly SymbolicTensor[], name: string): SymbolicTensor =>

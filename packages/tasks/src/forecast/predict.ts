@@ -22,15 +22,12 @@ export async function forecastsAt(
   signal?: AbortSignal,
 ): Promise<Forecasts> {
   const { preparation, columns } = data
-  const { window, patch, horizon, targets, quantiles } = preparation
-  const { histories, steps } = inputsAt(data, origins)
+  const { horizon, targets, quantiles } = preparation
+  const outputs = await model.predict(inputsAt(data, origins), { batchSize: 256, signal })
+  // a list, unless the file was changed: `modelOf` makes two outputs
+  const list: readonly Float32Tensor[] = Array.isArray(outputs) ? outputs : [outputs]
+  const [point, levels] = list.map(({ data }) => data)
   const rows = origins.length
-  const shape = [rows, window / patch, steps.length / rows / (window / patch)]
-  const outputs = (await model.predict(
-    [...histories.map((history) => ({ shape: [rows, window], data: history })), { shape, data: steps }],
-    { batchSize: 256, signal },
-  )) as Float32Tensor | readonly Float32Tensor[]
-  const [point, levels] = (outputs as readonly Float32Tensor[]).map(({ data }) => data)
   const size = targets.length * horizon
   const all = rows * size
   if (point?.length !== all || levels?.length !== all * quantiles.length) {

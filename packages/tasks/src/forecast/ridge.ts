@@ -71,13 +71,12 @@ function laggedTotals(v: Float32Array, size: number, count: number): Float64Arra
   return totals
 }
 
-/** The forecast that begins at that row, on the scale of the values, written from `at` on. */
+/** The forecast that begins at that row, on the scale of the values. */
 export function linearAt(
   { window, horizon, weights }: Linear,
   values: Float32Array,
   origin: number,
-  result: Float32Array | Float64Array,
-  at: number,
+  result: Float64Array,
 ): void {
   const base = values[origin - 1]
   const sums = weights.slice(window * horizon)
@@ -85,5 +84,5 @@ export function linearAt(
     const value = values[origin - window + t] - base
     for (let h = 0; h < horizon; h++) sums[h] += value * weights[t * horizon + h]
   }
-  for (let h = 0; h < horizon; h++) result[at + h] = base + sums[h]
+  for (let h = 0; h < horizon; h++) result[h] = base + sums[h]
 }

@@ -1,4 +1,4 @@
-import { loadModel, type Model } from '@carousel/core'
+import { input, layers, loadModel, type Model, model as modelBetween } from '@carousel/core'
 import { describe, expect, test } from 'vitest'
 import { train } from '../job.ts'
 import { originOf } from '../provenance.ts'
@@ -195,6 +195,22 @@ describe('a model from its file alone', () => {
         /expected a model that forecasts \d+ × \d+ numbers.*Was the file changed\?/,
       )
     }
+  })
+
+  test('that has one output alone, though its file says how to forecast, forecasts nothing', async () => {
+    const { data, model } = await learned
+    const preparation = preparationOf(model)
+    const { window, patch, horizon } = preparation
+    const history = input({ shape: [window] })
+    const steps = input({ shape: [window / patch, patch] })
+    const both = layers.concatenate().apply([history, layers.flatten().apply(steps)])
+    const other = modelBetween({
+      inputs: [history, steps],
+      outputs: layers.dense({ units: horizon }).apply(both),
+    })
+    await expect(forecastFrom(other, data.series, preparation)).rejects.toThrow(
+      /expected a model that forecasts 1 × 3 numbers.*Was the file changed\?/,
+    )
   })
 
   test('whose words were changed is not taken for what it says', async () => {

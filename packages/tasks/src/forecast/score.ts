@@ -118,7 +118,7 @@ function measureRival({ forecast, measure }: Rival, all: Standardised, origins: 
   const result = new Float64Array(horizon)
   for (let index = 0; index < targets.length; index++) {
     for (const origin of origins) {
-      forecast(index, origin, result, 0)
+      forecast(index, origin, result)
       addAll(all, measure, index, origin, result, 0)
     }
   }

@@ -54,9 +54,15 @@ describe('windows', () => {
     const { data, preparation } = await ready()
     const scale = (index: number, values: number[]) =>
       near(values.map((v) => v / preparation.scalers[index].deviation))
-    const { histories, steps } = inputsAt(data, [4, 7])
-    expect(Array.from(histories[0])).toEqual(scale(0, [-30, -20, -10, 0, -30, -20, -10, 0]))
-    expect(Array.from(histories[1])).toEqual(scale(1, [0 - 9, 1 - 9, 4 - 9, 0, 9 - 36, 16 - 36, 25 - 36, 0]))
+    const inputs = inputsAt(data, [4, 7])
+    expect(inputs.map(({ shape }) => shape)).toEqual([
+      [2, 4],
+      [2, 4],
+      [2, 4, 2],
+    ])
+    const [a, b, steps] = inputs.map((tensor) => tensor.data)
+    expect(Array.from(a)).toEqual(scale(0, [-30, -20, -10, 0, -30, -20, -10, 0]))
+    expect(Array.from(b)).toEqual(scale(1, [0 - 9, 1 - 9, 4 - 9, 0, 9 - 36, 16 - 36, 25 - 36, 0]))
     // step by step, all columns of each
     expect(Array.from(steps.subarray(0, 8)).filter((_, at) => at % 2 === 0)).toEqual(
       scale(0, [-30, -20, -10, 0]),
@@ -109,8 +115,12 @@ describe('windows', () => {
 test('inputs and dates are read beside the targets', async () => {
   const { data, preparation } = await ready({ target: ['a'], inputs: ['b'], calendar: ['weekday', 'month'] })
   expect(featuresOf(preparation)).toBe(6)
-  const { histories, steps } = inputsAt(data, [4])
-  expect([histories.length, steps.length]).toEqual([1, 24])
+  const inputs = inputsAt(data, [4])
+  expect(inputs.map(({ shape }) => shape)).toEqual([
+    [1, 4],
+    [1, 4, 6],
+  ])
+  const steps = inputs[1].data
   // inputs keep their level
   const { mean, deviation } = preparation.scalers[1]
   const ofInputs = steps.filter((_, at) => at % 6 === 1)

@@ -1,4 +1,4 @@
-import { math } from '@carousel/core'
+import { type Float32Tensor, math } from '@carousel/core'
 import { type ForecastPreparation, standardise } from './preparation.ts'
 import type { Series } from './series.ts'
 import type { Cut } from './split.ts'
@@ -35,29 +35,25 @@ function turns({ times, rows }: Series, name: ForecastPreparation['calendar'][nu
   )
 }
 
-/** Windows as the model takes them: of each target its history [B, window], and [B, window / patch, patch · features]. */
-export interface Inputs {
-  histories: Float32Array[]
-  steps: Float32Array
-}
-
 /** Numbers that one time step of the series has for the recurrent layer. */
 export const featuresOf = ({ targets, inputs, calendar }: ForecastPreparation): number =>
   targets.length + inputs.length + 2 * calendar.length
 
 /**
- * Windows whose forecasts begin at these rows. The last value of each target is taken away from it, so that its level may
+ * Windows whose forecasts begin at these rows, as the model takes them: of each target its history [B, window], and then
+ * the steps of all columns [B, window / patch, patch · features]. The last value of each target is taken away from it, so that its level may
  * wander; inputs keep theirs, for it may be what they tell: a price, a holiday.
  */
 export function inputsAt(
   { preparation, columns, calendar }: Standardised,
   origins: ArrayLike<number>,
-): Inputs {
-  const { window, targets } = preparation
+): Float32Tensor[] {
+  const { window, patch, targets } = preparation
+  const rows = origins.length
   const features = columns.length + calendar.length
-  const steps = new Float32Array(origins.length * window * features)
-  const histories = targets.map(() => new Float32Array(origins.length * window))
-  for (let n = 0; n < origins.length; n++) {
+  const steps = new Float32Array(rows * window * features)
+  const histories = targets.map(() => new Float32Array(rows * window))
+  for (let n = 0; n < rows; n++) {
     const first = origins[n] - window
     for (let f = 0; f < features; f++) {
       const column = columns[f] ?? calendar[f - columns.length]
@@ -70,7 +66,10 @@ export function inputsAt(
       for (let t = 0; t < window; t++) history[n * window + t] = column[first + t] - base
     }
   }
-  return { histories, steps }
+  return [
+    ...histories.map((data) => ({ shape: [rows, window], data })),
+    { shape: [rows, window / patch, patch * features], data: steps },
+  ]
 }
 
 /** What came, less the last value of the window: [B, targets · horizon]. */
