@@ -1,5 +1,5 @@
 /** Numbers whose count is not known beforehand, without an object for each. */
-export class Numbers {
+export class GrowingArray {
   #held = new Float64Array(1024)
   #count = 0
 
