@@ -25,7 +25,7 @@ import {
   featuresOf,
   inputsAt,
   labelsAt,
-  mostlyMeasured,
+  mostlyKnown,
   originsIn,
   type Standardised,
   standardised,
@@ -99,7 +99,7 @@ function jobOf(
 ): Job<ForecastSettings> {
   const { preparation } = ready
   const { window, horizon, targets, patch, parts } = preparation
-  const windowsIn = (from: number, to: number) => mostlyMeasured(ready, originsIn(preparation, from, to))
+  const windowsIn = (from: number, to: number) => mostlyKnown(ready, originsIn(preparation, from, to))
   const training = thinned(windowsIn(0, parts.validation).slice(0, settings.limit ?? undefined), preparation)
   const validation = thinned(windowsIn(parts.validation, parts.test), preparation)
   if (training.length === 0) throw unknownPart(data, 'trained on', 0, parts.validation)

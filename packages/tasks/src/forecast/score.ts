@@ -9,7 +9,7 @@ import { type Forecast, forecastAt, forecastsAt } from './predict.ts'
 import { type ForecastPreparation, preparationOf } from './preparation.ts'
 import { repeatedRows } from './repeated.ts'
 import type { Series } from './series.ts'
-import { isMeasured, originsIn, type Standardised, standardised } from './windows.ts'
+import { hasTruth, originsIn, type Standardised, standardised } from './windows.ts'
 
 /** What has to be beaten, and what was measured of it. */
 interface Rival {
@@ -27,7 +27,7 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
   const all = standardised(data.series, preparation)
   // before a column's first number stands what only comes later
   const from = Math.max(data.tests.from, ...data.series.known.map((column) => column.indexOf(1) + 1))
-  const origins = originsIn(preparation, from, data.tests.to).filter((origin) => isMeasured(all, origin))
+  const origins = originsIn(preparation, from, data.tests.to).filter((origin) => hasTruth(all, origin))
   const rivals = rivalsOf(all, data.learned)
   const { own, quarters } = await measured(model, all, origins, rivals, signal)
   const metrics = { ...own.metrics(), coverage: own.coverage }

@@ -3,7 +3,7 @@ import { preparationFor } from './preparation.ts'
 import type { ForecastSettings } from './settings.ts'
 import { cutOf } from './split.ts'
 import { dataOf, read, settingsWith, tableOf } from './testing.ts'
-import { featuresOf, inputsAt, labelsAt, mostlyMeasured, originsIn, standardised } from './windows.ts'
+import { featuresOf, inputsAt, labelsAt, mostlyKnown, originsIn, standardised } from './windows.ts'
 
 /** Two columns that can be known again: tens, and their squares. */
 const rows = 20
@@ -106,9 +106,9 @@ describe('windows', () => {
     const gap = (values: number[]) => values.map((value, row) => ([6, 7, 9].includes(row) ? '' : value))
     const { data } = await ready({ target: ['a'] }, tableOf({ a: gap(columns.a), b: columns.b }))
     // forecasts from 5 (rows 5, 6), 6 (6, 7), 7, 8 and 9 have half of their numbers or none
-    expect(mostlyMeasured(data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 10])
+    expect(mostlyKnown(data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 10])
     const both = await ready({}, tableOf({ a: gap(columns.a), b: columns.b }))
-    expect(mostlyMeasured(both.data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 5, 7, 8, 9, 10])
+    expect(mostlyKnown(both.data, [4, 5, 6, 7, 8, 9, 10])).toEqual([4, 5, 7, 8, 9, 10])
   })
 })
 

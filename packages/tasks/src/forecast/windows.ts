@@ -96,14 +96,14 @@ export function originsIn(
 }
 
 /** Whether the forecast from that row is made from any number, and has any to be held against. */
-export function isMeasured({ preparation, known }: Standardised, origin: number): boolean {
+export function hasTruth({ preparation, known }: Standardised, origin: number): boolean {
   const { window, horizon } = preparation
   const holds = (from: number, to: number) => known.some((column) => column.subarray(from, to).includes(1))
   return holds(origin - window, origin) && holds(origin, origin + horizon)
 }
 
-/** Those whose forecast has more numbers that were measured than such as only go on. */
-export function mostlyMeasured({ preparation, known }: Standardised, origins: readonly number[]): number[] {
+/** Those whose forecast has more numbers that are known than such as only go on. */
+export function mostlyKnown({ preparation, known }: Standardised, origins: readonly number[]): number[] {
   const { horizon } = preparation
   const whole = known.every((column) => column.every((one) => one === 1))
   if (whole) return [...origins]
