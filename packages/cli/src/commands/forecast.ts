@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Model } from '@carousel/core'
-import { openFiles, type Provenance, forecast as tasks } from '@carousel/tasks'
+import { openFiles, forecast as tasks } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import { openModel } from '../files/model.ts'
@@ -10,7 +10,7 @@ import { checkPicture, writePicture } from '../files/picture.ts'
 import { jsonOption, option, path, threadsOption, turboOptions, whole } from '../options.ts'
 import { placeOfEarlier } from '../recipes/files.ts'
 import { embeddedSeries } from '../recipes/forecast.ts'
-import { madeBy } from '../recipes/index.ts'
+import { type Made, madeBy } from '../recipes/index.ts'
 import { openConsole, printJson } from '../report/console.ts'
 
 const examples = `
@@ -58,51 +58,64 @@ export function addForecast(carousel: Command): void {
 }
 
 async function run(file: string, source: string | undefined, options: ForecastOptions): Promise<void> {
-  if (options.picture !== undefined) checkPicture(options.picture)
-  for (const place of [options.out, options.picture]) if (place !== undefined) await checkOutput(place)
+  await checkOutputs(options)
   const model = await openModel(file, options)
-  const preparation = preparationOf(file, model)
-  const origin = madeBy(model)?.origin
-  const settings = origin?.options as tasks.ForecastSettings | undefined
-  const { encoding = null, delimiter = null, decimal = '.' } = settings ?? {}
-  const place = await placeOf(source, file, origin)
+  const made = madeBy(model)
+  const preparation = preparationOf(file, model, made)
+  const place = source ?? (await placeOfTraining(file, made))
   const files = await openFiles(place)
-  const inputs = [file, place, ...files.map(({ name }) => join(place, name))]
-  if (options.out !== undefined) await refuseInputs('--out', options.out, inputs)
-  if (options.picture !== undefined) await refuseInputs('--picture', options.picture, inputs)
-  const { series } = await tasks.seriesFor(files, preparation, { encoding, delimiter, decimal })
+  await refuseOutputsAmong([file, place, ...files.map(({ name }) => join(place, name))], options)
+  const { series } = await tasks.seriesFor(files, preparation, formatOf(made))
   const first = firstOf(options, preparation.window, series)
   const found = await tasks.forecastFrom(model, series, preparation, first)
   const console = openConsole()
   for (const text of series.notes) console.note(text)
   if (options.picture !== undefined)
     await writePicture(options.picture, tasks.pictureOf(found, series, first))
-  if (options.json) {
-    for (const { target, labels, point, quantiles } of found) {
-      const rows = quantiles.map(({ level, values }) => [String(level), values])
-      printJson({ event: 'forecast', target, labels, point, quantiles: Object.fromEntries(rows) })
-    }
-  }
-  const csv = tasks.csvOf(
-    found,
-    preparation.date.length === 1 ? preparation.date[0] : series.times ? 'date' : 'row',
-  )
-  if (options.out !== undefined) await writeFile(options.out, csv)
-  else if (!options.json) process.stdout.write(csv)
-  const written = [options.out, options.picture].filter((place) => place !== undefined)
+  if (options.json) printForecasts(found)
+  if (options.out !== undefined) await writeFile(options.out, tasks.csvOf(found, preparation))
+  else if (!options.json) process.stdout.write(tasks.csvOf(found, preparation))
+  const written = outputsOf(options).map(([, place]) => place)
   if (written.length > 0) console.note(`Written: ${written.join(', ')}`)
 }
 
-async function placeOf(
-  source: string | undefined,
-  file: string,
-  origin: Provenance | undefined,
-): Promise<string> {
-  if (source !== undefined) return source
-  if (origin) return placeOfEarlier(source, { data: origin.data, file }, embeddedSeries())
+/** The options that name files to write, and these. */
+const outputsOf = ({ out, picture }: ForecastOptions) =>
+  Object.entries({ '--out': out, '--picture': picture }).filter(
+    (each): each is [string, string] => each[1] !== undefined,
+  )
+
+async function checkOutputs(options: ForecastOptions): Promise<void> {
+  if (options.picture !== undefined) checkPicture(options.picture)
+  for (const [, place] of outputsOf(options)) await checkOutput(place)
+}
+
+async function refuseOutputsAmong(inputs: readonly string[], options: ForecastOptions): Promise<void> {
+  for (const [option, place] of outputsOf(options)) await refuseInputs(option, place, inputs)
+}
+
+/** Where the data lie that the model was trained on. */
+async function placeOfTraining(file: string, made: Made | undefined): Promise<string> {
+  if (made) return placeOfEarlier(undefined, { data: made.origin.data, file }, embeddedSeries())
   throw new UsageError(
     `expected a table to go on from, received none, and ${file} names none. Name it after the model.`,
   )
+}
+
+/** How the table is written: as the one that the model was trained on. */
+function formatOf(
+  made: Made | undefined,
+): Pick<tasks.ForecastSettings, 'encoding' | 'delimiter' | 'decimal'> {
+  const settings = made?.origin.options as tasks.ForecastSettings | undefined
+  const { encoding = null, delimiter = null, decimal = '.' } = settings ?? {}
+  return { encoding, delimiter, decimal }
+}
+
+function printForecasts(forecasts: readonly tasks.Forecast[]): void {
+  for (const { target, labels, point, quantiles } of forecasts) {
+    const rows = quantiles.map(({ level, values }) => [String(level), values])
+    printJson({ event: 'forecast', target, labels, point, quantiles: Object.fromEntries(rows) })
+  }
 }
 
 /** The row to forecast first, from 0. */
@@ -114,11 +127,11 @@ function firstOf({ from }: ForecastOptions, window: number, { rows, name }: task
   )
 }
 
-function preparationOf(file: string, model: Model): tasks.ForecastPreparation {
-  const made = madeBy(model)?.recipe.task.name
-  if (made !== undefined && made !== 'forecast') {
+function preparationOf(file: string, model: Model, made: Made | undefined): tasks.ForecastPreparation {
+  const task = made?.recipe.task.name ?? 'forecast'
+  if (task !== 'forecast') {
     throw new UsageError(
-      `${file}: expected a model made by 'carousel train forecast', received one of 'carousel train ${made}'. Apply that with: npx carousel predict`,
+      `${file}: expected a model made by 'carousel train forecast', received one of 'carousel train ${task}'. Apply that with: npx carousel predict`,
     )
   }
   return tasks.preparationOf(model)

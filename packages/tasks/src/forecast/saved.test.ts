@@ -99,7 +99,7 @@ describe('a model from its file alone', () => {
     expect(found).toHaveLength(1)
     expect(found[0].labels).toEqual([400, 401, 402].map(dayOf))
     for (const value of found[0].point) expect(Math.abs(value - 50)).toBeLessThan(20)
-    const [head, ...rows] = csvOf(found, 'day').trimEnd().split('\n')
+    const [head, ...rows] = csvOf(found, preparationOf(model)).trimEnd().split('\n')
     expect(head).toBe('day,sold,sold 10 %,sold 90 %')
     expect(rows.map((row) => row.split(','))).toEqual(
       found[0].labels.map((label, step) => [
@@ -145,11 +145,21 @@ describe('a model from its file alone', () => {
     )
   })
 
+  test('the head of the CSV: the one column of dates, or what the rows are counted by', async () => {
+    const [{ data }, model] = await Promise.all([learned, loaded])
+    const found = await forecastFrom(model, data.series, preparationOf(model))
+    const headOf = (date: string[], times: readonly number[] | null) =>
+      csvOf([{ ...found[0], times }], { date }).split(',')[0]
+    expect(headOf(['when'], found[0].times)).toBe('when')
+    expect(headOf(['year', 'month', 'day'], found[0].times)).toBe('date')
+    expect(headOf([], null)).toBe('row')
+  })
+
   test('a series of millions keeps its units as CSV', async () => {
     const content = tableOf({ sold: weeks(400).map((value) => 1e7 + value) })
     const { model, data } = await trained(content, settingsWith({ epochs: 1 }))
     const found = await forecastFrom(model, data.series, preparationOf(model))
-    const [, row] = csvOf(found, 'day').split('\n')
+    const [, row] = csvOf(found, preparationOf(model)).split('\n')
     expect(row.split(',')[1]).toMatch(/^10000\d\d\.\d{3,5}$|^100000\d\d\.\d{3,5}$/)
   })
 
