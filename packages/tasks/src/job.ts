@@ -85,12 +85,14 @@ export interface Job<S extends Settings = Settings> {
   readonly epochSamples: number
   /** Units in one of `fit`'s samples, such as the characters of a window. Default 1. */
   readonly unitsPerSample?: number
+  /** Whether nothing is left to do, though epochs are. */
+  readonly isDone?: boolean
   /** Where training may end before its last epoch: why, and what the model is then. */
   readonly endsEarly?: string
   /** What tables show of an epoch, besides the loss, by the names that `fit` reports; the first is drawn as a curve. */
   readonly figures: readonly string[]
   /** `model.fit` on the job's data, with what the trainer wants of it and with what the task adds. */
-  fit(options: SharedFit, tell: (text: string) => void): Promise<History>
+  fit(options: SharedFit, tell: (text: string) => void): Promise<Pick<History, 'interrupted'>>
   score(signal?: AbortSignal): Promise<Outcome>
 }
 
@@ -161,36 +163,32 @@ export async function train(job: Job, options: TrainOptions = {}): Promise<Train
     await options.checkpoint?.(model)
   }
   let epoch = 0
-  const { interrupted } = await job.fit(
-    {
-      epochs: settings.epochs,
-      resume: model.position !== null,
-      signal: options.signal,
-      callbacks: [
-        {
-          isLast: true,
-          onEpochBegin: (index) => {
-            epoch = index + 1
-          },
-          onBatchEnd: (index, { samples: _, ...logs }) =>
-            options.onBatch?.({ ...logs, size: logs.size * unitsPerSample, epoch, batch: index + 1 }),
-          onEpochEnd: async (index, { loss, seconds, samplesPerSecond, ...figures }) => {
-            const record = {
-              epoch: index + 1,
-              loss,
-              ...finite(figures),
-              seconds,
-              ...finite({ samplesPerSecond: samplesPerSecond * unitsPerSample }),
-            }
-            history.push(record)
-            options.onEpoch?.(record)
-            await keep()
-          },
-        },
-      ],
+  const listening: Callback = {
+    isLast: true,
+    onEpochBegin: (index) => {
+      epoch = index + 1
     },
-    (text) => options.onSample?.(text),
-  )
+    onBatchEnd: (index, { samples: _, ...logs }) =>
+      options.onBatch?.({ ...logs, size: logs.size * unitsPerSample, epoch, batch: index + 1 }),
+    onEpochEnd: async (index, { loss, seconds, samplesPerSecond, ...figures }) => {
+      const record = {
+        epoch: index + 1,
+        loss,
+        ...finite(figures),
+        seconds,
+        ...finite({ samplesPerSecond: samplesPerSecond * unitsPerSample }),
+      }
+      history.push(record)
+      options.onEpoch?.(record)
+      await keep()
+    },
+  }
+  const { epochs } = settings
+  const isDone = job.isDone || (model.position?.epoch ?? 0) >= epochs
+  const shared = { epochs, resume: model.position !== null, signal: options.signal, callbacks: [listening] }
+  const { interrupted } = isDone
+    ? { interrupted: false }
+    : await job.fit(shared, (text) => options.onSample?.(text))
   if (interrupted && !isUntrained(model) && model.position?.step !== kept) await keep()
   // also where no epoch was left to do
   model.provenance = provenanceOf(job, options, history)

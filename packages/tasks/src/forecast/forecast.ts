@@ -75,7 +75,7 @@ async function resume(
   const before = originOf(forecast, model)?.options.epochs ?? 0
   if (settings.epochs > before) return jobOf(model, data, settings, ready, 'anew')
   const note = `Training had ended after epoch ${model.position?.epoch}, as the validation part no longer got better: with more --epochs it goes on.`
-  return jobOf(model, { ...data, notes: [...data.notes, note] }, settings, ready, 'never')
+  return { ...jobOf(model, { ...data, notes: [...data.notes, note] }, settings, ready), isDone: true }
 }
 
 /** What decides when training ends: the error of the forecasts of the validation part. */
@@ -87,8 +87,8 @@ const patience = 3
 const hasStopped = ({ position }: Model): boolean =>
   Number(position?.callbacks?.EarlyStopping?.wait) >= patience
 
-/** Whether epochs without improvement are counted on from where the model stands, or anew, or none is to come. */
-type Wait = 'on' | 'anew' | 'never'
+/** Whether epochs without improvement are counted on from where the model stands, or anew. */
+type Wait = 'on' | 'anew'
 
 function jobOf(
   model: Model,
@@ -148,7 +148,6 @@ function fit(
   }
   return model.fit(x, y, {
     ...options,
-    ...(wait === 'never' && { epochs: model.position?.epoch }),
     batchSize,
     validationData: samplesAt(ready, validation),
     callbacks: [stopping, begin, ...options.callbacks],

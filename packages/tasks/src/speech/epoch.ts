@@ -5,14 +5,17 @@ import { type SpeechPreparation, type Steps, scale, stepsOf } from './preparatio
 import type { Recording } from './recordings.ts'
 import type { SpeechSettings } from './settings.ts'
 
-/** What an epoch learns from: the recordings, each changed a little, as (seed, epoch, recording) have it. */
-export async function recordingsOf(
+/**
+ * What an epoch learns from: the recordings, each changed a little, as (seed, epoch, recording) have it; null where the
+ * signal says to stop.
+ */
+export async function stepsOfEpoch(
   epoch: number,
   train: readonly Recording[],
   preparation: SpeechPreparation,
   { augment, seed }: Pick<SpeechSettings, 'augment' | 'seed'>,
   signal: AbortSignal | undefined,
-): Promise<Steps[]> {
+): Promise<Steps[] | null> {
   const { bands } = preparation.features
   const featuriser = new Featuriser(preparation.features)
   const steps: Steps[] = []
@@ -26,12 +29,7 @@ export async function recordingsOf(
     steps.push(stepsOf(features, bands))
     // Timers and signals get their turn.
     if (n % 32 === 31) await new Promise((resolve) => setTimeout(resolve))
-    // Whoever has asked to stop is answered by `fit` before a batch of these.
-    if (signal?.aborted) return blanks(train, preparation)
+    if (signal?.aborted) return null
   }
   return steps
 }
-
-/** As many, of one blank step, where none will be learned from. */
-export const blanks = (train: readonly Recording[], { features: { bands } }: SpeechPreparation): Steps[] =>
-  train.map(() => stepsOf(new Float32Array(bands), bands))

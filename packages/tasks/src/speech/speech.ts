@@ -4,7 +4,7 @@ import type { History, Model } from '@carousel/core'
 import { oneHot } from '@carousel/datasets'
 import type { FileTask, Job, SharedFit } from '../job.ts'
 import { updatesOf } from '../learning-rate.ts'
-import { blanks, recordingsOf } from './epoch.ts'
+import { stepsOfEpoch } from './epoch.ts'
 import { load, loadNew, type SpeechData } from './load.ts'
 import { layersInWords, modelOf } from './model.ts'
 import {
@@ -68,9 +68,8 @@ async function fit(
   { train, test, labels }: SpeechData,
   settings: SpeechSettings,
   options: SharedFit,
-): Promise<History> {
-  const { signal } = options
-  const epochs = options.epochs ?? settings.epochs
+): Promise<Pick<History, 'interrupted'>> {
+  const { epochs = settings.epochs, signal } = options
   const preparation = preparationOf(model)
   const prepare = preparer(preparation)
   const classesOf = (recordings: SpeechData['train']) =>
@@ -80,20 +79,17 @@ async function fit(
     )
   const validation = [test.map(({ sound }) => prepare(sound)), classesOf(test)] as const
   const y = classesOf(train)
-  for (;;) {
-    const epoch = model.position?.epoch ?? 0
-    // where no epoch is left, none is prepared
-    const isLeft = epoch < epochs
-    const x = isLeft
-      ? await recordingsOf(epoch, train, preparation, settings, signal)
-      : blanks(train, preparation)
-    const history = await model.fit(x, y, {
+  for (let epoch = model.position?.epoch ?? 0; epoch < epochs; epoch++) {
+    const x = await stepsOfEpoch(epoch, train, preparation, settings, signal)
+    if (!x) return { interrupted: true }
+    const { interrupted } = await model.fit(x, y, {
       ...options,
-      epochs: Math.min(epoch + 1, epochs),
+      epochs: epoch + 1,
       resume: model.position !== null,
       batchSize: settings.batchSize,
       validationData: [...validation],
     })
-    if (history.interrupted || epoch + 1 >= epochs) return history
+    if (interrupted) return { interrupted }
   }
+  return { interrupted: false }
 }
