@@ -29,7 +29,7 @@ export function decode(bytes: Uint8Array, name: string, encoding = 'utf-8'): str
   const decoder = decoderOf(encoding)
   if (decoder.encoding === 'utf-8') refuseUtf16(bytes, name)
   // Node 20 aborts where it decodes more of it than a string holds
-  if (decoder.encoding === 'windows-1252' && bytes.length > longest) throw tooLarge(name)
+  if (decoder.encoding === 'windows-1252' && bytes.length > LONGEST) throw tooLarge(name)
   try {
     return textOf(decoder, decoder.decode(bytes))
   } catch (cause) {
@@ -39,18 +39,18 @@ export function decode(bytes: Uint8Array, name: string, encoding = 'utf-8'): str
 }
 
 /** Characters that a string of V8 holds. */
-const longest = 0x1fffffe8
+const LONGEST = 0x1fffffe8
 
 /**
  * Whether bytes could not be decoded for their number. `fatal` throws a `TypeError` for what is in another encoding; but
  * Node throws one for anything where the encoding is not UTF-8.
  */
 const isTooLarge = (cause: unknown, bytes: Uint8Array, encoding: string): boolean =>
-  !(cause instanceof TypeError) || (encoding !== 'utf-8' && bytes.length > longest)
+  !(cause instanceof TypeError) || (encoding !== 'utf-8' && bytes.length > LONGEST)
 
 const tooLarge = (name: string, cause?: unknown) =>
   new TaskError(
-    `${name}: expected a text that can be held at once, of less than ${(longest + 1).toLocaleString('en')} characters, received a larger one. Divide it into several files.`,
+    `${name}: expected a text that can be held at once, of less than ${(LONGEST + 1).toLocaleString('en')} characters, received a larger one. Divide it into several files.`,
     { cause },
   )
 
@@ -147,5 +147,5 @@ const textOf = ({ encoding }: TextDecoder, decoded: string): string =>
   encoding === 'windows-1252' ? decoded.replace(/[\x80-\x9f]/g, ofWindows) : decoded
 
 /** Some versions of Node read windows-1252 (of which latin1 is another name) as ISO 8859-1, without these. */
-const windows = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
-const ofWindows = (character: string): string => windows[character.charCodeAt(0) - 0x80]
+const WINDOWS = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+const ofWindows = (character: string): string => WINDOWS[character.charCodeAt(0) - 0x80]

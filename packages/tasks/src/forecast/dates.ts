@@ -54,7 +54,7 @@ const timeOf = (year: number, month: number, day: number): number =>
 /** How far apart rows are: milliseconds, or months, which are of no one length; all at their months' ends, or none. */
 export type Step = { ms: number } | { months: number; atEnd?: true }
 
-const day = 86_400_000
+const DAY = 86_400_000
 
 /** The time `count` steps on. */
 export function advance(time: number, step: Step, count: number): number {
@@ -79,8 +79,8 @@ export function stepsBetween(from: number, to: number, step: Step): number {
 /** The step that most rows are apart, of times in order: months where all lie on one day of the month, or on its last. */
 export function stepOf(times: Float64Array): Step {
   const usual = commonest(times.subarray(1).map((time, row) => time - times[row]))
-  if (usual < 28 * day) return { ms: usual }
-  const atEnd = times.every((time) => new Date(time + day).getUTCDate() === 1) && { atEnd: true as const }
+  if (usual < 28 * DAY) return { ms: usual }
+  const atEnd = times.every((time) => new Date(time + DAY).getUTCDate() === 1) && { atEnd: true as const }
   const months = times.subarray(1).map((time, row) => stepsBetween(times[row], time, { months: 1, ...atEnd }))
   return months.every(Number.isInteger) ? { months: commonest(months), ...atEnd } : { ms: usual }
 }
@@ -101,15 +101,15 @@ export function stepInWords(step: Step): string {
       ? step.months % 12 === 0
         ? [step.months / 12, 'year']
         : [step.months, 'month']
-      : (units
-          .map(([ms, name]) => [step.ms / ms, name] as const)
-          .find(([count]) => Number.isInteger(count)) ?? [step.ms / 1000, 'second'])
+      : (UNITS.map(([ms, name]) => [step.ms / ms, name] as const).find(([count]) =>
+          Number.isInteger(count),
+        ) ?? [step.ms / 1000, 'second'])
   return size === 1 ? unit : `${size} ${unit}s`
 }
 
-const units = [
-  [7 * day, 'week'],
-  [day, 'day'],
+const UNITS = [
+  [7 * DAY, 'week'],
+  [DAY, 'day'],
   [3_600_000, 'hour'],
   [60_000, 'minute'],
 ] as const
@@ -118,14 +118,14 @@ const units = [
 export function seasonOf(step: Step | null): number {
   if (step === null) return 1
   if ('months' in step) return Math.max(1, Math.round(12 / step.months))
-  const season = step.ms < day ? day : step.ms < 7 * day ? 7 * day : 364 * day
+  const season = step.ms < DAY ? DAY : step.ms < 7 * DAY ? 7 * DAY : 364 * DAY
   return Math.max(1, Math.round(season / step.ms))
 }
 
 /** 2016-07-01 01:00, as fine as the step is; without one, as the time itself. */
 export function dateText(time: number, step: Step | null): string {
   const [date, clock] = new Date(time).toISOString().split(/T|Z/)
-  if (step && ('months' in step || step.ms % day === 0)) return date
+  if (step && ('months' in step || step.ms % DAY === 0)) return date
   const fineness = step && 'ms' in step ? step.ms : time
   return `${date} ${fineness % 1000 !== 0 ? clock : fineness % 60_000 !== 0 ? clock.slice(0, 8) : clock.slice(0, 5)}`
 }

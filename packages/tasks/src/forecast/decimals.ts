@@ -20,8 +20,8 @@ export type Decimal = '.' | ','
 
 export const readerOf = (decimal: Decimal): ReadNumber => (decimal === ',' ? readComma : readPoint)
 
-const missing = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-'])
-export const isMissing = (text: string): boolean => missing.has(text.trim().toLowerCase())
+const MISSING = new Set(['', 'na', 'n/a', 'nan', 'null', 'none', '?', '-'])
+export const isMissing = (text: string): boolean => MISSING.has(text.trim().toLowerCase())
 
 /** Whether texts are numbers, as far as they are not missing, and there is one. */
 export const isNumeric = (texts: readonly string[], number: ReadNumber): boolean =>

@@ -79,13 +79,13 @@ async function resume(
 }
 
 /** What decides when training ends: the error of the forecasts of the validation part. */
-const monitor = 'valPointLoss'
+const MONITOR = 'valPointLoss'
 /** Epochs in which it may get no better. */
-const patience = 3
+const PATIENCE = 3
 
 /** Whether a training was ended for that, as its file has it. */
 const hasStopped = ({ position }: Model): boolean =>
-  Number(position?.callbacks?.EarlyStopping?.wait) >= patience
+  Number(position?.callbacks?.EarlyStopping?.wait) >= PATIENCE
 
 /** Whether epochs without improvement are counted on from where the model stands, or anew. */
 type Wait = 'on' | 'anew'
@@ -112,7 +112,7 @@ function jobOf(
     layersInWords: layersInWords(preparation, settings),
     inputInWords: `the last ${count(window)} values${patch > 1 ? ` in ${window / patch} patches of ${patch}` : ''}, for ${count(targets.length)} × ${count(horizon)} values ahead`,
     epochSamples: training.length,
-    endsEarly: `the validation part had not got better for ${patience} epochs; the model is as it was after its best one`,
+    endsEarly: `the validation part had not got better for ${PATIENCE} epochs; the model is as it was after its best one`,
     figures: ['pointLoss'],
     fit: (options) =>
       fit(model, ready, { training, validation, batchSize: settings.batchSize, wait }, options),
@@ -140,7 +140,7 @@ function fit(
   options: SharedFit,
 ): Promise<History> {
   const [x, y] = samplesAt(ready, training)
-  const stopping = callbacks.earlyStopping({ monitor, patience, restoreBestWeights: true })
+  const stopping = callbacks.earlyStopping({ monitor: MONITOR, patience: PATIENCE, restoreBestWeights: true })
   const begin = {
     onTrainBegin() {
       if (wait === 'anew') stopping.wait = 0

@@ -18,12 +18,12 @@ export function inStep(raw: Raw): Omit<Series, 'sha256'> {
     if (filled > absent) blanks.push(blankNote(raw.columns[index], filled - absent))
     return whole
   })
-  const zones = raw.times && given !== raw.times ? [zoneNote] : []
+  const zones = raw.times && given !== raw.times ? [ZONES_CHANGE] : []
   const { name, columns } = raw
   return { name, times, step, columns, values, known, rows, notes: [...zones, ...notes, ...blanks] }
 }
 
-const zoneNote =
+const ZONES_CHANGE =
   "The dates' zones change within the file: its hours go on evenly, as the clock of the first row's zone would show them."
 
 const nothingKnown = ({ name, columns }: Raw, index: number) =>

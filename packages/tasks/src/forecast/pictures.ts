@@ -3,11 +3,11 @@ import type { Forecast } from './predict.ts'
 import type { Series } from './series.ts'
 
 /** More would be a wall. */
-const mostPanels = 8
+const MOST_PANELS = 8
 
 /** Forecasts beside what came before, and what came where that is known; the widest interval as a band. */
 export function pictureOf(forecasts: readonly Forecast[], series: Series, origin = series.rows): string {
-  return drawPanels(forecasts.slice(0, mostPanels).map((forecast) => panelOf(forecast, series, origin)))
+  return drawPanels(forecasts.slice(0, MOST_PANELS).map((forecast) => panelOf(forecast, series, origin)))
 }
 
 function panelOf({ target, times, point, quantiles }: Forecast, series: Series, origin: number): Panel {

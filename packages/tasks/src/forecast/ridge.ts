@@ -8,7 +8,7 @@ export interface Linear {
 }
 
 /** How strongly weights are held near zero, on values of deviation 1: a tenth of a sample's for each sample. */
-const penalty = 0.1
+const PENALTY = 0.1
 
 /**
  * Ridge regression of the next `horizon` values on the last `window`, all less the last one, in closed form (Hoerl &
@@ -34,7 +34,7 @@ export function ridge(values: Float32Array, window: number, horizon: number): Li
       gram.set(i, j, product(i, j))
       gram.set(j, i, gram.get(i, j))
     }
-    gram.set(i, i, product(i, i) + penalty * count)
+    gram.set(i, i, product(i, i) + PENALTY * count)
     gram.set(i, window, total(i))
     gram.set(window, i, total(i))
     for (let h = 0; h < horizon; h++) right.set(i, h, product(i, window + h))

@@ -35,7 +35,7 @@ export async function score(model: Model, data: ForecastData, signal?: AbortSign
   const drawn =
     origins.length > 0
       ? await drawings(model, data.series, preparation, { origin: origins[origins.length - 1], own, rivals })
-      : nothingDrawn
+      : NOTHING_DRAWN
   return {
     samples: origins.length,
     metrics,
@@ -57,7 +57,7 @@ interface Drawings {
 }
 
 /** Where nothing was measured. */
-const nothingDrawn: Drawings = { charts: [], pictures: [] }
+const NOTHING_DRAWN: Drawings = { charts: [], pictures: [] }
 
 async function drawings(
   model: Model,
@@ -91,7 +91,7 @@ function rivalsOf(all: Standardised, learned: Series | null): Rival[] {
 }
 
 /** Forecasts at once, so that memory is bounded. */
-const atOnce = 512
+const AT_ONCE = 512
 
 /** Measures the model, in all and on each quarter of the origins, and its rivals. */
 async function measured(
@@ -103,9 +103,9 @@ async function measured(
 ): Promise<{ own: Measure; quarters: Measure[] }> {
   const own = new Measure(all.preparation)
   const quarters = Array.from({ length: 4 }, () => new Measure(all.preparation))
-  for (let first = 0; first < origins.length; first += atOnce) {
+  for (let first = 0; first < origins.length; first += AT_ONCE) {
     signal?.throwIfAborted()
-    const some = origins.slice(first, first + atOnce)
+    const some = origins.slice(first, first + AT_ONCE)
     const quarterOf = (n: number) => quarters[Math.floor((4 * (first + n)) / origins.length)]
     await measureModel(model, all, some, (n) => [own, quarterOf(n)], signal)
     for (const rival of rivals) measureRival(rival, all, some)
@@ -176,7 +176,7 @@ function addIntervals(
   }
 }
 
-const names: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = {
   naive: 'the naive forecast (the last value goes on)',
   seasonalNaive: 'the seasonal naive forecast (the last season comes again)',
   drift: 'the drift forecast (the window’s line goes on)',
@@ -209,7 +209,7 @@ function warningsOf(
   return [
     ...(better.length > 0
       ? [
-          `The model does not beat ${better.map((name) => names[name]).join(', nor ')}: use that instead, or see docs/forecast.md for what to try.`,
+          `The model does not beat ${better.map((name) => NAMES[name]).join(', nor ')}: use that instead, or see docs/forecast.md for what to try.`,
         ]
       : []),
     ...(repeated > 0
@@ -222,12 +222,12 @@ function warningsOf(
 }
 
 /** How much less than it says an interval may hold, as a few hundred rows leave that open. */
-const tolerance = 0.1
+const TOLERANCE = 0.1
 
 /** Intervals are learned from the training part, and what comes later need not be like it. */
 function warningsOfIntervals({ quantiles }: ForecastPreparation, coverage: number | null): string[] {
   const level = quantiles[quantiles.length - 1] - quantiles[0]
-  if (coverage === null || coverage >= level - tolerance) return []
+  if (coverage === null || coverage >= level - TOLERANCE) return []
   return [
     `The intervals are too narrow: those of ${percent(level, 0)} hold ${percent(coverage, 1)} of what came, as that is not like what was learned from. Do not rely on them.`,
   ]

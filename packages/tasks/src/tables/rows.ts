@@ -8,7 +8,7 @@ export interface Row {
 }
 
 /** More than any row has: beyond it, a quote that was never closed has swallowed the rest of the file. */
-const longestRow = 1 << 24
+const LONGEST_ROW = 1 << 24
 
 /** Delimited text cut into rows, those of each piece together; lines with nothing in them are passed over. */
 export async function* readRows(
@@ -21,7 +21,7 @@ export async function* readRows(
   for await (const piece of withoutReturns(pieces)) {
     const { rows, cursor, lines } = cut(rest + piece, false)
     rest = (rest + piece).slice(cursor)
-    if (rest.length > longestRow)
+    if (rest.length > LONGEST_ROW)
       throw rest.includes('"') ? unclosed(name, line + lines) : endless(name, line + lines)
     if (rows.length > 0) yield rows
     line += lines
@@ -56,7 +56,7 @@ const unclosed = (name: string, line: number) =>
 
 const endless = (name: string, line: number) =>
   new TaskError(
-    `${name}, line ${line}: expected rows of delimited text, received a line of more than ${longestRow.toLocaleString('en')} characters. Is it a table?`,
+    `${name}, line ${line}: expected rows of delimited text, received a line of more than ${LONGEST_ROW.toLocaleString('en')} characters. Is it a table?`,
   )
 
 /** Lines may end in \r\n or \r: from here on all end in \n. */
