@@ -28,9 +28,25 @@ export const isNumeric = (texts: readonly string[], number: ReadNumber): boolean
   texts.some((text) => !isMissing(text)) &&
   texts.every((text) => isMissing(text) || !Number.isNaN(number(text)))
 
-/** How numbers are written, for errors. */
-export const NUMBERS =
-  'Numbers have a point before their decimals, or with --decimal , a comma; a missing one is empty or NA.'
+/**
+ * The first of the texts with points, if each of them may be a whole number whose thousands are parted by points: 1.051,
+ * but not 1.05, 0.123 or 1234.567.
+ */
+export function likeThousands(texts: readonly string[]): string | undefined {
+  const pointed = texts.filter((text) => text.includes('.'))
+  return pointed.every((text) => /^\s*[+-]?[1-9]\d{0,2}(\.\d{3})+\s*$/.test(text))
+    ? pointed[0]?.trim()
+    : undefined
+}
+
+/** 1,098.82 and 1,098,082: thousands parted by commas, and not by chance. */
+const hasCommas = (text: string): boolean => /^\s*[+-]?\d{1,3}(,\d{3})+(,\d{3}|\.\d*)\s*$/.test(text)
+
+/** How numbers are written, for an error that shows one which is not. */
+export const numbersInWords = (text: string): string =>
+  hasCommas(text)
+    ? `Commas between thousands are not read with a point before decimals: take them out (${text.trim().replaceAll(',', '')}, with --decimal .).`
+    : 'Numbers have a point before their decimals, or with --decimal , a comma; a missing one is empty or NA.'
 
 /** What 32 bits hold, which models compute in. */
 const LARGEST = 3.4e38
@@ -57,6 +73,6 @@ export function numberOf(
     `${name}, line ${line}: expected a ${isLarge ? 'finite number of at most 3.4e38' : 'number'} in the column ${column}, received '${text}'. ` +
       (isLarge
         ? 'Correct it, or leave the field empty: then it counts as missing.'
-        : `${NUMBERS} A column of words cannot be forecast or read.`),
+        : `${numbersInWords(text)} A column of words cannot be forecast or read.`),
   )
 }

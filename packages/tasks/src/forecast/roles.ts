@@ -5,7 +5,8 @@ import {
   type Decimal,
   isMissing,
   isNumeric,
-  NUMBERS,
+  likeThousands,
+  numbersInWords,
   type ReadNumber,
   readerOf,
   readPoint,
@@ -50,10 +51,26 @@ export async function rolesOf(
   const targets = isTold ? target : onlyOne(table, numeric, () => whyNone(table, first, dates, number))
   const wanted = inputs.includes('all') ? numeric : inputs
   const others = [...new Set(wanted)].filter((name) => !targets.includes(name))
+  const roles = { targets: [...new Set(targets)], inputs: others, date: dates }
   return {
-    roles: { targets: [...new Set(targets)], inputs: others, date: dates },
-    notes: isTold ? notes : [...notes, `The column to forecast is ${targets[0]}.`],
+    roles,
+    notes: [
+      ...notes,
+      ...(isTold ? [] : [`The column to forecast is ${targets[0]}.`]),
+      ...(decimal === '.' ? thousandsNotes(table, first, roles) : []),
+    ],
   }
+}
+
+/** Where fields are cut by semicolons, commas often stand before decimals, and points between thousands. */
+function thousandsNotes(table: Table, first: FirstRows, { targets, inputs }: Roles): string[] {
+  if (table.delimiter !== ';') return []
+  return [...targets, ...inputs].flatMap((name) => {
+    const place = placeOf(table, name)
+    const text = likeThousands(first.map((fields) => fields[place]))
+    if (text === undefined) return []
+    return `In ${name} points stand before three digits each time, as in ${text}: they were read as decimal points. If they part thousands, train with --decimal ,`
+  })
 }
 
 /** The columns of dates, as told or guessed; a guess is noted. */
@@ -150,5 +167,5 @@ function whyNone({ columns }: Table, first: FirstRows, dates: readonly string[],
     .map((fields) => fields[likeliest] ?? '')
     .find((text) => !isMissing(text) && Number.isNaN(number(text)))
   if (strange === undefined) return 'Add a column of them.'
-  return `In ${columns[likeliest]} stands '${strange}'. ${NUMBERS}`
+  return `In ${columns[likeliest]} stands '${strange}'. ${numbersInWords(strange)}`
 }

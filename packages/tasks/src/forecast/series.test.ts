@@ -88,6 +88,46 @@ describe('a file of numbers over time', () => {
     }
   })
 
+  test('points that may part thousands are told, where semicolons stand between fields', async () => {
+    const note = /^In Kunden points stand before three digits each time, as in 1\.051: .*--decimal ,$/
+    const notesOf = async (numbers: readonly string[], between = ';', decimal: '.' | ',' = '.') => {
+      const rows = numbers.map((text, day) => `2022-01-0${day + 1}${between}${text}`)
+      const { series } = await read(`Datum${between}Kunden\n${rows.join('\n')}\n`, { decimal })
+      return series.notes.filter((text) => text.includes('three digits'))
+    }
+    expect(await notesOf(['998', '1.051', 'NA', '-12.300'])).toEqual([expect.stringMatching(note)])
+    for (const plain of [
+      ['998', '1051'],
+      ['998', '1.051', '1.5'],
+      ['1.051', '0.123'],
+      ['1.051', '-0.123'],
+      ['1.051', '.123'],
+      ['1.051', '1234.567'],
+      ['1.051', '1.051e3'],
+    ]) {
+      expect(await notesOf(plain)).toEqual([])
+    }
+    expect(await notesOf(['998', '1.051'], ',')).toEqual([])
+    expect(await notesOf(['998', '1.051'], '\t')).toEqual([])
+    expect(await notesOf(['998', '1.051'], ';', ',')).toEqual([])
+  })
+
+  test('commas between thousands are refused with what to do', async () => {
+    for (const decimal of ['.', ','] as const) {
+      for (const [text, mended] of [
+        ['1,098.82', '1098.82'],
+        ['1,098,082', '1098082'],
+      ]) {
+        const content = `t;x\n2024-01-01;1\n2024-01-02;${text}\n`
+        const refusal = expect(read(content, { target: ['x'], decimal })).rejects
+        await refusal.toThrow(/line 3.*Commas between thousands are not read.*take them out/)
+        await expect(read(content, { decimal })).rejects.toThrow(
+          `take them out (${mended}, with --decimal .)`,
+        )
+      }
+    }
+  })
+
   test.each([
     ['01.02.2024', "--date t --date-format '%d.%m.%Y'"],
     ['1.2.24 06:30', "--date t --date-format '%d.%m.%y %H:%M'"],
