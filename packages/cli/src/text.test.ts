@@ -170,6 +170,13 @@ describe('predict', () => {
       2,
       /--text-column: expected with a table/,
     ],
+    [
+      'a line without end',
+      [],
+      `bright\n\n${'x'.repeat((1 << 24) + 1)}`,
+      1,
+      /stdin, line 3: expected a text a line, received a line of more than 16,777,216 characters/,
+    ],
     ['nothing on standard input', [], '', 1, /stdin: expected texts, received nothing/],
     [
       'a file that is not there',

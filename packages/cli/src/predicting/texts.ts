@@ -107,19 +107,27 @@ async function standardInput(): Promise<DataFile> {
   }
 }
 
+/** As tables have it. Beyond it, what is read is not made of lines. */
+const LONGEST_LINE = 1 << 24
+
 /** The lines of a file, or of standard input where it is '-': a pipe is answered line by line. */
 async function* linesOf(file: string, name: string, encoding: string | undefined): AsyncGenerator<string[]> {
   const bytes = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: 1 << 14 })
   /** Of a line whose end has not come yet: its pieces, joined once. */
   let rest: string[] = []
+  let [held, ended] = [0, 0]
   const withoutReturn = (line: string) => line.replace(/\r$/, '')
   try {
     for await (const piece of decodePieces(bytes, name, encoding)) {
       const [first, ...texts] = piece.split('\n')
       rest.push(first)
+      held += first.length
+      if (held > LONGEST_LINE) throw endless(name, ended + 1)
       if (texts.length === 0) continue
       texts.unshift(rest.join(''))
       rest = [texts.pop() ?? '']
+      held = rest[0].length
+      ended += texts.length
       yield texts.map(withoutReturn)
     }
   } catch (error) {
@@ -130,6 +138,11 @@ async function* linesOf(file: string, name: string, encoding: string | undefined
   const last = rest.join('')
   if (last !== '') yield [withoutReturn(last)]
 }
+
+const endless = (name: string, line: number) =>
+  new TaskError(
+    `${name}, line ${line}: expected a text a line, received a line of more than ${LONGEST_LINE.toLocaleString('en')} characters. Is it a text? Write it in several lines.`,
+  )
 
 function tellJson({ source, index }: Line, prediction: text.Prediction): void {
   const { text: own, ...told } = prediction

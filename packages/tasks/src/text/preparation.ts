@@ -68,7 +68,7 @@ export function preparationFor(
 /** Makes texts into the numbers that the model reads. */
 export function preparer({ level, vocabulary, maxLength }: TextPreparation): (text: string) => number[] {
   const encode = encoderOf(vocabulary, maxLength)
-  return (text) => encode(tokensOf(text, level))
+  return (text) => encode(tokensOf(text, level, maxLength))
 }
 
 /**
