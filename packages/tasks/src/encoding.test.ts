@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test, vi } from 'vitest'
 import { decode, decodePieces, isEncoding } from './encoding.ts'
 
@@ -14,6 +15,20 @@ test('other bytes are told, with the line and what to do', () => {
     /^a\.txt: expected text in UTF-8, received other bytes in line 3\. .*--encoding latin1/,
   )
   expect(decode(bytes, 'a.txt', 'latin1')).toBe('a\nb\ncé ')
+})
+
+test('packed files are told as such, at once and in pieces', async () => {
+  const gzip = /^a\.csv: expected text, received a file packed by gzip\. .*gunzip/
+  expect(() => decode(gzipSync('text,label\n'), 'a.csv')).toThrow(gzip)
+  async function* pieces() {
+    yield gzipSync('text,label\n')
+  }
+  await expect(decodePieces(pieces(), 'a.csv').next()).rejects.toThrow(gzip)
+  // its header as of APPNOTE.TXT 4.3.7: version, flags, method, time, date, checksum
+  const zip = bytesOf(0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 0x4d, 0x5b, 0x21, 0x59, 0xe1, 0x9f, 0x0a, 0xc3)
+  expect(() => decode(zip, 'a.xlsx')).toThrow(/^a\.xlsx: expected text, received a zip file\. .*Excel as CSV/)
+  const zeros = bytesOf(0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, ...new Array(20).fill(0))
+  expect(() => decode(zeros, 'a.xlsx')).toThrow(/received a zip file/)
 })
 
 test('UTF-16 is told by its mark', () => {

@@ -34,6 +34,7 @@ export function decode(bytes: Uint8Array, name: string, encoding = 'utf-8'): str
     return textOf(decoder, decoder.decode(bytes))
   } catch (cause) {
     if (isTooLarge(cause, bytes, decoder.encoding)) throw tooLarge(name, cause)
+    refusePacked(bytes, name, cause)
     throw wrongEncoding(name, decoder.encoding, lineOf(bytes, decoder.encoding), cause)
   }
 }
@@ -63,7 +64,9 @@ export async function* decodePieces(
   const decoder = decoderOf(encoding)
   /** Lines that ended before this piece. */
   let lines = 0
+  let beginning: Uint8Array = new Uint8Array()
   for await (const bytes of pieces) {
+    if (beginning.length === 0) beginning = bytes.slice(0, 4)
     if (lines === 0 && decoder.encoding === 'utf-8') refuseUtf16(bytes, name)
     yield read(bytes, () => decoder.decode(bytes, { stream: true }))
     lines += ends(bytes)
@@ -75,6 +78,7 @@ export async function* decodePieces(
       return textOf(decoder, decoded())
     } catch (cause) {
       if (isTooLarge(cause, bytes, decoder.encoding)) throw tooLarge(name, cause)
+      refusePacked(beginning, name, cause)
       const within = lineOf(withoutTail(bytes), decoder.encoding)
       throw wrongEncoding(name, decoder.encoding, lines + (within || 1), cause)
     }
@@ -103,9 +107,19 @@ function refuseUtf16(bytes: Uint8Array, name: string): void {
     bytes[0] === 0xff && bytes[1] === 0xfe ? 'le' : bytes[0] === 0xfe && bytes[1] === 0xff && 'be'
   const found = marked || halfZero(bytes.subarray(0, 1000))
   if (!found) return
+  refusePacked(bytes, name)
   throw new TaskError(
     `${name}: expected text in UTF-8, received UTF-16. Say so, --encoding utf-16${found}, or convert it to UTF-8.`,
   )
+}
+
+/** Of what is no text, files that hold one are told by their first bytes. */
+function refusePacked(bytes: Uint8Array, name: string, cause?: unknown): void {
+  const begins = (...first: number[]) => first.every((byte, at) => bytes[at] === byte)
+  const received = begins(0x1f, 0x8b)
+    ? 'a file packed by gzip. Unpack it first, with gunzip.'
+    : begins(0x50, 0x4b, 3, 4) && 'a zip file. Unpack it first; save a workbook of Excel as CSV.'
+  if (received) throw new TaskError(`${name}: expected text, received ${received}`, { cause })
 }
 
 function halfZero(bytes: Uint8Array): 'le' | 'be' | undefined {
