@@ -22,6 +22,14 @@ describe('layouts', () => {
     expect(recordings.map(({ label }) => label)).toEqual(['yes', 'yes'])
   })
 
+  test('classes that look the same are the same, however their characters are composed', async () => {
+    const [one, other] = ['café'.normalize('NFC'), 'café'.normalize('NFD')]
+    const { recordings } = await read([dataFile(`${one}/1.wav`, some), dataFile(`${other}/2.wav`, some)])
+    expect(recordings.map(({ label }) => label)).toEqual([one, one])
+    const known = await read([dataFile(`${other}/a_b_1.wav`, some)], [one])
+    expect(known.recordings.map(({ label }) => label)).toEqual([one])
+  })
+
   test("Speech Commands' names tell no class, their folder does, also where it is the only one", async () => {
     const files = ['0a', '0b'].map((speaker) => dataFile(`new/yes/${speaker}_nohash_0.wav`, some))
     const { recordings } = await read(files)

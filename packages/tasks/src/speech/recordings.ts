@@ -49,7 +49,11 @@ export async function readRecordings(
   const heard = await readAll(trimmed)
   const others = unpacked.filter(({ name }) => !isSound(name)).map(({ name }) => name)
   return {
-    recordings: heard.map((sound, n) => ({ name: trimmed[n].name, ...describe(trimmed[n].name), sound })),
+    recordings: heard.map((sound, n) => ({
+      name: trimmed[n].name,
+      ...describe(composed(trimmed[n].name)),
+      sound,
+    })),
     sha256: await checksumOf(trimmed),
     notes: [
       words,
@@ -59,6 +63,9 @@ export async function readRecordings(
     ],
   }
 }
+
+/** One class, though its é be written as one character here and as two there, as some systems write names of folders. */
+const composed = (name: string): string => name.normalize('NFC')
 
 const isSound = (name: string): boolean => /\.wav$/i.test(name)
 
@@ -103,7 +110,8 @@ function byFolder(name: string): Described {
  */
 function withoutCommonFolder(files: readonly DataFile[], known: readonly string[]): DataFile[] {
   const [first] = files[0].name.split('/')
-  if (known.includes(first) || !files.every(({ name }) => name.startsWith(`${first}/`))) return [...files]
+  if (known.includes(composed(first)) || !files.every(({ name }) => name.startsWith(`${first}/`)))
+    return [...files]
   const within = files.map((file) => ({
     name: file.name.slice(first.length + 1),
     bytes: () => file.bytes(),

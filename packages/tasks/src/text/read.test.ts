@@ -142,3 +142,12 @@ describe('what cannot be read is told, and where', () => {
     await expect(read(contents, format)).rejects.toThrow(error)
   })
 })
+
+test('classes that look the same are the same, however their characters are composed', async () => {
+  const [one, other] = ['café'.normalize('NFC'), 'café'.normalize('NFD')]
+  const labelsOf = async (contents: Record<string, string>) =>
+    (await read(contents)).samples.map(({ label }) => label)
+  expect(await labelsOf({ 'a.csv': `text,label\na b,${one}\nc d,${other}\n` })).toEqual([one, one])
+  expect(await labelsOf({ [`${one}/1.txt`]: 'a b', [`${other}/2.txt`]: 'c d' })).toEqual([one, one])
+  expect(await labelsOf({ [`x.${one}`]: 'a b', [`x.${other}`]: 'c d' })).toEqual([one, one])
+})

@@ -61,7 +61,7 @@ function labelled(table: Table, name: string, format: Format): Read {
   if (table.rows.length === 0) return { samples: [], columns: null, notes: [] }
   const { places, columns, notes } = chooseColumns(table, name, format)
   const [text, label] = places
-  const samples = table.rows.map((row) => ({ text: row[text], label: row[label].trim() }))
+  const samples = table.rows.map((row) => ({ text: row[text], label: labelIn(row[label]) }))
   if (samples.some((sample) => sample.label === columns.label)) {
     notes.push(
       `The first row was taken for the names of the columns, but '${columns.label}' is a class as well: are the names missing?`,
@@ -76,7 +76,7 @@ async function readFolders(files: readonly DataFile[], found: number, { encoding
   for (const file of files) {
     samples.push({
       text: decode(await file.bytes(), file.name, encoding),
-      label: file.name.slice(0, file.name.lastIndexOf('/')),
+      label: labelIn(file.name.slice(0, file.name.lastIndexOf('/'))),
     })
   }
   const others = found - files.length
@@ -91,7 +91,7 @@ async function readLines(files: readonly DataFile[], { encoding }: Format): Prom
   const samples: Labelled[] = []
   const classes: string[] = []
   for (const file of named) {
-    const label = isEnding ? endingOf(file.name) : stemOf(file.name)
+    const label = labelIn(isEnding ? endingOf(file.name) : stemOf(file.name))
     const lines = decode(await file.bytes(), file.name, encoding)
       .replace(/\r?\n$/, '')
       .split(/\r?\n/)
@@ -120,6 +120,9 @@ function siblingsOf(files: readonly DataFile[]): { named: readonly DataFile[]; i
   const largest = [...groups.values()].reduce((one, other) => (other.length > one.length ? other : one))
   return largest.length > 1 ? { named: largest, isEnding: true } : { named: files, isEnding: false }
 }
+
+/** One class, though its é be written as one character in a table and as two in the folders of some systems. */
+const labelIn = (written: string): string => written.normalize('NFC').trim()
 
 function withoutBlank(read: Read): Read {
   const samples = read.samples.filter(({ text, label }) => text.trim() !== '' && label !== '')
