@@ -28,7 +28,7 @@ describe.each(Object.entries(samples))('docs/%s.md', (name, make) => {
     expect(english.length).toBeGreaterThan(2)
   })
 
-  it('its commands run', { timeout: 180_000 }, async () => {
+  it('its commands run', { timeout: 600_000 }, async () => {
     const cwd = await mkdtemp(join(root, 'test/dist/task-'))
     try {
       make(cwd)

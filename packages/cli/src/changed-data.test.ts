@@ -19,7 +19,7 @@ test('evaluate refuses data that have changed, as the test part can no longer be
   expect(stderr).toContain(`npx carousel evaluate ${model} DATA`)
   const named = await carousel(['evaluate', model, data, '--json'])
   expect(named.events[0]).toMatchObject({ samples: 61 })
-  expect(named.stderr).toContain('Other data than those that the model was trained on')
+  expect(named.stderr).toContain('data.csv has changed since the model was trained on it')
 })
 
 test('evaluate where a column that was guessed has another name by now', async () => {

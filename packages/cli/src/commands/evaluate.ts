@@ -1,3 +1,4 @@
+import { resolve } from 'node:path'
 import type { Model } from '@carousel/core'
 import { isSameData, type Outcome, type Provenance, type Settings, type TaskData } from '@carousel/tasks'
 import type { Command } from 'commander'
@@ -5,7 +6,7 @@ import { Failure, UsageError } from '../errors.ts'
 import { openModel } from '../files/model.ts'
 import { openPictures, writePictures } from '../files/picture.ts'
 import { dataOption, jsonOption, picturesOption, threadsOption, turboOptions } from '../options.ts'
-import { hasSameBytes } from '../recipes/files.ts'
+import { hasSameBytes, recordedPlace } from '../recipes/files.ts'
 import { madeBy } from '../recipes/index.ts'
 import { mnist } from '../recipes/mnist.ts'
 import type { Recipe, Recorded, Tools } from '../recipes/recipe.ts'
@@ -117,9 +118,9 @@ async function dataFor(
     )
     return withoutNotes(data)
   }
-  const isNamesake = data.identity.name === origin.data.name
+  const isSamePlace = recordedPlace(recorded) === resolve(source)
   tools.note(
-    isNamesake
+    isSamePlace
       ? `${origin.data.name} has changed since the model was trained on it: what it has learned from cannot be told from what is new, and figures may flatter.`
       : `Other data than those that the model was trained on, ${origin.data.name}.`,
   )

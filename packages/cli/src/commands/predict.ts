@@ -14,10 +14,9 @@ import {
   turboOptions,
   whole,
 } from '../options.ts'
-import type { PredictOptions } from '../predicting/options.ts'
-import { predictSamples } from '../predicting/samples.ts'
+import { OWN, type PredictOptions } from '../predicting/options.ts'
 import { madeBy } from '../recipes/index.ts'
-import { mnist as mnistRecipe } from '../recipes/mnist.ts'
+import { mnist } from '../recipes/mnist.ts'
 import { shellWord } from '../report/format.ts'
 
 const examples = `
@@ -86,27 +85,16 @@ export function addPredict(carousel: Command): void {
 async function run(file: string, inputs: readonly string[], options: PredictOptions): Promise<void> {
   for (const input of inputs) await refuseFolder(input)
   const model = await openModel(file, options)
-  const recipe = madeBy(model)?.recipe
-  // one that predicts nothing says what is to be done with its models
-  if (recipe?.predict && recipe.predictsWith.length === 0) return recipe.predict(model, inputs, options)
-  for (const name of [
-    'invert',
-    'text',
-    'textColumn',
-    'encoding',
-    'stream',
-    'rate',
-    'pause',
-    'quietBelow',
-  ] as const) {
-    if (options[name] === undefined || (recipe ?? mnistRecipe).predictsWith.includes(name)) continue
+  const made = madeBy(model)?.recipe
+  const { predicts } = made ?? mnist
+  if ('instead' in predicts) throw new UsageError(predicts.instead)
+  const strange = OWN.find((name) => options[name] !== undefined && !predicts.with.includes(name))
+  if (strange) {
     throw new UsageError(
-      `${flagOf(name)}: expected a model that this means something to, received ${recipe ? `one of ${recipe.task.name}` : 'one of unknown origin'}.`,
+      `${flagOf(strange)}: expected a model that this means something to, received ${made ? `one of ${made.task.name}` : 'one of unknown origin'}.`,
     )
   }
-  await (recipe?.predict
-    ? recipe.predict(model, inputs, options)
-    : predictSamples(file, model, inputs, options))
+  await predicts.run(model, inputs, options, file)
 }
 
 async function refuseFolder(input: string): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Model } from '@carousel/core'
+
 /** Of the command `predict`, for all recipes. */
 export interface PredictOptions {
   invert?: boolean
@@ -12,4 +14,23 @@ export interface PredictOptions {
   threads?: number
   turbo?: boolean
   json?: boolean
+}
+
+/** Those that mean something to the models of some tasks alone. */
+export const OWN = [
+  'invert',
+  'text',
+  'textColumn',
+  'encoding',
+  'stream',
+  'rate',
+  'pause',
+  'quietBelow',
+] as const satisfies readonly (keyof PredictOptions)[]
+
+/** How the models of a task are applied. */
+export interface Predicts {
+  /** What means something to them. */
+  readonly with: readonly (typeof OWN)[number][]
+  run(model: Model, inputs: readonly string[], options: PredictOptions, file: string): Promise<void>
 }

@@ -10,10 +10,10 @@ import type { PredictOptions } from './options.ts'
 
 /** Reads numbers or pictures, whichever the model was trained on. */
 export async function predictSamples(
-  file: string,
   model: Model,
   inputs: readonly string[],
   options: PredictOptions,
+  file: string,
 ): Promise<void> {
   const sources = inputs.length > 0 ? inputs : ['-']
   if (sources.includes('-') && process.stdin.isTTY) {

@@ -1,6 +1,5 @@
 import { chars as tasks } from '@carousel/tasks'
 import { Option } from 'commander'
-import { UsageError } from '../errors.ts'
 import { encodingOption, option, testShareOption, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
 import { fromFiles } from './files.ts'
@@ -37,12 +36,10 @@ export const chars: Recipe<tasks.CharsSettings, tasks.CharsData> = {
     ),
     testShareOption('share of the text, its end, kept back to test on (default: 0.1)'),
   ],
-  async predict() {
-    throw new UsageError(
+  predicts: {
+    instead:
       'predict: expected a model that tells classes or numbers, received one that writes texts. Let it write: npx carousel generate MODEL',
-    )
   },
-  predictsWith: [],
   next(file) {
     const word = shellWord(file)
     return [

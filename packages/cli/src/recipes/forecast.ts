@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { forecast as tasks } from '@carousel/tasks'
 import { InvalidArgumentError, Option } from 'commander'
-import { UsageError } from '../errors.ts'
 import { encodingOption, option, whole } from '../options.ts'
 import { shellWord } from '../report/format.ts'
 import { fromFiles } from './files.ts'
@@ -72,13 +71,11 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
     new Option('--decimal <mark>', 'what stands before decimals (default: .)').choices(['.', ',']),
     option('--delimiter <text>', 'what stands between fields (default: guessed)', delimiterIn),
   ],
-  async predict() {
-    throw new UsageError(
-      'expected a model that is applied to single samples, received one that forecasts series. ' +
-        'Forecast what comes next with: npx carousel forecast MODEL DATA.csv',
-    )
+  predicts: {
+    instead:
+      'predict: expected a model that is applied to single samples, received one that forecasts series. ' +
+      'Forecast what comes next with: npx carousel forecast MODEL DATA.csv',
   },
-  predictsWith: [],
   next(file) {
     const word = shellWord(file)
     return [

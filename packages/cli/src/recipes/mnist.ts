@@ -3,6 +3,7 @@ import { mnist as digits } from '@carousel/datasets'
 import { type Settings, mnist as tasks } from '@carousel/tasks'
 import { samplePicture } from '../files/sample-picture.ts'
 import { dataOption } from '../options.ts'
+import { predictSamples } from '../predicting/samples.ts'
 import { shellWord } from '../report/format.ts'
 import { recordedPlace } from './files.ts'
 import type { Recipe, Tools } from './recipe.ts'
@@ -18,6 +19,7 @@ Examples:
   $ npx carousel train mnist --resume my.safetensors --epochs 20
   $ npx carousel train mnist --json > log.jsonl               for programs: one JSON object a line`
 
+/** Of models of unknown origin, too: they read pictures as MNIST's, or numbers. */
 export const mnist: Recipe<Settings, tasks.MnistData> = {
   task: tasks.task,
   description: "train on MNIST's handwritten digits, read row by row by a recurrent layer",
@@ -35,7 +37,7 @@ export const mnist: Recipe<Settings, tasks.MnistData> = {
   loadNew: (data, _, __, tools) => load({ data, limit: 1 }, tools),
   placeOf: (_, { source }) => (source.kind === 'directory' ? source.location : null),
   nameFor: ({ cell }, { source }) => `${source.name}-${cell}`,
-  predictsWith: ['invert'],
+  predicts: { with: ['invert'], run: predictSamples },
   next(file) {
     const word = shellWord(file)
     return [

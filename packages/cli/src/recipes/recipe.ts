@@ -1,7 +1,7 @@
 import type { Model } from '@carousel/core'
 import type { DataRecord, Provenance, Settings, Task, TaskData } from '@carousel/tasks'
 import type { Option } from 'commander'
-import type { PredictOptions } from '../predicting/options.ts'
+import type { Predicts } from '../predicting/options.ts'
 import type { NextCommand } from '../report/training.ts'
 
 /** A task as a command: what only the command line has of it. */
@@ -32,10 +32,8 @@ export interface Recipe<S extends Settings = Settings, Data extends TaskData = T
   placeOf(source: string | undefined, data: Data): string | null
   /** What a file is called that no name was given for, without its ending. */
   nameFor(settings: S, data: Data): string
-  /** What `predict` does with such a model; without it, samples are numbers or pictures. */
-  predict?(model: Model, inputs: readonly string[], options: PredictOptions): Promise<void>
-  /** The options of `predict` that mean something to it, beside --limit and those of all commands. */
-  readonly predictsWith: readonly (keyof PredictOptions)[]
+  /** How its models are applied by `predict`, or what is to be said to who tries. */
+  readonly predicts: Predicts | { readonly instead: string }
   /** Two or three commands to try on the file. */
   next(file: string): NextCommand[]
 }

@@ -43,8 +43,7 @@ export const speech: Recipe<tasks.SpeechSettings, tasks.SpeechData> = {
     ),
     option('--hold-out-speaker <name>', 'keep back all that this speaker says'),
   ],
-  predict: predictSpeech,
-  predictsWith: ['stream', 'rate', 'pause', 'quietBelow'],
+  predicts: { with: ['stream', 'rate', 'pause', 'quietBelow'], run: predictSpeech },
   next(file) {
     const word = shellWord(file)
     return [

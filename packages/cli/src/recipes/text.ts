@@ -66,8 +66,7 @@ export const text: Recipe<tasks.TextSettings, tasks.TextData> = {
       share('--validation-share 0.05'),
     ),
   ],
-  predict: predictTexts,
-  predictsWith: ['text', 'textColumn', 'encoding'],
+  predicts: { with: ['text', 'textColumn', 'encoding'], run: predictTexts },
   next(file) {
     const word = shellWord(file)
     return [
