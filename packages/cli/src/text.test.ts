@@ -73,6 +73,8 @@ test('for people: baselines, confusion matrix, classes, the most wrong texts', a
   ]) {
     expect(stdout).toContain(part)
   }
+  // its own part watches it
+  expect(stdout).not.toContain('which decides nothing')
 })
 
 describe('predict', () => {

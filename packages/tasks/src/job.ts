@@ -91,6 +91,8 @@ export interface Job<S extends Settings = Settings> {
   readonly endsEarly?: string
   /** What tables show of an epoch, besides the loss, by the names that `fit` reports; the first is drawn as a curve. */
   readonly figures: readonly string[]
+  /** What `val` figures are of, where no part of the data is there for them alone: 'test part'. It decides nothing. */
+  readonly watchedBy?: string
   /** `model.fit` on the job's data, with what the trainer wants of it and with what the task adds. */
   fit(options: SharedFit, tell: (text: string) => void): Promise<Pick<History, 'interrupted'>>
   score(signal?: AbortSignal): Promise<Outcome>

@@ -131,6 +131,8 @@ describe('for people, without a terminal', () => {
     for (const part of [
       'LSTM(8)',
       'seed 7',
+      'of the test part, which decides nothing',
+      '━ training, ● test part',
       '1/2',
       '2/2',
       'Test accuracy',

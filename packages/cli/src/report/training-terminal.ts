@@ -94,6 +94,7 @@ function headline(facts: TrainingStart, { style, width }: Console): string {
     fact('data', `${name}, ${several(trainSamples, ...unit)} to train on, ${count(testSamples)} to test`),
     fact('', job.data.description),
     fact('training', trainingWords(job.settings)),
+    ...(job.watchedBy ? [fact('val', `of the ${job.watchedBy}, which decides nothing`)] : []),
     ...facts.engine.map((line, index) => fact(index === 0 ? 'engine' : '', line)),
     fact('saved to', `${out}${replaces ? ' (replaces the file that is there)' : ''}, after every epoch`),
     ...(resumed ? [fact('stands at', positionWords(resumed))] : []),
@@ -161,7 +162,7 @@ function endText({ job, outcome, history, out, next, newerNode }: TrainingEnd, c
     '',
     outcomeText(outcome, console),
     '',
-    ...curveText(history, job.figures, console),
+    ...curveText(history, job, console),
     `Saved ${console.style('bold', out)}. Try next:`,
     ...nextText(next, console),
     ...(newerNode ? ['', newerNode] : []),
@@ -181,7 +182,7 @@ function nextText(next: TrainingEnd['next'], { style, width }: Console): string[
 
 function curveText(
   history: readonly EpochRecord[],
-  [figure = 'loss']: readonly string[],
+  { figures: [figure = 'loss'], watchedBy = 'validation' }: TrainingEnd['job'],
   console: Console,
 ): string[] {
   if (history.length < 2) return []
@@ -195,6 +196,6 @@ function curveText(
     console,
   )
   const title = titleOf(figure)
-  const caption = `${title[0].toUpperCase()}${title.slice(1)} by epoch: ━ training, ● validation`
+  const caption = `${title[0].toUpperCase()}${title.slice(1)} by epoch: ━ training, ● ${watchedBy}`
   return [console.style('dim', caption), curve, '']
 }

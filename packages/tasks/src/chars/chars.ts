@@ -66,6 +66,7 @@ function jobOf(model: Model, data: CharsData, settings: CharsSettings): Job<Char
     epochSamples: stepsPerEpoch * batchSize * steps,
     unitsPerSample: steps,
     figures: [],
+    watchedBy: 'test part',
     fit: ({ callbacks, ...options }, tell) =>
       model.fit(() => windows(ids, settings), {
         ...options,

@@ -84,6 +84,7 @@ function jobOf(model: Model, data: MnistData, settings: Settings): Job {
     inputInWords: 'a picture as 28 rows of 28 pixels',
     epochSamples: data.identity.trainSamples,
     figures: ['accuracy'],
+    watchedBy: 'test part',
     fit: (options) =>
       model.fit(data.train.x, data.train.y, {
         ...options,

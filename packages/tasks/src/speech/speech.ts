@@ -57,6 +57,7 @@ function jobOf(model: Model, data: SpeechData, settings: SpeechSettings): Job<Sp
     inputInWords: `a recording as a step of ${bands} mel bands every ${((hop / rate) * 1000).toFixed(1)} ms`,
     epochSamples: data.train.length,
     figures: ['accuracy'],
+    watchedBy: 'test part',
     fit: (options) => fit(model, data, settings, options),
     score: (signal) => score(model, data, signal),
   }
