@@ -212,7 +212,7 @@ test('--cell: three of them, compared; and data that come along', async () => {
     /cell +units +parameters +epochs +training +MAE +RMSE +MASE +MSE +coverage +predictions\/s/,
   )
   for (const [index, cell] of ['lstm', 'gru', 'rnn'].entries()) {
-    expect(compared[1 + index]).toMatch(new RegExp(`co2-concentration-${cell}\\.safetensors +${cell} +3 `))
+    expect(compared[1 + index]).toMatch(new RegExp(`seattle-weather-${cell}\\.safetensors +${cell} +3 `))
   }
 })
 

@@ -8,7 +8,7 @@ import type { Recipe } from './recipe.ts'
 
 const examples = `
 Examples:
-  $ npx carousel train forecast                               carbon dioxide on Mauna Loa, which comes along
+  $ npx carousel train forecast                               the days' highest temperatures in Seattle, which come along
   $ npx carousel train forecast sales.csv --target sold --horizon 14
   $ npx carousel train forecast ETTh1.csv --target OT --horizon 24 --split informer
   $ npx carousel train forecast data.csv --target a,b --inputs all --calendar hour,weekday
@@ -23,7 +23,7 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
   examples,
   argument: [
     'data',
-    'a CSV or TSV file with a row for each date (default: carbon dioxide in the air, monthly)',
+    'a CSV or TSV file with a row for each date (default: the weather in Seattle, day by day)',
   ],
   draws: true,
   options: [
@@ -86,13 +86,13 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
   },
 }
 
-/** Monthly means of carbon dioxide in the air at Mauna Loa, of vega-datasets. */
+/** The weather of Seattle's days, 2012 to 2015, of vega-datasets. */
 export function embeddedSeries(): string {
-  return fileURLToPath(new URL('../data/co2-concentration.csv', import.meta.resolve('vega-datasets')))
+  return fileURLToPath(new URL('../data/seattle-weather.csv', import.meta.resolve('vega-datasets')))
 }
 
 function asEmbedded(settings: tasks.ForecastSettings): tasks.ForecastSettings {
-  return { ...settings, target: settings.target.length > 0 ? settings.target : ['CO2'] }
+  return { ...settings, target: settings.target.length > 0 ? settings.target : ['temp_max'] }
 }
 
 function list(flags: string, description: string): Option {
