@@ -92,6 +92,10 @@ describe('predict', () => {
     ])
     const plain = await carousel(['predict', model, '--limit', '1'], { input: 'bleak music\nbright\n' })
     expect(plain.stdout).toMatch(/^bad +\d+\.\d\d % {2}bleak music\n$/)
+    const both = await carousel(['predict', model], { input: 'bleak music\nso bright\n' })
+    expect(both.stdout).toMatch(/^bad .*\ngood .*\n$/)
+    const [first, second] = both.stdout.split('\n')
+    expect(first.indexOf('bleak')).toBe(second.indexOf('so bright'))
   })
 
   test('the texts of a table and of JSON lines, from the column of the training or another', async () => {

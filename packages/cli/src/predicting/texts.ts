@@ -38,7 +38,7 @@ export async function predictTexts(
   }
   const console = openConsole()
   const predict = text.predictor(model)
-  const tell = json ? tellJson : tellLine(console)
+  const tell = json ? tellJson : tellLine(model, console)
   let left = limit
   const read = async (lines: readonly Line[]) => {
     const some = lines.filter((line) => line.text.trim() !== '').slice(0, left)
@@ -149,9 +149,13 @@ function tellJson({ source, index }: Line, prediction: text.Prediction): void {
   printJson({ input: source, index, text: own, ...told })
 }
 
-const tellLine =
-  ({ print, style, width }: Console) =>
-  (_: Line, { text: own, label, probability, unknownShare }: text.Prediction): void => {
+/** Answers stand below each other, where the names of the classes are not all too long for that. */
+const WIDEST_LABEL = 20
+
+function tellLine({ labels }: Model, { print, style, width }: Console) {
+  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length))
+  return (_: Line, { text: own, label: found, probability, unknownShare }: text.Prediction): void => {
+    const label = found.padEnd(Math.min(WIDEST_LABEL, longest))
     const line = own.trim().replace(/\s+/g, ' ')
     const room = Math.max(40, width - label.length - 14)
     const shown = line.length > room ? `${line.slice(0, room - 1)}…` : line
@@ -160,3 +164,4 @@ const tellLine =
     const share = percent(unknownShare, 0)
     print(`  ${style('dim', `${share} of its words are unknown to the model: the answer means little`)}`)
   }
+}
