@@ -212,6 +212,8 @@ describe('nothing leaks from the part that is kept back', () => {
     )
     const [few] = (await dataOf(`${'ab'.repeat(450)}${'ba'.repeat(49)}😀é`)).notes
     expect(few).toMatch(/^a\.txt: "😀" "é" stand only/u)
+    const [one] = (await dataOf(`${'ab'.repeat(450)}${'ba'.repeat(49)}aT`)).notes
+    expect(one).toMatch(/^a\.txt: "T" stands only/)
   })
 
   test('another end of the text changes neither the weights nor what is known', async () => {

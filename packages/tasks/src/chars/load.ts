@@ -94,7 +94,7 @@ function notesOnStrangers(train: Units, test: Units, name: string): string[] {
   const shown = strange.slice(0, MOST_SHOWN).map((own) => JSON.stringify(String.fromCodePoint(own)))
   const more = strange.length - shown.length
   return [
-    `${name}: ${shown.join(' ')}${more > 0 ? ` and ${count(more)} more` : ''} stand only in the part that is kept back; the model cannot know them and reads them as unknown.`,
+    `${name}: ${shown.join(' ')}${more > 0 ? ` and ${count(more)} more` : ''} ${strange.length > 1 ? 'stand' : 'stands'} only in the part that is kept back; the model cannot know them and reads them as unknown.`,
   ]
 }
 

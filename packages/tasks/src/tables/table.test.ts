@@ -42,6 +42,7 @@ describe('what is told', () => {
       'a,b,c\n1,2,3\n\n4,5\n',
       /^x\.csv, line 4: expected 3 fields.* received 2 \(4, 5\)/,
     ],
+    ['a row beside the only column', 'a\n1\n1,2\n', /line 3: expected 1 field, one .* received 2 \(1, 2\)/],
     ['a row with too many', 'a,b\n1,2\n1,2,3,4\n', /line 3: expected 2 fields.* received 4 \(1, 2, 3, …\)/],
     ['an empty file', '', /^x\.csv: expected rows of delimited text, received an empty file/],
     ['a column that is named twice', 'a,b,a\n1,2,3\n', /received 'a' twice/],

@@ -2,6 +2,7 @@ import { listed } from '../classes.ts'
 import { decodePieces } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import type { DataFile } from '../files.ts'
+import { several } from '../report/format.ts'
 import { guessDelimiter } from './delimiter.ts'
 import { type Row, readRows } from './rows.ts'
 
@@ -78,7 +79,7 @@ export function placeOf({ name, columns }: Pick<Table, 'name' | 'columns'>, colu
 function refuse(name: string, { line, fields }: Row, columns: readonly string[]): never {
   const received = `${fields.length} (${fields.slice(0, 3).join(', ')}${fields.length > 3 ? ', …' : ''})`
   throw new TaskError(
-    `${name}, line ${line}: expected ${columns.length} fields, one for each column, received ${received}. ` +
+    `${name}, line ${line}: expected ${several(columns.length, 'field')}, one for each column, received ${received}. ` +
       'Complete the row or take it out; a field with the delimiter in it has to stand in quotes.',
   )
 }
