@@ -34,6 +34,16 @@ describe('readWav', () => {
     expect(readWav(withChunk(bytes), 'a.wav').samples).toEqual(samples)
   })
 
+  test('channels that cancel each other are no silence, and silent ones are', () => {
+    const turned = hill.map((value) => -value)
+    expect(() => readWav(wav([hill, turned], 8000), 'a.wav')).toThrow(
+      'a.wav: expected channels that are heard together, received some that cancel each other. Take one of them alone.',
+    )
+    const still = hill.map(() => 0)
+    expect(isSilent(readWav(wav([still, still], 8000), 'a.wav'))).toBe(true)
+    expect(isSilent(readWav(wav([hill, still], 8000), 'a.wav'))).toBe(false)
+  })
+
   test('the extensible format', () => {
     const plain = wav([hill], 8000, '16')
     expect(readWav(extensible(plain), 'a.wav')).toEqual(readWav(plain, 'a.wav'))

@@ -15,7 +15,7 @@ export interface Sound {
 /**
  * A WAV file's sound: integers of 8, 16, 24 or 32 bits, floats, and what telephones use; several channels are averaged.
  *
- * @throws TaskError where it is not a WAV file, is cut off, or holds no sound
+ * @throws TaskError where it is not a WAV file, is cut off, or holds no sound, and where its channels cancel each other
  */
 export function readWav(bytes: Uint8Array, name: string): Sound {
   const { channelData, sampleRate } = understood(() => decode(essence(bytes, name)), name)
@@ -23,7 +23,17 @@ export function readWav(bytes: Uint8Array, name: string): Sound {
   if (length === 0 || !(sampleRate > 0)) {
     throw new TaskError(`${name}: expected a WAV file with sound in it, received one of no samples.`)
   }
-  return { rate: sampleRate, samples: plausible(averageOf(channelData), name) }
+  const sound = { rate: sampleRate, samples: plausible(averageOf(channelData), name) }
+  if (channelData.length > 1 && isSilent(sound)) refuseCancelled(channelData, sound, name)
+  return sound
+}
+
+/** Where a wire is swapped, one channel is the other turned upside down, and nothing is left of both. */
+function refuseCancelled(channels: readonly Float32Array[], { rate }: Sound, name: string): void {
+  if (channels.every((samples) => isSilent({ rate, samples }))) return
+  throw new TaskError(
+    `${name}: expected channels that are heard together, received some that cancel each other. Take one of them alone.`,
+  )
 }
 
 /** A little above 1 a mixer goes; far above it, samples are whole numbers that nobody has divided. */
