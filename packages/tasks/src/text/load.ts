@@ -64,7 +64,12 @@ export async function load(
     description:
       `${several(all.texts.length, 'text')} in ${count(classes.length)} classes (${mixOf(all.labels, classes)}), split by seed ${seed} with the classes ` +
       `mixed alike in each part: ${count(train.texts.length)} to train on${watching}, ${count(test.texts.length)} to test`,
-    notes: [...notes, ...noteOfUntested(test, classes), ...noteOfFew(train.texts.length, settings)],
+    notes: [
+      ...notes,
+      ...noteOfAlike(classes),
+      ...noteOfUntested(test, classes),
+      ...noteOfFew(train.texts.length, settings),
+    ],
   }
 }
 
@@ -79,6 +84,22 @@ function refuseColumns(
   throw new TaskError(
     `${name}: expected a table or JSON lines with a column '${named}', received none, but files whose names tell the classes. Leave out --text-column and --label-column.`,
   )
+}
+
+/** Good and good, or good and good!, are hardly meant to be two. */
+function noteOfAlike(classes: readonly string[]): string[] {
+  const groups = new Map<string, string[]>()
+  for (const label of classes) {
+    const key = label.toLowerCase().replace(/(?<=[^.!?…。！？])[.!?…。！？]+$/u, '')
+    groups.set(key, [...(groups.get(key) ?? []), label])
+  }
+  const alike = [...groups.values()]
+    .filter(({ length }) => length > 1)
+    .map((own) => own.map((label) => `'${label}'`).join(', '))
+  if (alike.length === 0) return []
+  return [
+    `Classes that differ in case, or in the mark at their end, alone are different ones: ${alike.slice(0, 3).join('; ')}${alike.length > 3 ? '; …' : ''}.`,
+  ]
 }
 
 /** A class of one text has none to spare for the test: no figure tells how well it is known. */

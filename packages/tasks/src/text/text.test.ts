@@ -244,6 +244,16 @@ test('classes of one text are learned from, and told to be never tested', async 
   expect([...held.labels]).not.toContain(classes.indexOf('so'))
 })
 
+test('classes that differ in case, or in the mark at their end, alone are told', async () => {
+  const notesOf = async (labels: string[]) =>
+    (await dataOf(reviews(40).map((row, n) => ({ ...row, label: labels[n % labels.length] })))).notes
+  const told = 'Classes that differ in case, or in the mark at their end, alone are different ones: '
+  expect(await notesOf(['good', 'bad', 'Good', 'bad.'])).toContain(`${told}'Good', 'good'; 'bad', 'bad.'.`)
+  for (const label of ['c', '!', 'ba d']) {
+    expect((await notesOf(['?', 'c#', 'bad', label])).join()).not.toContain(told)
+  }
+})
+
 describe('data that cannot be learned from', () => {
   test.each<[string, { text: string; label: string }[], RegExp]>([
     [
