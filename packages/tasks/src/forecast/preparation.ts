@@ -1,5 +1,6 @@
 import type { Model } from '@carousel/core'
 import { areTexts, isCount, isNumber, isRecord } from '../checks.ts'
+import { listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { dateText, type Step, stepInWords } from './dates.ts'
 import type { ForecastData } from './load.ts'
@@ -129,8 +130,8 @@ export function preparationInWords(preparation: ForecastPreparation): string[] {
   const [first, last] = preparation.trainedOn
   const period = first ? `, ${first} to ${last}` : ''
   return [
-    `Forecasts ${targets.join(', ')} for ${horizon} steps ahead (one every ${unit}), from the ${window} before.`,
-    ...(inputs.length > 0 ? [`Reads ${inputs.join(', ')} too.`] : []),
+    `Forecasts ${listed(targets)} for ${horizon} steps ahead (one every ${unit}), from the ${window} before.`,
+    ...(inputs.length > 0 ? [`Reads ${listed(inputs)} too.`] : []),
     ...(calendar.length > 0 ? [`Reads of the dates: ${calendar.join(', ')}.`] : []),
     `Each value is standardised by mean and deviation of the training part, the first ${parts.validation} rows${period}:`,
     ...[...targets, ...inputs].map(

@@ -13,3 +13,18 @@ test.each([1, 7, 1000])(
     expect(series.rows).toBe(250)
   },
 )
+
+test('of very many columns the first are listed', async () => {
+  const names = Array.from({ length: 10_000 }, (_, column) => `column${column}`)
+  const table = (field: string) => `${names.join(',')}\n${names.map(() => field).join(',')}\n`
+  for (const [content, options] of [
+    [table('1'), {}],
+    [table('word'), {}],
+    [table('1'), { dateFormat: '%d.%m.%Y' }],
+    [table('1').replaceAll('column', ''), {}],
+  ] as const) {
+    const refusal = await read(content, options).catch((error: Error) => error.message)
+    expect(refusal).toMatch(/11, …/)
+    expect(String(refusal).length).toBeLessThan(600)
+  }
+})

@@ -1,3 +1,4 @@
+import { listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
 import { placeOf, type Table } from '../tables/index.ts'
 import { type ReadDate, readByFormat, readIso } from './dates.ts'
@@ -65,12 +66,16 @@ export async function rolesOf(
 /** Where fields are cut by semicolons, commas often stand before decimals, and points between thousands. */
 function thousandsNotes(table: Table, first: FirstRows, { targets, inputs }: Roles): string[] {
   if (table.delimiter !== ';') return []
-  return [...targets, ...inputs].flatMap((name) => {
+  const found = [...targets, ...inputs].flatMap((name) => {
     const place = placeOf(table, name)
     const text = likeThousands(first.map((fields) => fields[place]))
-    if (text === undefined) return []
-    return `In ${name} points stand before three digits each time, as in ${text}: they were read as decimal points. If they part thousands, train with --decimal ,`
+    return text === undefined ? [] : [{ name, text }]
   })
+  if (found.length === 0) return []
+  const names = listed(found.map(({ name }) => name))
+  return [
+    `In ${names} points stand before three digits each time, as in ${found[0].text}: they were read as decimal points. If they part thousands, train with --decimal ,`,
+  ]
 }
 
 /** The columns of dates, as told or guessed; a guess is noted. */
@@ -85,7 +90,7 @@ function datesOf(
   if (dates.length > 0) return { dates, notes: [`Dates are taken from the column ${dates[0]}.`] }
   if (dateFormat !== null) {
     throw new TaskError(
-      `${table.name}: expected a column of dates written as --date-format '${dateFormat}' says, received ${table.columns.join(', ')}, none of them. Correct the format, or name the column, --date, to be told the first date that differs.`,
+      `${table.name}: expected a column of dates written as --date-format '${dateFormat}' says, received ${listed(table.columns)}, none of them. Correct the format, or name the column, --date, to be told the first date that differs.`,
     )
   }
   const note = `No column of dates was found: rows are taken to be evenly spaced. If there is one, name it, and how its dates are written: ${dateHint(table, first)}`
@@ -104,7 +109,7 @@ const numericColumns = ({ columns }: Table, first: FirstRows, number: ReadNumber
 function refuseHeadless({ name, columns }: Table, read: ReadDate): void {
   if (!columns.every((text) => isNumeric([text], readPoint) || Number.isFinite(read(text)))) return
   throw new TaskError(
-    `${name}, line 1: expected the names of the columns, received ${columns.join(', ')}. Put a row of names above the numbers.`,
+    `${name}, line 1: expected the names of the columns, received ${listed(columns)}. Put a row of names above the numbers.`,
   )
 }
 
@@ -152,8 +157,8 @@ function onlyOne(table: Table, numeric: readonly string[], why: () => string): s
   if (numeric.length === 1) return [...numeric]
   throw new TaskError(
     numeric.length === 0
-      ? `${table.name}: expected a column of numbers to forecast, received ${table.columns.join(', ')}, none of them. ${why()}`
-      : `${table.name}: expected the name of the column to forecast, as several hold numbers: ${numeric.join(', ')}. Name one or more of them, for example --target ${numeric.at(-1)}`,
+      ? `${table.name}: expected a column of numbers to forecast, received ${listed(table.columns)}, none of them. ${why()}`
+      : `${table.name}: expected the name of the column to forecast, as several hold numbers: ${listed(numeric)}. Name one or more of them, for example --target ${numeric.at(-1)}`,
   )
 }
 

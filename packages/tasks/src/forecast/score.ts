@@ -1,4 +1,5 @@
 import type { Model } from '@carousel/core'
+import { listed } from '../classes.ts'
 import { count, decimal, percent, several, spaced } from '../report/format.ts'
 import type { Metrics, Outcome, Picture, Section } from '../report/outcome.ts'
 import { type Forecaster, linearBaseline, linearOf, simpleBaselines } from './baselines.ts'
@@ -244,7 +245,7 @@ function unmeasured({ targets, errors, scalers, parts, season }: ForecastPrepara
     : isShort
       ? `there is no more than a season of ${count(season)} rows`
       : 'each season is like the one before'
-  return `MASE is undefined for ${places.map((index) => targets[index]).join(', ')}: ${why} in the training part, so that there is no error to measure by.`
+  return `MASE is undefined for ${listed(places.map((index) => targets[index]))}: ${why} in the training part, so that there is no error to measure by.`
 }
 
 function byTarget({ targets }: ForecastPreparation, measure: Measure): Section[] {
