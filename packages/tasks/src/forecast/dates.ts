@@ -23,6 +23,12 @@ export function offsetOf(text: string): number {
   return (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) * 60_000
 }
 
+/** The zone of a date of ISO 8601 as labels have it, Z or +02:00; '' where it does not say. */
+export function zoneOf(text: string): string {
+  const zone = /[T ]\d{1,2}(?::[\d:.]+)?\s*(?:(Z)|([+-]\d{2}):?(\d{2}))\s*$/.exec(text)
+  return zone ? (zone[1] ?? `${zone[2]}:${zone[3]}`) : ''
+}
+
 /** By a format of d3-time-format. */
 export const readByFormat = (format: string): ReadDate => {
   const [parse, write] = [utcParse(format), utcFormat(format)]
@@ -122,10 +128,10 @@ export function seasonOf(step: Step | null): number {
   return Math.max(1, Math.round(season / step.ms))
 }
 
-/** 2016-07-01 01:00, as fine as the step is; without one, as the time itself. */
-export function dateText(time: number, step: Step | null): string {
+/** 2016-07-01 01:00, as fine as the step is; without one, as the time itself. A zone stands behind hours alone. */
+export function dateText(time: number, step: Step | null, zone = ''): string {
   const [date, clock] = new Date(time).toISOString().split(/T|Z/)
   if (step && ('months' in step || step.ms % DAY === 0)) return date
   const fineness = step && 'ms' in step ? step.ms : time
-  return `${date} ${fineness % 1000 !== 0 ? clock : fineness % 60_000 !== 0 ? clock.slice(0, 8) : clock.slice(0, 5)}`
+  return `${date} ${fineness % 1000 !== 0 ? clock : fineness % 60_000 !== 0 ? clock.slice(0, 8) : clock.slice(0, 5)}${zone}`
 }

@@ -18,9 +18,11 @@ export function inStep(raw: Raw): Omit<Series, 'sha256'> {
     if (filled > absent) blanks.push(blankNote(raw.columns[index], filled - absent))
     return whole
   })
-  const zones = raw.times && given !== raw.times ? [ZONES_CHANGE] : []
+  const isByFirstZone = given !== raw.times
+  const zones = isByFirstZone ? [ZONES_CHANGE] : []
   const { name, columns } = raw
-  return { name, times, step, columns, values, known, rows, notes: [...zones, ...notes, ...blanks] }
+  const zone = isByFirstZone || isOfOneZone(raw) ? raw.zone : ''
+  return { name, times, step, zone, columns, values, known, rows, notes: [...zones, ...notes, ...blanks] }
 }
 
 const ZONES_CHANGE =
@@ -36,12 +38,16 @@ const blankNote = (column: string, count: number) =>
  * As the clock showed; where summer time changes it within the file, and rows are less than a day apart, by the time that
  * passed: no hour is missing then, and none comes twice.
  */
-function timesOf({ times, offsets }: Raw): Float64Array | null {
-  if (!times || !offsets || offsets.every((offset) => offset === offsets[0])) return times
+function timesOf(raw: Raw): Float64Array | null {
+  const { times, offsets } = raw
+  if (!times || !offsets || isOfOneZone(raw)) return times
   const passed = times.map((time, row) => time - offsets[row] + offsets[0])
   const step = stepOf(Float64Array.from(passed).sort())
   return 'ms' in step && step.ms < 86_400_000 ? passed : times
 }
+
+const isOfOneZone = ({ offsets }: Raw): boolean =>
+  offsets === null || offsets.every((offset) => offset === offsets[0])
 
 /** Where the rows of a file belong in its series. */
 interface Placed {

@@ -60,7 +60,7 @@ export interface Forecast {
   decimals: number
   /** Of each step, in milliseconds since 1970, UTC; null where the series has no dates. */
   times: readonly number[] | null
-  /** As `times`, as people write them: dates, or the number of the row. */
+  /** As `times`, as people write them: dates, hours with the zone where the file has one; or the number of the row. */
   labels: readonly string[]
   point: readonly number[]
   quantiles: readonly { level: number; values: readonly number[] }[]
@@ -107,7 +107,7 @@ export async function forecastAt(
 ): Promise<Forecast[]> {
   const { horizon, targets, scalers, quantiles } = preparation
   const found = await forecastsAt(model, standardised(series, preparation), [origin])
-  const { times, step } = series
+  const { times, step, zone } = series
   const ahead =
     times && step ? Array.from({ length: horizon }, (_, h) => advance(times[origin - 1], step, h + 1)) : null
   return targets.map((target, index) => {
@@ -122,7 +122,7 @@ export async function forecastAt(
       decimals: decimalsOf(deviation),
       times: ahead,
       labels: ahead
-        ? ahead.map((time) => dateText(time, step))
+        ? ahead.map((time) => dateText(time, step, zone))
         : Array.from({ length: horizon }, (_, h) => String(origin + h + 1)),
       point: own(found.point),
       quantiles: quantiles.map((level, q) => ({ level, values: own(found.quantiles[q]) })),

@@ -2,7 +2,7 @@ import { TaskError } from '../errors.ts'
 import { checksumOf, type DataFile } from '../files.ts'
 import { several } from '../report/format.ts'
 import { openTable, placeOf, type Table } from '../tables/index.ts'
-import { offsetOf, ofParts, readByFormat, readIso, type Step, stepInWords } from './dates.ts'
+import { offsetOf, ofParts, readByFormat, readIso, type Step, stepInWords, zoneOf } from './dates.ts'
 import { numberOf, readerOf } from './decimals.ts'
 import { inStep } from './gaps.ts'
 import { GrowingArray } from './growing-array.ts'
@@ -16,6 +16,8 @@ export interface Series {
   /** Of each row, in milliseconds since 1970 as if its clock were at UTC; null where the file has none. */
   times: Float64Array | null
   step: Step | null
+  /** What the clock that `times` go by is written with: Z, +02:00; '' where the file does not say, or has several. */
+  zone: string
   columns: readonly string[]
   /** By column: what is missing goes on as it was before; before the first number, as that. */
   values: readonly Float64Array[]
@@ -40,6 +42,8 @@ export interface Raw {
   times: Float64Array | null
   /** By how many milliseconds that clock went before UTC, where dates say so. */
   offsets: Float64Array | null
+  /** Of the first row, as labels have it. */
+  zone: string
   columns: readonly string[]
   values: readonly Float64Array[]
 }
@@ -79,7 +83,9 @@ async function readColumns(table: Table, roles: Roles, { dateFormat, decimal }: 
   const offsets = new GrowingArray()
   const timeOf = dateReader(table, roles.date, dateFormat)
   const zoned = dateFormat === null && roles.date.length === 1 ? placeOf(table, roles.date[0]) : null
+  let zone: string | undefined
   for await (const rows of table.rows()) {
+    if (zoned !== null) zone ??= zoneOf(rows[0].fields[zoned])
     for (const { line, fields } of rows) {
       lines.push(line)
       if (timeOf) times.push(timeOf(fields, line))
@@ -94,6 +100,7 @@ async function readColumns(table: Table, roles: Roles, { dateFormat, decimal }: 
     lines: Int32Array.from(lines.taken()),
     times: timeOf ? times.taken() : null,
     offsets: zoned === null ? null : offsets.taken(),
+    zone: zone ?? '',
     columns,
     values: numbers.map((each) => each.taken()),
   }
