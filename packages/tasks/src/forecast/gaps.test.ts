@@ -54,6 +54,28 @@ describe('what is missing', () => {
   })
 })
 
+test('that no row lies on a weekend is told, of ten rows or more a day apart', async () => {
+  const notesOf = async (days: readonly string[], date = 'day') => {
+    const { series } = await read(`day,x\n${days.map((day, n) => `${day},${n}`).join('\n')}\n`, {
+      target: ['x'],
+      date: [date],
+    })
+    return series.notes.filter((note) => /Saturday or Sunday: .*--date none/.test(note))
+  }
+  // two weeks from a Monday on
+  const days = Array.from({ length: 14 }, (_, n) => `2024-01-${String(n + 1).padStart(2, '0')}`)
+  const workdays = days.filter((_, n) => n % 7 < 5)
+  expect(await notesOf(workdays)).toHaveLength(1)
+  expect(await notesOf(workdays.toReversed())).toHaveLength(1)
+  expect(await notesOf(workdays, 'none')).toEqual([])
+  expect(await notesOf(workdays.slice(0, 9))).toEqual([])
+  expect(await notesOf(days.slice(0, 13))).toEqual([])
+  expect(await notesOf(days.filter((_, n) => n % 7 < 5 || n === 12))).toEqual([])
+  // Mondays alone are a week apart
+  const mondays = Array.from({ length: 12 }, (_, n) => new Date(Date.UTC(2024, 0, 1 + 7 * n)))
+  expect(await notesOf(mondays.map((date) => date.toISOString().slice(0, 10)))).toEqual([])
+})
+
 test('ends of months are a month apart', async () => {
   const { series } = await read('day,x\n2023-11-30,1\n2024-01-31,3\n2024-02-29,4\n2024-03-31,5\n')
   expect(numbers(series.values[0])).toEqual([1, 1, 3, 4, 5])

@@ -3,6 +3,8 @@ import { count, several } from '../report/format.ts'
 import { advance, dateText, type Step, stepInWords, stepOf, stepsBetween } from './dates.ts'
 import type { Raw, Series } from './series.ts'
 
+const DAY = 86_400_000
+
 /** Rows put in the order of their dates, one for every step; what is missing is told, and goes on as it was before. */
 export function inStep(raw: Raw): Omit<Series, 'sha256'> {
   const given = timesOf(raw)
@@ -43,7 +45,7 @@ function timesOf(raw: Raw): Float64Array | null {
   if (!times || !offsets || isOfOneZone(raw)) return times
   const passed = times.map((time, row) => time - offsets[row] + offsets[0])
   const step = stepOf(Float64Array.from(passed).sort())
-  return 'ms' in step && step.ms < 86_400_000 ? passed : times
+  return 'ms' in step && step.ms < DAY ? passed : times
 }
 
 const isOfOneZone = ({ offsets }: Raw): boolean =>
@@ -76,13 +78,25 @@ interface Ordered {
   sorted: Float64Array
 }
 
+/** Fewer may miss their weekends by chance. */
+const WORKDAYS_TOLD_FROM = 10
+
+/** Whether rows a day apart leave out every weekend. */
+function isOfWorkdays(sorted: Float64Array, step: Step): boolean {
+  if (!('ms' in step) || step.ms !== DAY || sorted.length < WORKDAYS_TOLD_FROM) return false
+  return sorted.every((time) => new Date(time).getUTCDay() % 6 !== 0)
+}
+
+const WORKDAYS =
+  'No row lies on a Saturday or Sunday: weekends are filled in, and forecast. To leave them out, train with --date none, which takes the rows as evenly spaced.'
+
 /** Each row at its place among even steps. */
 function placed(raw: Raw, given: Float64Array): Placed {
   const isSorted = given.every((time, row) => row === 0 || time >= given[row - 1])
   const ordered = inOrder(raw, given, isSorted)
   refuseTwice(ordered)
   const { order, sorted } = ordered
-  const step: Step = sorted.length < 2 ? { ms: 86_400_000 } : stepOf(sorted)
+  const step: Step = sorted.length < 2 ? { ms: DAY } : stepOf(sorted)
   const steps = stepsFromFirst(ordered, step)
   const rows = steps[steps.length - 1] + 1
   refuseFar(ordered, step, rows)
@@ -96,6 +110,7 @@ function placed(raw: Raw, given: Float64Array): Placed {
     notes: [
       ...(isSorted ? [] : ['The rows were not in the order of their dates: sorted.']),
       ...(rows > sorted.length ? [gapNote(sorted, steps, step)] : []),
+      ...(isOfWorkdays(sorted, step) ? [WORKDAYS] : []),
     ],
   }
 }
