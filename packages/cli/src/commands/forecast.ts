@@ -48,7 +48,7 @@ export function addForecast(carousel: Command): void {
     .addOption(
       option(
         '--from <row>',
-        'the first row to forecast, from 1 (default: the one after the last)',
+        'the first row of the series to forecast, from 1, missing ones filled in (default: the one after the last)',
         whole(1, '--from 400'),
       ),
     )

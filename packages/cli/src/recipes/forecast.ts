@@ -17,6 +17,10 @@ Examples:
 
 DATA is a CSV or TSV file: a row for each date, a column for each series, names in the first row.`
 
+const codes = Object.entries(tasks.dateCodes)
+  .map(([code, means]) => `${code} ${means}`)
+  .join('; ')
+
 export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
   ...fromFiles(tasks.task, { comesAlong: { place: embeddedSeries, settingsFor: asEmbedded } }),
   description: 'train on series of numbers, to forecast them several steps ahead',
@@ -54,7 +58,7 @@ export const forecast: Recipe<tasks.ForecastSettings, tasks.ForecastData> = {
     ),
     option(
       '--date-format <text>',
-      "how dates are written, as in '%d.%m.%Y %H:%M' (default: 2024-01-31 13:00)",
+      `how dates are written, as in '%d.%m.%Y %H:%M' (default: 2024-01-31 13:00); codes: ${codes}`,
     ),
     new Option(
       '--calendar <parts>',

@@ -1,4 +1,5 @@
 export { csvOf } from './csv.ts'
+export { dateCodes } from './date-format.ts'
 export { forecast as task } from './forecast.ts'
 export { type ForecastData, seriesFor } from './load.ts'
 export { pictureOf } from './pictures.ts'

@@ -2,6 +2,7 @@ import { areTexts, isCount, isText, orNull } from '../checks.ts'
 import { isEncoding } from '../encoding.ts'
 import { TaskError } from '../errors.ts'
 import { complete, type Defaults, type Settings } from '../settings.ts'
+import { refuseFormat } from './date-format.ts'
 
 export const calendarNames = ['hour', 'weekday', 'month'] as const
 export type CalendarName = (typeof calendarNames)[number]
@@ -68,6 +69,7 @@ const defaults: Defaults<ForecastSettings> = {
 export function settingsOf(given: Partial<ForecastSettings>): ForecastSettings {
   const settings = complete(defaults, given, areOwn)
   const { date, dateFormat } = settings
+  if (dateFormat !== null) refuseFormat(dateFormat)
   if (dateFormat !== null && (date.length > 1 || date[0] === 'none')) {
     throw new TaskError(
       `dateFormat: expected with one column of dates, received with --date ${date.join(',')}. Leave out --date-format.`,
