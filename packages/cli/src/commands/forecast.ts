@@ -5,7 +5,7 @@ import { openFiles, forecast as tasks } from '@carousel/tasks'
 import type { Command } from 'commander'
 import { UsageError } from '../errors.ts'
 import { openModel } from '../files/model.ts'
-import { checkOutput, refuseInputs } from '../files/output.ts'
+import { checkOutput, refuseInputs, refuseSame } from '../files/output.ts'
 import { checkPicture, writePicture } from '../files/picture.ts'
 import { jsonOption, option, path, threadsOption, turboOptions, whole } from '../options.ts'
 import { placeOfEarlier } from '../recipes/files.ts'
@@ -88,6 +88,7 @@ const outputsOf = ({ out, picture }: ForecastOptions) =>
 async function checkOutputs(options: ForecastOptions): Promise<void> {
   if (options.picture !== undefined) checkPicture(options.picture)
   for (const [, place] of outputsOf(options)) await checkOutput(place)
+  await refuseSame(outputsOf(options))
 }
 
 async function refuseOutputsAmong(inputs: readonly string[], options: ForecastOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { access, open, rm, stat } from 'node:fs/promises'
+import { access, open, realpath, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { Failure, UsageError } from '../errors.ts'
 import { beginsAsModel } from './model.ts'
@@ -51,6 +51,26 @@ export async function refuseInputs(option: string, path: string, inputs: readonl
     throw new UsageError(
       `${option} ${path}: expected a file to write, received one that is read (${input}) and would be lost. Name another.`,
     )
+  }
+}
+
+/**
+ * Makes sure that a command writes no two things into one file, in places of which `checkOutput` has held: each with the
+ * option that names it.
+ */
+export async function refuseSame(
+  outputs: readonly (readonly [option: string, path: string])[],
+): Promise<void> {
+  const seen = new Map<string, string>()
+  for (const [option, path] of outputs) {
+    const file = (await fileIdOf(path)) ?? join(await realpath(dirname(path)), basename(path))
+    const other = seen.get(file)
+    if (other !== undefined) {
+      throw new UsageError(
+        `${option} ${path}: expected a file of its own, received the one of ${other}. Name another.`,
+      )
+    }
+    seen.set(file, option)
   }
 }
 
