@@ -1,7 +1,8 @@
 import type { ChartSection } from '@carousel/tasks'
 import plot from 'simple-ascii-chart'
 import type { Console } from './console.ts'
-import { niceTicks } from './ticks.ts'
+import { count } from './format.ts'
+import { niceTicks, tickText } from './ticks.ts'
 
 /** Each line has a mark of its own, so that it can be told from the others without colours too. */
 const marks = ['●', '×', '+', '○'] as const
@@ -33,6 +34,7 @@ export function chart(series: ChartSection['series'], { style, width }: Console)
       customXAxisTicks: niceTicks(xs, 10).filter(
         (tick) => Number.isInteger(tick) && tick >= Math.min(...xs) && tick <= Math.max(...xs),
       ),
+      formatter: (value, { axis }) => (axis === 'y' ? tickText(value, yTicks) : count(value)),
       symbols: { axis: { n: '│', e: '─' } },
       mode: 'point',
       lineFormatter: ({ index, plotX, plotY }) => {

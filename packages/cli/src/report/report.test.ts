@@ -5,7 +5,7 @@ import type { Console } from './console.ts'
 import { learningCurve } from './curve.ts'
 import { Pace } from './pace.ts'
 import { table } from './table.ts'
-import { niceTicks } from './ticks.ts'
+import { niceTicks, tickText } from './ticks.ts'
 
 const plain: Console = {
   print() {},
@@ -115,7 +115,7 @@ test('a chart has a mark for each line, round ticks, and their names below', () 
 })
 
 test('a chart of one value, and of values that are all the same', () => {
-  expect(chart([{ name: 'a', points: [[1, 5]] }], plain)).toMatch(/5┤●/)
+  expect(chart([{ name: 'a', points: [[1, 5]] }], plain)).toMatch(/5\.0┤●/)
   expect(
     chart(
       [
@@ -151,6 +151,24 @@ test.each([
   ],
 ])('round numbers around %j', (values, ticks) => {
   expect(niceTicks(values, 6)).toEqual(ticks)
+})
+
+test.each([
+  [[1000, 1400, 1500], 'units', ['1,000', '1,400', '1,500']],
+  [[0, 0.5, 1], 'tenths', ['0.0', '0.5', '1.0']],
+  [[-0.25, 0, 12.5], 'hundredths', ['-0.25', '0.00', '12.50']],
+  [[0, 2e-7, 1.2e-6], 'powers of ten', ['0e+0', '2e-7', '1.2e-6']],
+])('ticks %j are all written in %s', (ticks, _, texts) => {
+  expect(ticks.map((tick) => tickText(tick, ticks))).toEqual(texts)
+})
+
+test('the labels of a chart have one form', () => {
+  const drawn = chart([{ name: 'a', points: [1000, 1400, 1500].map((y, n) => [n + 999, y] as const) }], plain)
+  const rows = drawn.split('\n')
+  expect(rows.filter((row) => row.includes('┤')).map((row) => row.split('┤')[0].trim())).toEqual(
+    [1500, 1400, 1300, 1200, 1100, 1000].map((tick) => tick.toLocaleString('en-US')),
+  )
+  expect(rows.at(-2)?.trim().split(/\s+/)).toEqual(['999', '1,000', '1,001'])
 })
 
 test('the pace counts training alone, and foretells validations too', () => {

@@ -11,3 +11,18 @@ export function niceTicks(values: readonly number[], most: number): number[] {
     Number(((first + index) * step).toPrecision(12)),
   )
 }
+
+/** One of such ticks as all of them are written: with as many decimals as the finest has; very small ones as powers of ten. */
+export function tickText(tick: number, ticks: readonly number[]): string {
+  const decimals = Math.max(...ticks.map(decimalsOf))
+  if (decimals > MOST_DECIMALS) return tick.toExponential()
+  return tick.toLocaleString('en-US', { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
+}
+
+const MOST_DECIMALS = 6
+
+/** 0.25 → 2, 1e-7 → 7 */
+function decimalsOf(value: number): number {
+  const [digits, power = '0'] = String(value).split('e')
+  return Math.max(0, (digits.split('.')[1] ?? '').length - Number(power))
+}

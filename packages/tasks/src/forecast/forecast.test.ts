@@ -172,7 +172,18 @@ describe('a series that never changes', () => {
     })
     expect(outcome.headline).toContain('MASE undefined')
     expect(outcome.warnings).toContain(
-      'MASE is undefined for flat: the series is constant in the training part, so that there is no error to measure by.',
+      'MASE is undefined for flat: the series is constant or varies too little beside its level in the training part, so that there is no error to measure by.',
+    )
+  })
+
+  test('or varies by less beside its level than is computed with', async () => {
+    const { outcome } = await trained(
+      tableOf({ high: Array.from({ length: 200 }, (_, n) => 1e9 + 0.01 * n) }),
+    )
+    expect(outcome.warnings).toContainEqual(
+      expect.stringMatching(
+        /^MASE is undefined for high: .* varies too little beside its level in the training part/,
+      ),
     )
   })
 
@@ -299,7 +310,10 @@ test('what is missing is not drawn, and rows without a number are not counted', 
   // forecasts from rows 390 to 393 have no number at all
   expect(outcome.samples).toBe(78 - 4)
   const chart = outcome.sections.findLast((section) => section.kind === 'chart')
-  const [truth] = chart?.kind === 'chart' ? chart.series : []
+  const lines = chart?.kind === 'chart' ? chart.series : []
+  // where two meet, the earlier line is seen
+  expect(lines.map(({ name }) => name)).toEqual(['forecast', 'what came', 'lower', 'upper'])
+  const truth = lines[1]
   expect(truth.points.map(([x]) => x).filter((x) => x > -8)).toEqual([-7, 0, 1, 2, 3])
 })
 

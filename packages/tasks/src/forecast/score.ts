@@ -241,7 +241,7 @@ function unmeasured({ targets, errors, scalers, parts, season }: ForecastPrepara
   const isConstant = places.every((index) => scalers[index].deviation === 0)
   const isShort = parts.validation <= season
   const why = isConstant
-    ? 'the series is constant'
+    ? 'the series is constant or varies too little beside its level'
     : isShort
       ? `there is no more than a season of ${count(season)} rows`
       : 'each season is like the one before'
@@ -309,8 +309,9 @@ function lastForecast(
     kind: 'chart',
     title: `The last forecast of ${target} beside what came`,
     series: [
-      { name: 'what came', points: truth },
+      // where two meet, the earlier line is seen
       { name: 'forecast', points: line(point) },
+      { name: 'what came', points: truth },
       ...(quantiles.length > 1
         ? [
             { name: 'lower', points: line(low.values) },
