@@ -4,7 +4,10 @@ import { TaskError } from '../errors.ts'
 /** Rows of texts under the names of their columns. */
 export interface Table {
   columns: readonly string[]
-  rows: readonly (readonly string[])[]
+  /** How many. */
+  rows: number
+  /** The fields of all rows in one column, by its place. */
+  column(place: number): string[]
 }
 
 /** Their names. A type, not an interface, so that it counts as JSON: they are kept in the model's file. */
@@ -72,19 +75,19 @@ function usual({ columns }: Table, kind: 'text' | 'label', taken: number | undef
 /** Letters beside each other: those in 2024-01-31T12:00Z, 1e5 and 2024年1月31日 stand alone. */
 const WORDS = /[\p{L}\p{M}]{2,}/gu
 
-function wordiest({ columns, rows }: Table, taken: number | undefined): number | undefined {
+function wordiest({ columns, rows, column }: Table, taken: number | undefined): number | undefined {
   const letters = columns.map((_, at) =>
-    rows.reduce((sum, row) => sum + (row[at].match(WORDS) ?? []).join('').length, 0),
+    column(at).reduce((sum, field) => sum + (field.match(WORDS) ?? []).join('').length, 0),
   )
   // an NA here and there makes no text of a column of numbers
   return best(
-    letters.map((sum) => (sum > rows.length ? sum : Number.NEGATIVE_INFINITY)),
+    letters.map((sum) => (sum > rows ? sum : Number.NEGATIVE_INFINITY)),
     taken,
   )
 }
 
-function fewest({ columns, rows }: Table, taken: number | undefined): number | undefined {
-  const kinds = columns.map((_, at) => new Set(rows.map((row) => row[at])).size)
+function fewest({ columns, column }: Table, taken: number | undefined): number | undefined {
+  const kinds = columns.map((_, at) => new Set(column(at)).size)
   return best(
     kinds.map((kind) => (kind > 1 ? -kind : Number.NEGATIVE_INFINITY)),
     taken,

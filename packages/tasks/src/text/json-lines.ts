@@ -10,7 +10,9 @@ import type { Table } from './columns.ts'
 export function readJsonLines(text: string, name: string): Table {
   const objects = isList(text) ? elements(text, name) : lines(text, name)
   const columns = [...new Set(objects.flatMap((object) => [...object.keys()]))]
-  return { columns, rows: objects.map((object) => columns.map((column) => object.get(column) ?? '')) }
+  // objects may have keys of their own: a field of every row for each of those would take memory without end
+  const column = (place: number) => objects.map((object) => object.get(columns[place]) ?? '')
+  return { columns, rows: objects.length, column }
 }
 
 /** The objects of JSON lines as they come in, those of each piece together; one array of JSON is one piece. */

@@ -151,3 +151,13 @@ test('classes that look the same are the same, however their characters are comp
   expect(await labelsOf({ [`${one}/1.txt`]: 'a b', [`${other}/2.txt`]: 'c d' })).toEqual([one, one])
   expect(await labelsOf({ [`x.${one}`]: 'a b', [`x.${other}`]: 'c d' })).toEqual([one, one])
 })
+
+test('JSON lines of which each has a key of its own take memory for what they hold alone', async () => {
+  const lines = Array.from({ length: 30_000 }, (_, n) =>
+    JSON.stringify({ text: `t ${n}`, label: n % 2, [`k${n}`]: n }),
+  )
+  // in full rows these would be 900 million fields
+  const { samples } = await read({ 'a.jsonl': lines.join('\n') })
+  expect(samples).toHaveLength(30_000)
+  expect(samples[29_999]).toEqual({ text: 't 29999', label: '1' })
+})

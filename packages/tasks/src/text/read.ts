@@ -54,14 +54,14 @@ async function readTable(file: DataFile, { encoding }: Format): Promise<Table> {
   const { columns, rows } = await openTable(file, { encoding })
   const fields: (readonly string[])[] = []
   for await (const piece of rows()) for (const row of piece) fields.push(row.fields)
-  return { columns, rows: fields }
+  return { columns, rows: fields.length, column: (place) => fields.map((row) => row[place]) }
 }
 
 function labelled(table: Table, name: string, format: Format): Read {
-  if (table.rows.length === 0) return { samples: [], columns: null, notes: [] }
+  if (table.rows === 0) return { samples: [], columns: null, notes: [] }
   const { places, columns, notes } = chooseColumns(table, name, format)
-  const [text, label] = places
-  const samples = table.rows.map((row) => ({ text: row[text], label: labelIn(row[label]) }))
+  const [texts, labels] = places.map(table.column)
+  const samples = texts.map((text, row) => ({ text, label: labelIn(labels[row]) }))
   if (samples.some((sample) => sample.label === columns.label)) {
     notes.push(
       `The first row was taken for the names of the columns, but '${columns.label}' is a class as well: are the names missing?`,
