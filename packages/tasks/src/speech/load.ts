@@ -1,5 +1,6 @@
 import { inOrder, listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
+import { notesOnFewUpdates } from '../few-updates.ts'
 import type { DataFile } from '../files.ts'
 import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { generator, seedOf, shuffled } from '../random.ts'
@@ -7,7 +8,7 @@ import { count, several } from '../report/format.ts'
 import { preparationOf } from './preparation.ts'
 import { atRate, notesOnRate, usualRate } from './rate.ts'
 import { type Recording, readRecordings } from './recordings.ts'
-import type { SpeechSettings } from './settings.ts'
+import { defaults, type SpeechSettings } from './settings.ts'
 import { classesOf, type HowSplit, labelsOf, split } from './split.ts'
 
 /** Recordings, split. */
@@ -30,7 +31,7 @@ export interface SpeechData extends TaskData {
 export async function load(
   files: readonly DataFile[],
   name: string,
-  settings: Pick<SpeechSettings, 'rate' | 'testShare' | 'holdOutSpeaker' | 'seed' | 'limit'>,
+  settings: SpeechSettings,
 ): Promise<SpeechData> {
   const { recordings, sha256, notes } = await readRecordings(files)
   classesOf(recordings)
@@ -57,6 +58,7 @@ export async function load(
     notes: [
       ...notes,
       ...notesOnRate(recordings, rate),
+      ...notesOnFewUpdates(train.length, ['recording', 'recordings'], settings, defaults),
       ...notesOnUnlearned(held.filter((recording) => !isLearned(recording))),
     ],
   }

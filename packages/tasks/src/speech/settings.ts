@@ -21,7 +21,7 @@ export type SpeechSettings = Settings & {
   holdOutSpeaker: string | null
 }
 
-const defaults: Defaults<SpeechSettings> = {
+export const defaults: Defaults<SpeechSettings> = {
   cell: 'lstm',
   units: 128,
   layers: 2,

@@ -1,5 +1,6 @@
 import { inOrder, listed } from '../classes.ts'
 import { TaskError } from '../errors.ts'
+import { notesOnFewUpdates } from '../few-updates.ts'
 import { checksumOf, type DataFile } from '../files.ts'
 import { notesOnLearned, type TaskData, type Trained } from '../job.ts'
 import { count, several } from '../report/format.ts'
@@ -68,7 +69,7 @@ export async function load(
       ...notes,
       ...noteOfAlike(classes),
       ...noteOfUntested(test, classes),
-      ...noteOfFew(train.texts.length, settings),
+      ...notesOnFewUpdates(train.texts.length, ['text', 'texts'], settings, defaults),
     ],
   }
 }
@@ -109,19 +110,6 @@ function noteOfUntested({ labels }: TextSamples, classes: readonly string[]): st
   if (untested.length === 0) return []
   return [
     `Never tested, for want of a second text: the ${untested.length > 1 ? 'classes' : 'class'} ${listed(untested)}.`,
-  ]
-}
-
-/** Updates that a model of this size needs, by trial, before it tells easy texts apart with confidence. */
-const ENOUGH = 300
-
-function noteOfFew(texts: number, { epochs, batchSize }: TextSettings): string[] {
-  // whoever asked for another number knows what it is
-  if (epochs !== defaults.epochs) return []
-  const updates = Math.ceil(texts / batchSize)
-  if (updates * epochs >= ENOUGH) return []
-  return [
-    `${several(texts, 'text')} to train on make ${several(updates * epochs, 'update')} in ${several(epochs, 'epoch')}: so few want more, such as --epochs ${Math.ceil(ENOUGH / updates)}.`,
   ]
 }
 

@@ -244,6 +244,16 @@ test('classes of one text are learned from, and told to be never tested', async 
   expect([...held.labels]).not.toContain(classes.indexOf('so'))
 })
 
+test('few updates in the usual epochs are told', async () => {
+  const { notes, train: learned } = await dataOf(reviews(200), text.settings({ seed: 1 }))
+  const { epochs, batchSize } = text.settings({ seed: 1 })
+  const updates = Math.ceil(learned.texts.length / batchSize)
+  expect(notes.join()).toMatch(
+    `${learned.texts.length} texts to train on make ${updates * epochs} updates in ${epochs} epochs: so few want more, such as --epochs ${Math.ceil(300 / updates)}.`,
+  )
+  expect((await dataOf(reviews(200))).notes.join()).not.toMatch(/so few/)
+})
+
 test('classes that differ in case, or in the mark at their end, alone are told', async () => {
   const notesOf = async (labels: string[]) =>
     (await dataOf(reviews(40).map((row, n) => ({ ...row, label: labels[n % labels.length] })))).notes
