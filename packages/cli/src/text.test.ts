@@ -128,7 +128,7 @@ describe('predict', () => {
     ])
     expect(piped.stderr).toBe('stdin: left out, 1 row without a text.\n')
     const pipedObjects = await carousel(['predict', model, '--text-column', 'text', '--json'], {
-      input: readFileSync(objects, 'utf8'),
+      input: `\ufeff${readFileSync(objects, 'utf8')}`,
     })
     expect(pipedObjects.events).toHaveLength(2)
     for (const input of [readFileSync(table, 'utf8'), readFileSync(objects, 'utf8')]) {
@@ -244,6 +244,9 @@ test('evaluate on the data of the training measures what was kept back, and says
   expect(same.stderr).toBe(
     'These are the data that the model was trained on: it is measured on the part that was kept back.\n',
   )
+  copyFileSync(data, inFolder('renamed.csv'))
+  const renamed = await carousel(['evaluate', model, inFolder('renamed.csv'), '--json'])
+  expect(renamed.events[0]).toMatchObject({ samples: 24, ...metrics })
   const option = await carousel(['evaluate', model, '--data', data])
   expect(option).toMatchObject({
     code: 2,

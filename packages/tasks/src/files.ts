@@ -44,11 +44,14 @@ async function* piecesOf(stream: ReadableStream<Uint8Array>): AsyncIterable<Uint
   }
 }
 
-/** SHA-256 over the files' names and bytes, in their order: the data's checksum, in hexadecimal. */
+/**
+ * SHA-256 over the files' names and bytes, in their order: the data's checksum, in hexadecimal. Of a file alone the bytes
+ * count, whatever it is called.
+ */
 export async function checksumOf(files: readonly DataFile[]): Promise<string> {
   const sum = platform.sha256()
   for (const file of files) {
-    sum.update(new TextEncoder().encode(`${file.name}\0`))
+    if (files.length > 1) sum.update(new TextEncoder().encode(`${file.name}\0`))
     for await (const piece of file.stream()) sum.update(piece)
   }
   return sum.digest()

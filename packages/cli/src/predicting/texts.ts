@@ -97,7 +97,12 @@ async function* tableTexts(
 /** Held, since a table is read more than once: its head first. */
 async function standardInput(): Promise<DataFile> {
   const bytes = await buffer(process.stdin)
-  const kind = /^\s*[[{]/.test(bytes.toString('latin1', 0, 64)) ? 'jsonl' : 'csv'
+  // a byte order mark is no part of it, nor are the zeros of UTF-16
+  const beginning = bytes
+    .toString('latin1', 0, 64)
+    .replace(/^(ï»¿|ÿþ|þÿ)/, '')
+    .replaceAll('\0', '')
+  const kind = /^\s*[[{]/.test(beginning) ? 'jsonl' : 'csv'
   return {
     name: `stdin.${kind}`,
     bytes: async () => bytes,

@@ -102,7 +102,8 @@ export async function resumedJob(
       `${file} has done its ${several(epochs, 'epoch')}: with more, such as --epochs ${2 * epochs}, it goes on.`,
     )
   }
-  const data = await recipe.loadAgain(source, { ...recorded, file }, tools)
+  const options = { ...recorded.options, epochs }
+  const data = await recipe.loadAgain(source, { ...recorded, options, file }, tools)
   tools.signal?.throwIfAborted()
   const difference = differenceOf(recorded.data, data)
   if (difference !== undefined) {
@@ -110,7 +111,7 @@ export async function resumedJob(
     const where = recipe.argument ? `train ${recipe.task.name} DATA --resume …` : '--data DIR'
     throw new Kind(`--resume ${file}: ${difference}. Name a place with the same data: ${where}`)
   }
-  const job = await recipe.task.resume(model, data, { ...recorded.options, epochs })
+  const job = await recipe.task.resume(model, data, options)
   const place =
     source === undefined ? recordedPlace({ data: recorded.data, file }) : recipe.placeOf(source, data)
   return { job, history: recorded.history, out, folder: folderFrom(out, place) }

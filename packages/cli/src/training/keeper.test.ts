@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Model } from '@carousel/core'
 import { expect, test } from 'vitest'
 import { temporaryFolder } from '../testing.ts'
-import { Keeper } from './keeper.ts'
+import { Keeper, markOf } from './keeper.ts'
 
 const folder = temporaryFolder()
 
@@ -17,7 +17,7 @@ async function keeperOf(name: string, content = '') {
   const path = join(folder, name)
   if (content !== '') writeFileSync(path, content)
   const notes: string[] = []
-  return { path, notes, keeper: await Keeper.open(path, (text) => notes.push(text), false) }
+  return { path, notes, keeper: new Keeper(path, (text) => notes.push(text), false, await markOf(path)) }
 }
 
 test('another model is replaced once an epoch is done, and not before', async () => {

@@ -21,18 +21,17 @@ export class Keeper {
   /** Of what lies there; undefined where nothing does. */
   #mark: string | undefined
 
-  private constructor(path: string, note: (text: string) => void, wasThere: boolean, mark?: string) {
+  /**
+   * @param wasThere whether the file holds the model as it is now
+   * @param mark of what was there when all began
+   */
+  constructor(path: string, note: (text: string) => void, wasThere: boolean, mark: string | undefined) {
     this.wasThere = wasThere
     this.#path = path
     this.#note = note
     this.#unsaved = !wasThere
     this.#isOurs = wasThere
     this.#mark = mark
-  }
-
-  /** @param wasThere whether the file holds the model as it is now */
-  static async open(path: string, note: (text: string) => void, wasThere: boolean): Promise<Keeper> {
-    return new Keeper(path, note, wasThere, await markOf(path))
   }
 
   /** Of the file. */
@@ -101,7 +100,7 @@ export class Keeper {
 }
 
 /** Tells whether a file was written since; undefined where none is, or one that holds nothing. */
-async function markOf(path: string): Promise<string | undefined> {
+export async function markOf(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined)
   return found && found.size > 0n ? `${found.dev} ${found.ino} ${found.mtimeNs}` : undefined
 }

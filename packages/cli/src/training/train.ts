@@ -21,7 +21,7 @@ import { quietReport, terminalReport } from '../report/training-terminal.ts'
 import { openEngine } from '../runtime.ts'
 import { versions } from '../version.ts'
 import { newJob, type Prepared, resumedJob } from './job.ts'
-import { Keeper } from './keeper.ts'
+import { Keeper, markOf } from './keeper.ts'
 
 /** Besides these, what was given of the recipe's settings, by their names. */
 export interface TrainOptions {
@@ -70,6 +70,9 @@ async function train(
   const { data: folder, out: named, pictures, resume, threads, turbo, json: _, quiet: __, ...given } = options
   const { note, downloading } = report
   const engine = openEngine({ threads, turbo })
+  const place = named ?? resume
+  // before anything is read from it
+  const mark = place === undefined ? undefined : await markOf(place)
   const tools: Tools = { signal, note, downloading }
   const wish = { given, source: source ?? folder, out: named }
   const begun = await orInterrupted(
@@ -83,7 +86,7 @@ async function train(
   const { replaces } = await checkOutput(out)
   await tellStart(recipe, begun, replaces, report)
   const isThere = resume !== undefined && resolve(out) === resolve(resume)
-  const keeper = await Keeper.open(out, note, isThere)
+  const keeper = new Keeper(out, note, isThere, mark)
   const { history, outcome } = await work(recipe, begun, keeper, report, signal)
   report.end({
     job,

@@ -18,9 +18,12 @@ export function readJsonLines(text: string, name: string): Table {
 /** The objects of JSON lines as they come in, those of each piece together; one array of JSON is one piece. */
 export async function* readObjects(pieces: AsyncIterable<string>, name: string): AsyncGenerator<Fields[]> {
   let [rest, line] = ['', 1]
+  /** Told by the first character. */
+  let isWhole: boolean | undefined
   for await (const piece of pieces) {
     rest += piece
-    if (!piece.includes('\n') || isList(rest) || rest.trimStart() === '') continue
+    if (isWhole === undefined && piece.trim() !== '') isWhole = isList(rest)
+    if (isWhole !== false || !piece.includes('\n')) continue
     const end = rest.lastIndexOf('\n') + 1
     const whole = rest.slice(0, end)
     yield lines(whole, name, line)
