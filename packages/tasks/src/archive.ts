@@ -1,6 +1,6 @@
 import { unpackTar } from 'modern-tar'
 import { TaskError } from './errors.ts'
-import { type DataFile, isHidden } from './files.ts'
+import { type DataFile, heldFile, isHidden } from './files.ts'
 
 /** Does this file's name say that it is a tar archive? */
 export const isArchive = ({ name }: DataFile): boolean => /\.(tar|tar\.gz|tgz)$/i.test(name)
@@ -19,18 +19,12 @@ export async function unpack(archive: DataFile): Promise<DataFile[]> {
     )
   })
   return entries
-    .flatMap(({ header, data }) => (data ? [fileOf(header.name, data)] : []))
+    .flatMap(({ header, data }) =>
+      data ? [heldFile(header.name.replace(/^\.\//, ''), async () => data)] : [],
+    )
     .filter(({ name }) => !isHidden(name))
     .sort((one, other) => (one.name < other.name ? -1 : 1))
 }
-
-const fileOf = (name: string, data: Uint8Array): DataFile => ({
-  name: name.replace(/^\.\//, ''),
-  bytes: async () => data,
-  async *stream() {
-    yield data
-  },
-})
 
 /** Not every runtime makes a stream of an iterable. */
 function streamOf(file: DataFile): ReadableStream<Uint8Array<ArrayBuffer>> {

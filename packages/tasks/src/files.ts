@@ -9,6 +9,15 @@ export interface DataFile {
   stream(): AsyncIterable<Uint8Array>
 }
 
+/** A file whose bytes are held, or will be once somebody asks. */
+export const heldFile = (name: string, bytes: () => Promise<Uint8Array>): DataFile => ({
+  name,
+  bytes,
+  async *stream() {
+    yield await bytes()
+  },
+})
+
 /** Whether a path is of a file that systems put among others: .DS_Store, what macOS packs beside each (._a.txt), .git. */
 export const isHidden = (path: string): boolean => /(^|\/)\.[^/]/.test(path)
 

@@ -2,7 +2,7 @@ export * as chars from './chars/index.ts'
 export { type Ranked, ranked } from './classes.ts'
 export { decodePieces, isEncoding } from './encoding.ts'
 export { TaskError } from './errors.ts'
-export { checksumOf, type DataFile, filesOf, openFiles } from './files.ts'
+export { checksumOf, type DataFile, filesOf, heldFile, openFiles } from './files.ts'
 export * as forecast from './forecast/index.ts'
 export {
   type BatchProgress,

@@ -76,6 +76,14 @@ export async function refuseSame(
 
 /** The same for every name of a file, links among them; undefined where there is none. */
 async function fileIdOf(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined)
+  const found = await statOf(path)
   return found && `${found.dev} ${found.ino}`
 }
+
+/** Tells whether a file was written since; undefined where none is, or one that holds nothing. */
+export async function markOf(path: string): Promise<string | undefined> {
+  const found = await statOf(path)
+  return found && found.size > 0n ? `${found.dev} ${found.ino} ${found.mtimeNs}` : undefined
+}
+
+const statOf = (path: string) => stat(path, { bigint: true }).catch(() => undefined)

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { buffer } from 'node:stream/consumers'
 import type { Model } from '@carousel/core'
-import { type DataFile, decodePieces, openFiles, TaskError, text } from '@carousel/tasks'
+import { type DataFile, decodePieces, heldFile, openFiles, TaskError, tables, text } from '@carousel/tasks'
 import { Failure, UsageError } from '../errors.ts'
 import { type Console, openConsole, printJson } from '../report/console.ts'
-import { percent, several } from '../report/format.ts'
+import { longest, percent, several } from '../report/format.ts'
 import type { PredictOptions } from './options.ts'
 
 /** Tells the classes of texts: those of --text, of files and, where nothing is named, of standard input. */
@@ -103,17 +103,8 @@ async function standardInput(): Promise<DataFile> {
     .replace(/^(ï»¿|ÿþ|þÿ)/, '')
     .replaceAll('\0', '')
   const kind = /^\s*[[{]/.test(beginning) ? 'jsonl' : 'csv'
-  return {
-    name: `stdin.${kind}`,
-    bytes: async () => bytes,
-    async *stream() {
-      yield bytes
-    },
-  }
+  return heldFile(`stdin.${kind}`, async () => bytes)
 }
-
-/** As tables have it. Beyond it, what is read is not made of lines. */
-const LONGEST_LINE = 1 << 24
 
 /** The lines of a file, or of standard input where it is '-': a pipe is answered line by line. */
 async function* linesOf(file: string, name: string, encoding: string | undefined): AsyncGenerator<string[]> {
@@ -127,7 +118,7 @@ async function* linesOf(file: string, name: string, encoding: string | undefined
       const [first, ...texts] = piece.split('\n')
       rest.push(first)
       held += first.length
-      if (held > LONGEST_LINE) throw endless(name, ended + 1)
+      if (held > tables.LONGEST_ROW) throw endless(name, ended + 1)
       if (texts.length === 0) continue
       texts.unshift(rest.join(''))
       rest = [texts.pop() ?? '']
@@ -146,7 +137,7 @@ async function* linesOf(file: string, name: string, encoding: string | undefined
 
 const endless = (name: string, line: number) =>
   new TaskError(
-    `${name}, line ${line}: expected a text a line, received a line of more than ${LONGEST_LINE.toLocaleString('en')} characters. Is it a text? Write it in several lines.`,
+    `${name}, line ${line}: expected a text a line, received a line of more than ${tables.LONGEST_ROW.toLocaleString('en')} characters. Is it a text? Write it in several lines.`,
   )
 
 function tellJson({ source, index }: Line, prediction: text.Prediction): void {
@@ -158,9 +149,9 @@ function tellJson({ source, index }: Line, prediction: text.Prediction): void {
 const WIDEST_LABEL = 20
 
 function tellLine({ labels }: Model, { print, style, width }: Console) {
-  const longest = Math.max(0, ...(labels ?? []).map((label) => label.length))
+  const labelWidth = Math.min(WIDEST_LABEL, longest(labels ?? []))
   return (_: Line, { text: own, label: found, probability, unknownShare }: text.Prediction): void => {
-    const label = found.padEnd(Math.min(WIDEST_LABEL, longest))
+    const label = found.padEnd(labelWidth)
     const line = own.trim().replace(/\s+/g, ' ')
     const room = Math.max(40, width - label.length - 14)
     const shown = line.length > room ? `${line.slice(0, room - 1)}…` : line

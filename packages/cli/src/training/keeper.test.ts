@@ -2,8 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Model } from '@carousel/core'
 import { expect, test } from 'vitest'
+import { markOf } from '../files/output.ts'
 import { temporaryFolder } from '../testing.ts'
-import { Keeper, markOf } from './keeper.ts'
+import { Keeper } from './keeper.ts'
 
 const folder = temporaryFolder()
 

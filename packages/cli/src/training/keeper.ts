@@ -1,9 +1,10 @@
-import { mkdtemp, stat } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Model } from '@carousel/core'
 import { describeError, Failure } from '../errors.ts'
 import { defaultName } from '../files/default-name.ts'
+import { markOf } from '../files/output.ts'
 
 type Savable = Pick<Model, 'save' | 'position'>
 
@@ -16,8 +17,6 @@ export class Keeper {
   /** Until the first save has gone well, and after one that failed. */
   #unsaved: boolean
   #saved = false
-  /** Whether what lies there is this training's. */
-  #isOurs: boolean
   /** Of what lies there; undefined where nothing does. */
   #mark: string | undefined
 
@@ -30,7 +29,6 @@ export class Keeper {
     this.#path = path
     this.#note = note
     this.#unsaved = !wasThere
-    this.#isOurs = wasThere
     this.#mark = mark
   }
 
@@ -84,7 +82,6 @@ export class Keeper {
     }
     await model.save(this.#path)
     this.#mark = await markOf(this.#path)
-    this.#isOurs = true
     this.#unsaved = false
     this.#saved = true
   }
@@ -94,15 +91,10 @@ export class Keeper {
     const mark = await markOf(this.#path)
     if (mark === undefined) return undefined
     if (mark !== this.#mark) return 'was written by another meanwhile'
-    if (this.#isOurs || position?.epoch !== 0) return undefined
+    const isOurs = this.wasThere || this.#saved
+    if (isOurs || position?.epoch !== 0) return undefined
     return 'is left as it was, as no epoch is done that could replace it'
   }
-}
-
-/** Tells whether a file was written since; undefined where none is, or one that holds nothing. */
-export async function markOf(path: string): Promise<string | undefined> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined)
-  return found && found.size > 0n ? `${found.dev} ${found.ino} ${found.mtimeNs}` : undefined
 }
 
 async function rescue(model: Savable, name: string): Promise<string | undefined> {

@@ -8,7 +8,7 @@ import {
   train as trainJob,
 } from '@carousel/tasks'
 import { timeOf } from '../files/model.ts'
-import { checkModelOutput, checkOutput } from '../files/output.ts'
+import { checkModelOutput, checkOutput, markOf } from '../files/output.ts'
 import { openPictures, writePictures } from '../files/picture.ts'
 import { interruptible } from '../interrupts.ts'
 import type { Recipe, Tools } from '../recipes/recipe.ts'
@@ -21,7 +21,7 @@ import { quietReport, terminalReport } from '../report/training-terminal.ts'
 import { openEngine } from '../runtime.ts'
 import { versions } from '../version.ts'
 import { newJob, type Prepared, resumedJob } from './job.ts'
-import { Keeper, markOf } from './keeper.ts'
+import { Keeper } from './keeper.ts'
 
 /** Besides these, what was given of the recipe's settings, by their names. */
 export interface TrainOptions {
@@ -83,8 +83,7 @@ async function train(
     () => report.interrupted({ position: null }),
   )
   const { job, out } = begun
-  const { replaces } = await checkOutput(out)
-  await tellStart(recipe, begun, replaces, report)
+  await tellStart(recipe, begun, report)
   const isThere = resume !== undefined && resolve(out) === resolve(resume)
   const keeper = new Keeper(out, note, isThere, mark)
   const { history, outcome } = await work(recipe, begun, keeper, report, signal)
@@ -111,13 +110,9 @@ async function checkPlaces({ out, resume, pictures }: TrainOptions): Promise<voi
   if (pictures !== undefined) await openPictures(pictures)
 }
 
-async function tellStart(
-  recipe: Recipe,
-  { job, out }: Prepared,
-  replaces: boolean,
-  report: TrainingReport,
-): Promise<void> {
+async function tellStart(recipe: Recipe, { job, out }: Prepared, report: TrainingReport): Promise<void> {
   const { model, settings, data } = job
+  const { replaces } = await checkOutput(out)
   for (const text of data.notes) report.note(text)
   const batchSize = Math.min(settings.batchSize, job.epochSamples)
   report.start({
@@ -163,14 +158,13 @@ async function work(
     if (!keeper.wasThere || JSON.stringify(model.provenance) !== before) await keeper.keep(model)
     return { history, outcome }
   }
-  const resume = () => `npx carousel train ${recipe.task.name} --resume ${shellWord(keeper.path)}`
-  return orInterrupted(whole(), signal, () =>
-    report.interrupted(
-      isUntrained(model)
-        ? { position: null }
-        : { position: model.position, saved: { out: keeper.path, resume: resume() } },
-    ),
-  ).catch((error: unknown) => {
+  const tellInterrupted = () => {
+    if (isUntrained(model)) return report.interrupted({ position: null })
+    const out = keeper.path
+    const resume = `npx carousel train ${recipe.task.name} --resume ${shellWord(out)}`
+    report.interrupted({ position: model.position, saved: { out, resume } })
+  }
+  return orInterrupted(whole(), signal, tellInterrupted).catch((error: unknown) => {
     if (keeper.saved && !signal.aborted)
       report.note(`${keeper.path} holds the model as it was after the last whole epoch.`)
     throw error

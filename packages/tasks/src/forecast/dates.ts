@@ -18,15 +18,19 @@ export const readIso: ReadDate = (text) => {
 
 /** By how many milliseconds the clock that a date of ISO 8601 was read from goes before UTC; 0 where it does not say. */
 export function offsetOf(text: string): number {
-  const zone = /[T ]\d{1,2}(?::[\d:.]+)?\s*([+-])(\d{2}):?(\d{2})\s*$/.exec(text)
-  if (!zone) return 0
-  return (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3])) * 60_000
+  const zone = ZONE.exec(text)
+  if (!zone?.[2]) return 0
+  const [, , sign, hours, minutes] = zone
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) * 60_000
 }
+
+/** Behind the hours of ISO 8601: Z, or sign, hours and minutes. */
+const ZONE = /[T ]\d{1,2}(?::[\d:.]+)?\s*(?:(Z)|([+-])(\d{2}):?(\d{2}))\s*$/
 
 /** The zone of a date of ISO 8601 as labels have it, Z or +02:00; '' where it does not say. */
 export function zoneOf(text: string): string {
-  const zone = /[T ]\d{1,2}(?::[\d:.]+)?\s*(?:(Z)|([+-]\d{2}):?(\d{2}))\s*$/.exec(text)
-  return zone ? (zone[1] ?? `${zone[2]}:${zone[3]}`) : ''
+  const [whole, utc, sign, hours, minutes] = ZONE.exec(text) ?? []
+  return whole === undefined ? '' : (utc ?? `${sign}${hours}:${minutes}`)
 }
 
 /** By a format of d3-time-format. */
@@ -60,7 +64,7 @@ const timeOf = (year: number, month: number, day: number): number =>
 /** How far apart rows are: milliseconds, or months, which are of no one length; all at their months' ends, or none. */
 export type Step = { ms: number } | { months: number; atEnd?: true }
 
-const DAY = 86_400_000
+export const DAY = 86_400_000
 
 /** The time `count` steps on. */
 export function advance(time: number, step: Step, count: number): number {

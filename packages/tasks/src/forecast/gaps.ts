@@ -1,9 +1,7 @@
 import { TaskError } from '../errors.ts'
 import { count, several } from '../report/format.ts'
-import { advance, dateText, type Step, stepInWords, stepOf, stepsBetween } from './dates.ts'
+import { advance, DAY, dateText, type Step, stepInWords, stepOf, stepsBetween } from './dates.ts'
 import type { Raw, Series } from './series.ts'
-
-const DAY = 86_400_000
 
 /** Rows put in the order of their dates, one for every step; what is missing is told, and goes on as it was before. */
 export function inStep(raw: Raw): Omit<Series, 'sha256'> {

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import { basename, join, sep } from 'node:path'
 import { TaskError } from '../errors.ts'
-import type { DataFile } from '../files.ts'
+import { type DataFile, heldFile } from '../files.ts'
 import type { Platform } from './platform.ts'
 
 export const platform: Platform = {
@@ -55,17 +55,10 @@ const behindLink = (path: string) =>
 /** A pipe can be read once, and data are read several times. */
 function pipeAt(path: string): DataFile {
   let held: Promise<Uint8Array> | undefined
-  const bytes = () => {
+  return heldFile(basename(path), () => {
     held ??= readFile(path)
     return held
-  }
-  return {
-    name: basename(path),
-    bytes,
-    async *stream() {
-      yield await bytes()
-    },
-  }
+  })
 }
 
 const fileAt = (path: string, name: string): DataFile => ({

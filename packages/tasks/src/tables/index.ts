@@ -1,2 +1,2 @@
-export type { Row } from './rows.ts'
+export { LONGEST_ROW, type Row } from './rows.ts'
 export { openTable, placeOf, type Table, type TableOptions } from './table.ts'

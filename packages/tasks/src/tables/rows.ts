@@ -8,7 +8,7 @@ export interface Row {
 }
 
 /** More than any row has: beyond it, a quote that was never closed has swallowed the rest of the file. */
-const LONGEST_ROW = 1 << 24
+export const LONGEST_ROW = 1 << 24
 
 /** Delimited text cut into rows, those of each piece together; lines with nothing in them are passed over. */
 export async function* readRows(

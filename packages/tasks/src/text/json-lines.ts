@@ -30,7 +30,7 @@ export async function* readObjects(pieces: AsyncIterable<string>, name: string):
     line += whole.split('\n').length - 1
     rest = rest.slice(end)
   }
-  yield isList(rest) ? elements(rest, name) : lines(rest, name, line)
+  yield isWhole ? elements(rest, name) : lines(rest, name, line)
 }
 
 /** By its beginning: one array of all. */
